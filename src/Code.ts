@@ -1,0 +1,217 @@
+/**
+ * The canonical status codes of Google APIs: google.rpc.Code as data.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * How AIP-194 judges an automatic retry of a single failed request.
+ *
+ * - `"yes"`: safe to repeat after a delay; only `UNAVAILABLE`.
+ * - `"generally-no"`: repeat only where the server gives a hint or the caller knows better.
+ * - `"no"`: repeating the request alone does not help; change the state, the request or the credential first.
+ * - `"never"`: a client must not repeat it automatically.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Retry = "yes" | "generally-no" | "no" | "never"
+
+/**
+ * One row of the google.rpc.Code table.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Entry {
+  /**
+   * The number on the wire of gRPC and of google.rpc.Status.
+   *
+   * @since 0.1.0
+   */
+  readonly number: number
+  /**
+   * The canonical name.
+   *
+   * @since 0.1.0
+   */
+  readonly name: string
+  /**
+   * The HTTP status that google/rpc/code.proto maps the code to.
+   *
+   * @since 0.1.0
+   */
+  readonly httpStatus: number
+  /**
+   * What AIP-194 says about an automatic retry.
+   *
+   * @since 0.1.0
+   */
+  readonly retry: Retry
+}
+
+/**
+ * The google.rpc.Code table, ordered by number (google/rpc/code.proto, AIP-193, AIP-194).
+ *
+ * @since 0.1.0
+ * @category tables
+ */
+export const table = [
+  { number: 0, name: "OK", httpStatus: 200, retry: "no" },
+  { number: 1, name: "CANCELLED", httpStatus: 499, retry: "never" },
+  { number: 2, name: "UNKNOWN", httpStatus: 500, retry: "generally-no" },
+  { number: 3, name: "INVALID_ARGUMENT", httpStatus: 400, retry: "never" },
+  { number: 4, name: "DEADLINE_EXCEEDED", httpStatus: 504, retry: "never" },
+  { number: 5, name: "NOT_FOUND", httpStatus: 404, retry: "no" },
+  { number: 6, name: "ALREADY_EXISTS", httpStatus: 409, retry: "no" },
+  { number: 7, name: "PERMISSION_DENIED", httpStatus: 403, retry: "no" },
+  { number: 8, name: "RESOURCE_EXHAUSTED", httpStatus: 429, retry: "generally-no" },
+  { number: 9, name: "FAILED_PRECONDITION", httpStatus: 400, retry: "no" },
+  { number: 10, name: "ABORTED", httpStatus: 409, retry: "no" },
+  { number: 11, name: "OUT_OF_RANGE", httpStatus: 400, retry: "no" },
+  { number: 12, name: "UNIMPLEMENTED", httpStatus: 501, retry: "no" },
+  { number: 13, name: "INTERNAL", httpStatus: 500, retry: "generally-no" },
+  { number: 14, name: "UNAVAILABLE", httpStatus: 503, retry: "yes" },
+  { number: 15, name: "DATA_LOSS", httpStatus: 500, retry: "never" },
+  { number: 16, name: "UNAUTHENTICATED", httpStatus: 401, retry: "no" }
+] as const satisfies ReadonlyArray<Entry>
+
+/**
+ * A canonical code, by name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Code =
+  | "OK"
+  | "CANCELLED"
+  | "UNKNOWN"
+  | "INVALID_ARGUMENT"
+  | "DEADLINE_EXCEEDED"
+  | "NOT_FOUND"
+  | "ALREADY_EXISTS"
+  | "PERMISSION_DENIED"
+  | "RESOURCE_EXHAUSTED"
+  | "FAILED_PRECONDITION"
+  | "ABORTED"
+  | "OUT_OF_RANGE"
+  | "UNIMPLEMENTED"
+  | "INTERNAL"
+  | "UNAVAILABLE"
+  | "DATA_LOSS"
+  | "UNAUTHENTICATED"
+
+/**
+ * A canonical code of a failure: every code but `OK`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ErrorCode = Exclude<Code, "OK">
+
+/**
+ * The seventeen codes, ordered by number.
+ *
+ * @since 0.1.0
+ * @category tables
+ */
+export const all: ReadonlyArray<Code> = table.map((entry) => entry.name)
+
+/**
+ * The sixteen codes of a failure, ordered by number.
+ *
+ * @since 0.1.0
+ * @category tables
+ */
+export const errors: ReadonlyArray<ErrorCode> = table.flatMap((entry) =>
+  entry.name === "OK" ? [] : [entry.name]
+)
+
+const byName: ReadonlyMap<string, (typeof table)[number]> = new Map(
+  table.map((entry) => [entry.name, entry])
+)
+
+const entryOf = (code: Code): (typeof table)[number] => byName.get(code) ?? table[2]
+
+/**
+ * Tests whether a value is the name of a canonical code.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isCode = (value: unknown): value is Code =>
+  typeof value === "string" && byName.has(value)
+
+/**
+ * Tests whether a value is the name of a canonical code other than `OK`.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isErrorCode = (value: unknown): value is ErrorCode => isCode(value) && value !== "OK"
+
+/**
+ * Names the code with this number; a number outside the table is `UNKNOWN`.
+ *
+ * The number itself is lost here, so keep it beside the name when a server may send codes that do not exist yet.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const fromNumber = (number: number): Code => all[number] ?? "UNKNOWN"
+
+/**
+ * Gives the number of a code, as gRPC and google.rpc.Status write it.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const toNumber = (code: Code): number => entryOf(code).number
+
+/**
+ * Gives the HTTP status that google/rpc/code.proto maps a code to.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const httpStatus = (code: Code): number => entryOf(code).httpStatus
+
+/**
+ * Says what AIP-194 thinks of repeating a single request that failed with this code.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const retry = (code: Code): Retry => entryOf(code).retry
+
+const byHttpStatus: ReadonlyMap<number, Code> = new Map<number, Code>([
+  [400, "INVALID_ARGUMENT"],
+  [401, "UNAUTHENTICATED"],
+  [403, "PERMISSION_DENIED"],
+  [404, "NOT_FOUND"],
+  [409, "ABORTED"],
+  [416, "OUT_OF_RANGE"],
+  [429, "RESOURCE_EXHAUSTED"],
+  [499, "CANCELLED"],
+  [501, "UNIMPLEMENTED"],
+  [503, "UNAVAILABLE"],
+  [504, "DEADLINE_EXCEEDED"]
+])
+
+/**
+ * Guesses the code of a reply whose body names none, the way Google's own clients do.
+ *
+ * Several codes share a status, so a guess for 400, 409 and 500 may be another code than the server meant. Any other
+ * 4xx is `FAILED_PRECONDITION`, any other 5xx `INTERNAL`, 2xx is `OK`, everything else `UNKNOWN`.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const fromHttpStatus = (status: number): Code => {
+  const known = byHttpStatus.get(status)
+  if (known !== undefined) return known
+  if (status >= 200 && status < 300) return "OK"
+  if (status >= 400 && status < 500) return "FAILED_PRECONDITION"
+  if (status >= 500 && status < 600) return "INTERNAL"
+  return "UNKNOWN"
+}

@@ -1,0 +1,352 @@
+/**
+ * The google.longrunning.Operation resource: the wire message, and its view as a state.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { dual } from "effect/Function"
+import * as Option from "effect/Option"
+import type * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import * as Any from "./Any.ts"
+import * as Code from "./Code.ts"
+import { OperationSchema } from "./internal/operationSchema.ts"
+import {
+  MissingResult,
+  OperationCancelled,
+  OperationFailed,
+  type OutcomeError,
+  ResultDecodeError
+} from "./LroError.ts"
+import type { OperationRef } from "./OperationRef.ts"
+import * as Status from "./Status.ts"
+
+/**
+ * An operation as received. `metadata`, `error` and `response` are the JSON that the server sent; nothing of them is decoded
+ * until someone asks.
+ *
+ * proto3 JSON omits default values: an absent `done` is `false`, an absent name is `""` (legal for an operation that is done in
+ * the start reply).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Operation {
+  /** The resource name, unique within the service that returned it. */
+  readonly name: string
+  /** Whether the operation has ended, well or not. */
+  readonly done: boolean
+  /** Service-specific progress, a google.protobuf.Any in JSON. */
+  readonly metadata?: unknown
+  /** A google.rpc.Status: the operation failed or was cancelled. */
+  readonly error?: unknown
+  /** A google.protobuf.Any in JSON: the operation succeeded. */
+  readonly response?: unknown
+}
+
+/**
+ * The JSON form of an operation.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export type Encoded = Schema.Schema.Encoded<typeof OperationSchema>
+
+/**
+ * The Schema of {@link Operation}. Unknown fields are ignored.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Operation: Schema.Schema<Operation, Encoded> = OperationSchema
+
+/**
+ * Metadata after an attempt to decode it. Servers change its type between polls and add values; metadata that does not fit is
+ * an item of its own, never a failure of the wait.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Metadata<M> =
+  | { readonly _tag: "Decoded"; readonly value: M }
+  | { readonly _tag: "Undecodable"; readonly raw: unknown; readonly problem: string }
+
+interface Common<M> {
+  /** The resource name. */
+  readonly name: string
+  /** None when the server sent none. */
+  readonly metadata: Option.Option<Metadata<M>>
+  /** The operation as received. */
+  readonly operation: Operation
+}
+
+/**
+ * The operation goes on.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Running<M = unknown> extends Common<M> {
+  readonly _tag: "Running"
+}
+
+/**
+ * The operation ended well. `response` is none for a method that returns nothing and a service that says so by leaving it out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Succeeded<M = unknown> extends Common<M> {
+  readonly _tag: "Succeeded"
+  readonly response: Option.Option<unknown>
+}
+
+/**
+ * The operation ended with an error other than a cancellation. `done` with an error that has no code is a failure with `UNKNOWN`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Failed<M = unknown> extends Common<M> {
+  readonly _tag: "Failed"
+  readonly code: Code.ErrorCode
+  readonly status: Status.Status
+}
+
+/**
+ * The operation was cancelled: `error.code` is 1.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Cancelled<M = unknown> extends Common<M> {
+  readonly _tag: "Cancelled"
+  readonly status: Status.Status
+}
+
+/**
+ * What an operation is. `done: false` with an `error` is `Running`; `done` with both `error` and `response` is `Failed`; `done`
+ * with neither is `Succeeded`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type State<M = unknown> = Running<M> | Succeeded<M> | Failed<M> | Cancelled<M>
+
+/**
+ * A Schema for metadata: it needs no context and decodes at once.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type MetadataSchema<M> = Schema.Schema<M, any>
+
+const decoders = new WeakMap<object, (u: unknown) => Either.Either<unknown, ParseResult.ParseError>>()
+
+/**
+ * Decodes metadata JSON with a Schema. A google.protobuf.Any is stripped of its `@type` first, so that plain Schemas and
+ * `Any.of` both fit.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const decodeMetadata = <M>(schema: MetadataSchema<M>) => (raw: unknown): Metadata<M> => {
+  let decode = decoders.get(schema) as ((u: unknown) => Either.Either<M, ParseResult.ParseError>) | undefined
+  if (decode === undefined) {
+    decode = Schema.decodeUnknownEither(schema)
+    decoders.set(schema, decode)
+  }
+  return Either.match(decode(Any.isOf(schema) ? raw : Any.strip(raw)), {
+    onLeft: (error): Metadata<M> => ({ _tag: "Undecodable", raw, problem: error.message }),
+    onRight: (value): Metadata<M> => ({ _tag: "Decoded", value })
+  })
+}
+
+const decoded = (raw: unknown): Metadata<unknown> => ({ _tag: "Decoded", value: raw })
+
+/**
+ * The metadata of an operation, decoded: none when the server sent none.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const metadata = <M>(operation: Operation, schema: MetadataSchema<M>): Option.Option<Metadata<M>> =>
+  metadataWith(operation, decodeMetadata(schema))
+
+const metadataWith = <M>(operation: Operation, decode: (raw: unknown) => Metadata<M>): Option.Option<Metadata<M>> =>
+  operation.metadata === undefined || operation.metadata === null
+    ? Option.none()
+    : Option.some(decode(operation.metadata))
+
+/**
+ * The state of an operation. Without a Schema the metadata is the JSON that the server sent.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const state: {
+  /**
+   * The state of an operation with its metadata decoded.
+   *
+   * @since 0.1.0
+   * @category accessors
+   */
+  <M>(operation: Operation, schema: MetadataSchema<M>): State<M>
+  /**
+   * The state of an operation with its metadata as received.
+   *
+   * @since 0.1.0
+   * @category accessors
+   */
+  (operation: Operation): State
+} = (operation: Operation, schema?: MetadataSchema<unknown>): State =>
+  stateWith(operation, schema === undefined ? decoded : decodeMetadata(schema))
+
+/**
+ * {@link state} with a metadata decoder.
+ *
+ * @internal
+ */
+export const stateWith = <M>(operation: Operation, decode: (raw: unknown) => Metadata<M>): State<M> => {
+  const common = { name: operation.name, metadata: metadataWith(operation, decode), operation }
+  if (!operation.done) return { _tag: "Running", ...common }
+  if (operation.error === undefined || operation.error === null) {
+    return { _tag: "Succeeded", ...common, response: Option.fromNullable(operation.response) }
+  }
+  const status = Status.fromUnknown(operation.error)
+  const code = Code.fromNumber(status.code)
+  if (code === "CANCELLED") return { _tag: "Cancelled", ...common, status }
+  return { _tag: "Failed", ...common, status, code: code === "OK" ? "UNKNOWN" : code }
+}
+
+/**
+ * The metadata decoder of a method, or one that keeps the JSON.
+ *
+ * @internal
+ */
+export const decoderOf = <M>(method: { readonly decodeMetadata: (raw: unknown) => Metadata<M> } | undefined) =>
+  (method?.decodeMetadata ?? decoded) as (raw: unknown) => Metadata<M>
+
+/**
+ * Handles the four states.
+ *
+ * @example
+ * import * as Operation from "effect-lro/Operation"
+ *
+ * const describe = (operation: Operation.Operation) =>
+ *   Operation.match(Operation.state(operation), {
+ *     Running: ({ name }) => `${name} runs`,
+ *     Succeeded: ({ name }) => `${name} succeeded`,
+ *     Failed: ({ code, name }) => `${name} failed: ${code}`,
+ *     Cancelled: ({ name }) => `${name} was cancelled`
+ *   })
+ *
+ * @since 0.1.0
+ * @category pattern matching
+ */
+export const match: {
+  /**
+   * @since 0.1.0
+   * @category pattern matching
+   */
+  <M, A, B = A, C = A, D = A>(cases: Cases<M, A, B, C, D>): (state: State<M>) => A | B | C | D
+  /**
+   * @since 0.1.0
+   * @category pattern matching
+   */
+  <M, A, B = A, C = A, D = A>(state: State<M>, cases: Cases<M, A, B, C, D>): A | B | C | D
+} = dual(2, <M, A>(state: State<M>, cases: Cases<M, A, A, A, A>): A => {
+  switch (state._tag) {
+    case "Running":
+      return cases.Running(state)
+    case "Succeeded":
+      return cases.Succeeded(state)
+    case "Failed":
+      return cases.Failed(state)
+    case "Cancelled":
+      return cases.Cancelled(state)
+  }
+})
+
+/**
+ * One function a state.
+ *
+ * @since 0.1.0
+ * @category pattern matching
+ */
+export interface Cases<M, A, B, C, D> {
+  readonly Running: (state: Running<M>) => A
+  readonly Succeeded: (state: Succeeded<M>) => B
+  readonly Failed: (state: Failed<M>) => C
+  readonly Cancelled: (state: Cancelled<M>) => D
+}
+
+/**
+ * The result of an operation that was listed or got: none while it runs, the decoded response when it succeeded.
+ *
+ * Fails with `OperationFailed`, `OperationCancelled`, `MissingResult` (done with neither response nor error) and
+ * `ResultDecodeError` (the response does not fit; the error holds the operation as received). `ref` says in the errors which
+ * operation it was.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const result = <A, I, R>(operation: Operation, options: {
+  readonly ref: OperationRef
+  readonly response: Schema.Schema<A, I, R>
+}): Effect.Effect<Option.Option<A>, OutcomeError, R> => {
+  const final = state(operation)
+  if (final._tag === "Running") return Effect.succeedNone
+  return Effect.flatMap(
+    outcome(final, options.ref),
+    (succeeded) => Effect.asSome(response(succeeded, options.ref, options.response))
+  )
+}
+
+/**
+ * A final state as an Effect: failed and cancelled states become errors.
+ *
+ * @internal
+ */
+export const outcome = <M>(
+  final: Exclude<State<M>, Running<M>>,
+  ref: OperationRef
+): Effect.Effect<Succeeded<M>, OperationFailed | OperationCancelled> => {
+  switch (final._tag) {
+    case "Succeeded":
+      return Effect.succeed(final)
+    case "Failed":
+      return Effect.fail(
+        new OperationFailed({
+          operation: ref,
+          code: final.code,
+          status: final.status,
+          metadata: final.operation.metadata
+        })
+      )
+    case "Cancelled":
+      return Effect.fail(
+        new OperationCancelled({ operation: ref, status: final.status, metadata: final.operation.metadata })
+      )
+  }
+}
+
+/**
+ * Decodes the response of an operation that succeeded.
+ *
+ * @internal
+ */
+export const response = <A, I, R>(
+  succeeded: Succeeded<unknown>,
+  ref: OperationRef,
+  schema: Schema.Schema<A, I, R>
+): Effect.Effect<A, MissingResult | ResultDecodeError, R> => {
+  const raw = succeeded.operation
+  if (Option.isNone(succeeded.response)) return Effect.fail(new MissingResult({ operation: ref, raw }))
+  const json = Any.isOf(schema) ? succeeded.response.value : Any.strip(succeeded.response.value)
+  return Effect.mapError(
+    Schema.decodeUnknown(schema)(json),
+    (error) => new ResultDecodeError({ operation: ref, raw, problem: error.message })
+  )
+}

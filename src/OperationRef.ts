@@ -1,0 +1,42 @@
+/**
+ * A reference to an operation that outlives the process: everything that is needed to poll it from elsewhere.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * Where an operation lives. An operation's name is unique only within the service that returned it, so the reference
+ * keeps the service, its version and, when it is not the service's own, the endpoint beside the name.
+ *
+ * Encodes to plain JSON: keep it in a database or a queue and give it to `untilDone`, `watch` or `cancelAndWait` of the
+ * same service later, in any process.
+ *
+ * @example
+ * import * as OperationRef from "effect-lro/OperationRef"
+ * import { Effect, Schema } from "effect"
+ *
+ * const toJson = Schema.encode(Schema.parseJson(OperationRef.OperationRef))
+ * const fromJson = Schema.decode(Schema.parseJson(OperationRef.OperationRef))
+ *
+ * const program = (ref: OperationRef.OperationRef) => Effect.flatMap(toJson(ref), fromJson)
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class OperationRef extends Schema.Class<OperationRef>("effect-lro/OperationRef")({
+  /** The service's host name, `networkconnectivity.googleapis.com`. */
+  service: Schema.String,
+  /** The API version, `v1`. */
+  version: Schema.String,
+  /** The endpoint that the operation was started at, when it is not `https://<service>`. */
+  endpoint: Schema.optional(Schema.String),
+  /** The resource name. Empty for an operation that was done in the start reply and got no name. */
+  name: Schema.String,
+  /** The full name of the method that started it, `google.cloud.networkconnectivity.v1.HubService.CreateHub`. */
+  method: Schema.optional(Schema.String),
+  /** When the start reply arrived; for a reference made of a name only, when it was made. */
+  startedAt: Schema.DateTimeUtc,
+  /** The `request_id` that the start call carried (AIP-155). */
+  requestId: Schema.optional(Schema.String)
+}) {}

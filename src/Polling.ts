@@ -1,0 +1,130 @@
+/**
+ * How a wait polls: the schedule of its polls, what failures it tolerates, and when it gives up.
+ *
+ * Three knobs, never mixed: `retry` of one call (`Operations.CallOptions`), the poll schedule with its tolerance, and the
+ * deadline of the whole wait. Each setting is taken from the call, else from {@link CurrentSettings}, else from the layer, else
+ * from the defaults.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as Schedule from "effect/Schedule"
+import type { Operation } from "./Operation.ts"
+
+/**
+ * The settings of a wait; every one may be left out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Settings {
+  /**
+   * The delays between polls. Its input is the last state of the operation; when it ends, the wait fails with `WaitTimeout`
+   * `"schedule"`.
+   *
+   * @default Polling.defaultSchedule
+   */
+  readonly schedule?: Schedule.Schedule<unknown, Operation> | undefined
+  /**
+   * The longest time that the whole wait takes, from its beginning. The last poll starts at the deadline minus
+   * min(5 seconds, 10 %). The operation goes on at the server.
+   *
+   * @default none
+   */
+  readonly deadline?: Duration.DurationInput | undefined
+  /**
+   * The longest time without an answered poll before the wait ends with the last failure.
+   *
+   * @default "10 minutes"
+   */
+  readonly maxOutage?: Duration.DurationInput | undefined
+  /**
+   * The longest delay that a server's hint (RetryInfo, Retry-After) is obeyed for.
+   *
+   * @default "10 minutes"
+   */
+  readonly maxHint?: Duration.DurationInput | undefined
+  /**
+   * Each delay is multiplied by a factor between `1 - spread` and `1 + spread`, a hash of the operation's name: a fleet does not
+   * poll in lockstep and a timeline stays exact. 0 turns it off.
+   *
+   * @default 0.1
+   */
+  readonly spread?: number | undefined
+}
+
+/**
+ * Ambient settings for every wait below, partial; between those of the call and those of the layer.
+ *
+ * @since 0.1.0
+ * @category references
+ */
+export class CurrentSettings extends Context.Reference<CurrentSettings>()("effect-lro/Polling/CurrentSettings", {
+  defaultValue: (): Settings => ({})
+}) {}
+
+/**
+ * Sets polling for every wait inside an effect; settings that an outer call of it set and this one leaves out stay.
+ *
+ * @example
+ * import * as Polling from "effect-lro/Polling"
+ * import { Effect } from "effect"
+ *
+ * const patient = <A, E, R>(wait: Effect.Effect<A, E, R>) =>
+ *   Polling.withSettings(wait, { schedule: Polling.fixed("30 seconds"), deadline: "2 hours" })
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withSettings: {
+  /**
+   * @since 0.1.0
+   * @category combinators
+   */
+  (settings: Settings): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /**
+   * @since 0.1.0
+   * @category combinators
+   */
+  <A, E, R>(self: Effect.Effect<A, E, R>, settings: Settings): Effect.Effect<A, E, R>
+} = dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, settings: Settings): Effect.Effect<A, E, R> =>
+    Effect.flatMap(CurrentSettings, (outer) => Effect.provideService(self, CurrentSettings, { ...outer, ...settings }))
+)
+
+/**
+ * Delays that grow by a factor up to a cap: `initial`, `initial * multiplier`, … `cap`.
+ *
+ * @since 0.1.0
+ * @category schedules
+ */
+export const exponential = (options: {
+  readonly initial: Duration.DurationInput
+  readonly multiplier: number
+  readonly cap: Duration.DurationInput
+}): Schedule.Schedule<unknown, Operation> =>
+  Schedule.union(Schedule.exponential(options.initial, options.multiplier), Schedule.spaced(options.cap))
+
+/**
+ * The same delay before every poll.
+ *
+ * @since 0.1.0
+ * @category schedules
+ */
+export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown, Operation> => Schedule.spaced(delay)
+
+/**
+ * The schedule of a wait for which nothing else is set: 1 second, growing by half, up to 30 seconds.
+ *
+ * @since 0.1.0
+ * @category schedules
+ */
+export const defaultSchedule: Schedule.Schedule<unknown, Operation> = exponential({
+  initial: "1 second",
+  multiplier: 1.5,
+  cap: "30 seconds"
+})

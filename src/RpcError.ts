@@ -1,0 +1,420 @@
+/**
+ * The sixteen errors of a google.rpc.Code: what a Google API answered instead of a result.
+ *
+ * The class names are PascalCase; the `_tag` is the canonical code, so that `Effect.catchTag("UNAVAILABLE", …)` sorts by
+ * code. They say that a *call* failed. An *operation* that failed is `OperationFailed` of `LroError`.
+ *
+ * @since 0.1.0
+ */
+import type * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import type { ErrorCode } from "./Code.ts"
+import { rpcMessage } from "./internal/rpcMessage.ts"
+import { OperationRef } from "./OperationRef.ts"
+import * as Status from "./Status.ts"
+
+/**
+ * Marks the sixteen errors.
+ *
+ * @since 0.1.0
+ * @category type ids
+ */
+export const TypeId = "~effect-lro/RpcError"
+
+const fields = {
+  /** The full name of the method that was called, `google.longrunning.Operations.GetOperation`. */
+  method: Schema.String,
+  /** The operation that the call was about, where it is known. */
+  operation: Schema.optional(OperationRef),
+  /** What the server said: the code's number as sent, its message, its details. */
+  status: Status.Status,
+  /** The HTTP status of the reply. */
+  httpStatus: Schema.Int,
+  /** Whether the server named the code (`body`), or it follows from the HTTP status because the body has none. */
+  codeFrom: Schema.Literal("body", "httpStatus"),
+  /** How long the server asks to wait, from RetryInfo or Retry-After, whichever is longer. */
+  retryAfter: Schema.optional(Schema.DurationFromMillis),
+  /** How many attempts were made, this one included. */
+  attempts: Schema.Int,
+  /** `NOT_FOUND` of an operation that was seen earlier in the same wait. */
+  seenBefore: Schema.optional(Schema.Boolean)
+}
+
+const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Tag) =>
+  Schema.TaggedError<Self>(`effect-lro/${identifier}`)(tag, fields)
+
+/**
+ * The call was cancelled at the server. It says nothing about the operation: a cancelled operation is `OperationCancelled`.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Cancelled extends rpcError<Cancelled>()("Cancelled", "CANCELLED") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The server failed without saying how, or with a code that google.rpc.Code does not have; `status.code` keeps the number.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Unknown extends rpcError<Unknown>()("Unknown", "UNKNOWN") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The server refused an argument, whatever the state of the system. `status` often has a `BadRequest` detail.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class InvalidArgument extends rpcError<InvalidArgument>()("InvalidArgument", "INVALID_ARGUMENT") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The server's own deadline passed. Never retried when the server says so (AIP-194); a wait tolerates HTTP 504.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class DeadlineExceeded extends rpcError<DeadlineExceeded>()("DeadlineExceeded", "DEADLINE_EXCEEDED") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The operation or resource does not exist. With `seenBefore` it existed earlier in this wait: it expired or was deleted.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class NotFound extends rpcError<NotFound>()("NotFound", "NOT_FOUND") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The resource that the method would create exists.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class AlreadyExists extends rpcError<AlreadyExists>()("AlreadyExists", "ALREADY_EXISTS") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The caller may not do this. Google also says so of things that do not exist and that the caller may not know of (AIP-211).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PermissionDenied extends rpcError<PermissionDenied>()("PermissionDenied", "PERMISSION_DENIED") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * A quota or rate limit is used up. A wait goes on; a single call is not retried.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ResourceExhausted extends rpcError<ResourceExhausted>()("ResourceExhausted", "RESOURCE_EXHAUSTED") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The system is not in the state that the method needs.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class FailedPrecondition extends rpcError<FailedPrecondition>()("FailedPrecondition", "FAILED_PRECONDITION") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The call conflicts with another one, often an operation that still runs on the same resource.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Aborted extends rpcError<Aborted>()("Aborted", "ABORTED") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * A value lies outside the valid range in the system's present state.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class OutOfRange extends rpcError<OutOfRange>()("OutOfRange", "OUT_OF_RANGE") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The service does not have the method, or has it switched off.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Unimplemented extends rpcError<Unimplemented>()("Unimplemented", "UNIMPLEMENTED") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The server broke an invariant of its own.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Internal extends rpcError<Internal>()("Internal", "INTERNAL") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The service cannot answer for now. The one code that AIP-194 lets a client retry.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Unavailable extends rpcError<Unavailable>()("Unavailable", "UNAVAILABLE") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * Data is lost or corrupt beyond recovery.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class DataLoss extends rpcError<DataLoss>()("DataLoss", "DATA_LOSS") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+/**
+ * The credentials are missing or were refused, also after one refresh where the source can refresh.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Unauthenticated extends rpcError<Unauthenticated>()("Unauthenticated", "UNAUTHENTICATED") {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+  /** @since 0.1.0 */
+  override get message(): string {
+    return rpcMessage(this)
+  }
+}
+
+const classes = [
+  Cancelled,
+  Unknown,
+  InvalidArgument,
+  DeadlineExceeded,
+  NotFound,
+  AlreadyExists,
+  PermissionDenied,
+  ResourceExhausted,
+  FailedPrecondition,
+  Aborted,
+  OutOfRange,
+  Unimplemented,
+  Internal,
+  Unavailable,
+  DataLoss,
+  Unauthenticated
+] as const
+
+/**
+ * One of the sixteen.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type RpcError =
+  | Cancelled
+  | Unknown
+  | InvalidArgument
+  | DeadlineExceeded
+  | NotFound
+  | AlreadyExists
+  | PermissionDenied
+  | ResourceExhausted
+  | FailedPrecondition
+  | Aborted
+  | OutOfRange
+  | Unimplemented
+  | Internal
+  | Unavailable
+  | DataLoss
+  | Unauthenticated
+
+/**
+ * The Schema of the sixteen, for RPC, workflow and cluster boundaries.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const RpcErrorSchema: Schema.Schema<RpcError, RpcErrorEncoded> = Schema.Union(...classes)
+
+/**
+ * The JSON form of {@link RpcErrorSchema}.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export type RpcErrorEncoded = Schema.Schema.Encoded<(typeof classes)[number]>
+
+/**
+ * Whether a value is one of the sixteen.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isRpcError = (u: unknown): u is RpcError => Predicate.hasProperty(u, TypeId)
+
+/**
+ * The class of a code.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (code: ErrorCode, props: ConstructorParameters<typeof NotFound>[0]): RpcError =>
+  new byCode[code](props)
+
+const byCode: { readonly [C in ErrorCode]: new(props: ConstructorParameters<typeof NotFound>[0]) => RpcError } = {
+  CANCELLED: Cancelled,
+  UNKNOWN: Unknown,
+  INVALID_ARGUMENT: InvalidArgument,
+  DEADLINE_EXCEEDED: DeadlineExceeded,
+  NOT_FOUND: NotFound,
+  ALREADY_EXISTS: AlreadyExists,
+  PERMISSION_DENIED: PermissionDenied,
+  RESOURCE_EXHAUSTED: ResourceExhausted,
+  FAILED_PRECONDITION: FailedPrecondition,
+  ABORTED: Aborted,
+  OUT_OF_RANGE: OutOfRange,
+  UNIMPLEMENTED: Unimplemented,
+  INTERNAL: Internal,
+  UNAVAILABLE: Unavailable,
+  DATA_LOSS: DataLoss,
+  UNAUTHENTICATED: Unauthenticated
+}
+
+/**
+ * The text that the server meant for end users (google.rpc.LocalizedMessage), where it sent one.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const userMessage = (error: RpcError): Option.Option<string> => Status.userMessage(error.status)

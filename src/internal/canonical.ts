@@ -1,0 +1,16 @@
+/**
+ * A JSON value as text with sorted keys: equal values have equal texts, whatever the order of their keys. Values nested too deep for
+ * the stack count as different from any other.
+ *
+ * @internal
+ */
+export const canonical = (json: unknown): string | symbol => {
+  try {
+    return JSON.stringify(json, (_, value: unknown) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
+        : value) ?? ""
+  } catch {
+    return Symbol()
+  }
+}

@@ -1,0 +1,266 @@
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import { constTrue } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { CallError, ListError } from "../LroError.ts"
+import { InvalidRequest, PageTokenError } from "../LroError.ts"
+import type { Operation } from "../Operation.ts"
+import type {
+  CallOptions,
+  FilteredListRequest,
+  ListAllRequest,
+  ListOptions,
+  ListRequest,
+  Methods,
+  NameRequest,
+  Page,
+  WaitRequest
+} from "../Operations.ts"
+import { type Call, empty, execute, notA } from "./http.ts"
+import { parseOperation, parsePage } from "./envelope.ts"
+import * as Names from "./nameTemplates.ts"
+import { nextPage } from "./nextPage.ts"
+import { RecentTokens } from "./recentTokens.ts"
+import type { Settings } from "./settings.ts"
+import { makeStart } from "./start.ts"
+import { makeWait } from "./wait.ts"
+import * as Duration from "effect/Duration"
+
+type AnyListRequest = ListRequest | ListAllRequest | FilteredListRequest
+
+/**
+ * Prepares an HttpClient once per layer: the SDK's own span replaces platform's, which would carry the query and every header;
+ * trace headers are off.
+ *
+ * @internal
+ */
+export const prepare = (
+  client: HttpClient.HttpClient,
+  transform: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+): HttpClient.HttpClient => {
+  const prepared = client.pipe(
+    HttpClient.withTracerDisabledWhen(constTrue),
+    HttpClient.withTracerPropagation(false)
+  )
+  return transform === undefined ? prepared : transform(prepared)
+}
+
+/**
+ * The methods that a binding has; typed by the caller.
+ *
+ * @internal
+ */
+export const make = (settings: Settings): Partial<Methods<string, AnyListRequest>> => {
+  const { binding } = settings
+  const get = Names.compile(binding, "get")
+  const list = Names.compile(binding, "list")
+  const cancel = Names.compile(binding, "cancel")
+  const remove = Names.compile(binding, "delete")
+  const wait = Names.compile(binding, "wait")
+  const waits = get === undefined ? undefined : makeWait({
+    settings,
+    get: makeGet(settings, get),
+    cancel: cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel"),
+    checkName: (name) => Names.pathOf(get, name)
+  })
+  const start = makeStart(settings, cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel"))
+  return {
+    start: start.start,
+    ...(get === undefined || waits === undefined ? {} : {
+      get: traced("Operations.get", makeGet(settings, get)),
+      untilDone: waits.untilDone,
+      watch: waits.watch,
+      run: start.run(waits.untilDone),
+      ...(cancel === undefined ? {} : { cancelAndWait: waits.cancelAndWait })
+    }),
+    ...(list === undefined ? {} : makeList(settings, list)),
+    ...(cancel === undefined ? {} : { cancel: traced("Operations.cancel", makeVoid(settings, cancel, "cancel")) }),
+    ...(remove === undefined ? {} : { delete: traced("Operations.delete", makeVoid(settings, remove, "delete")) }),
+    ...(wait === undefined ? {} : { wait: traced("Operations.wait", makeWaitCall(settings, wait)) })
+  }
+}
+
+/** One span a call. */
+const traced = <R extends { readonly name: string }, A, E>(
+  span: string,
+  call: (request: R, options?: CallOptions) => Effect.Effect<A, E>
+) =>
+(request: R, options?: CallOptions): Effect.Effect<A, E> =>
+  Effect.withSpan(call(request, options), span, {
+    kind: "client",
+    captureStackTrace: false,
+    attributes: { "gcp.resource.destination.id": request.name }
+  })
+
+const nameCall = (
+  route: Names.Route,
+  name: string,
+  path: string,
+  repeat: Call["repeat"],
+  endpoint: string | undefined
+): Call => ({
+  method: route.method,
+  verb: route.verb,
+  path,
+  query: "",
+  body: route.body,
+  name,
+  location: Names.location(name),
+  endpoint,
+  repeat
+})
+
+/** A request whose endpoint came from a reference. */
+export interface At {
+  readonly endpoint?: string | undefined
+}
+
+const operationReply = (settings: Settings, call: Call, json: unknown): Effect.Effect<Operation, CallError> => {
+  if (json === empty) return notA(settings, call, "Empty", "the reply has no body")
+  const parsed = parseOperation(json)
+  return typeof parsed === "string" ? notA(settings, call, "NotAnOperation", parsed) : Effect.succeed(parsed)
+}
+
+const makeGet = (settings: Settings, route: Names.Route) =>
+(request: NameRequest & At, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+  Effect.flatMap(Names.pathOf(route, request.name), (path) => {
+    const call = nameCall(route, request.name, path, "safe", request.endpoint)
+    return Effect.flatMap(execute(settings, call, options), (json) => operationReply(settings, call, json))
+  })
+
+const makeVoid = (settings: Settings, route: Names.Route, repeat: "cancel" | "delete") =>
+(request: NameRequest & At, options: CallOptions = {}): Effect.Effect<void, CallError> =>
+  Effect.flatMap(
+    Names.pathOf(route, request.name),
+    (path) => Effect.asVoid(execute(settings, nameCall(route, request.name, path, repeat, request.endpoint), options))
+  )
+
+const makeWaitCall = (settings: Settings, route: Names.Route) =>
+(request: WaitRequest, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+  Effect.gen(function*() {
+    const path = yield* Names.pathOf(route, request.name)
+    const wait = request.timeout === undefined ? undefined : Duration.decode(request.timeout)
+    const seconds = wait === undefined ? undefined : `${Duration.toMillis(wait) / 1000}s`
+    const call: Call = {
+      ...nameCall(route, request.name, path, "safe", undefined),
+      body: route.body === undefined ? undefined : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
+      query: route.body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
+    }
+    const timeout = options.timeout ?? (wait === undefined ? undefined : Duration.sum(wait, settings.timeout))
+    return yield* operationReply(settings, call, yield* execute(settings, call, { ...options, timeout }))
+  })
+
+const listProblem = (route: Names.Route, request: AnyListRequest): readonly [argument: string, problem: string] | undefined => {
+  const { filter, pageSize } = request
+  if (pageSize !== undefined && (!Number.isInteger(pageSize) || pageSize < 0)) {
+    return ["pageSize", "is not a whole number from 0"]
+  }
+  const text = filterText(request)
+  if (filter !== undefined && typeof text !== "string") return ["filter", "is not a string"]
+  if (text === "") return ["filter", "is empty"]
+  if (typeof filter === "object" && filter.problem !== undefined) return ["filter", filter.problem]
+  if (route.filterRequired && text === undefined) return ["filter", "is missing"]
+  return undefined
+}
+
+const filterText = ({ filter }: AnyListRequest): string | undefined =>
+  typeof filter === "object" ? filter.filter : filter
+
+const listQuery = (request: AnyListRequest, withName: boolean): string => {
+  const pairs: Array<string> = []
+  const add = (name: string, value: string | number | boolean | undefined) => {
+    if (value !== undefined && value !== "") pairs.push(`${name}=${encodeURIComponent(String(value))}`)
+  }
+  add("name", withName ? request.name : undefined)
+  add("filter", filterText(request))
+  add("pageSize", request.pageSize)
+  add("pageToken", request.pageToken)
+  add("returnPartialSuccess", request.returnPartialSuccess)
+  return pairs.join("&")
+}
+
+const makeList = (settings: Settings, route: Names.Route) => {
+  const named = Names.takesName(route)
+  const unnamedPath = route.templates[0]?.literals.join("") ?? ""
+
+  const fetchPage = (request: AnyListRequest, options: CallOptions): Effect.Effect<Page, CallError> =>
+    Effect.gen(function*() {
+      const wrong = listProblem(route, request)
+      if (wrong !== undefined) {
+        return yield* new InvalidRequest({ method: route.method, argument: wrong[0], problem: wrong[1] })
+      }
+      const path = named ? yield* Names.pathOf(route, request.name ?? "") : unnamedPath
+      const call: Call = {
+        ...nameCall(route, "", path, "safe", undefined),
+        query: listQuery(request, !named),
+        location: Names.location(request.name ?? "")
+      }
+      const json = yield* execute(settings, call, options)
+      if (json === empty) return yield* notA(settings, call, "Empty", "the reply has no body")
+      const page = parsePage(json)
+      return typeof page === "string" ? yield* notA(settings, call, "NotAPage", page) : page
+    })
+
+  const listPage = (request: AnyListRequest, options: CallOptions = {}): Effect.Effect<Page, CallError> =>
+    Effect.withSpan(fetchPage(request, options), "Operations.listPage", {
+      kind: "client",
+      captureStackTrace: false,
+      attributes: { "gcp.resource.destination.id": request.name ?? "" }
+    })
+
+  const listPages = (request: AnyListRequest, options: ListOptions = {}): Stream.Stream<Page, ListError> =>
+    Stream.suspend(() => {
+      const tokens = new RecentTokens(request.pageToken)
+      const first: Position = { request, page: 1, problem: undefined }
+      return Stream.paginateEffect(first, (at) => {
+        if (at.problem !== undefined) {
+          return Effect.fail(
+            new PageTokenError({
+              method: route.method,
+              reason: at.problem,
+              page: at.page - 1,
+              parent: request.name ?? ""
+            })
+          )
+        }
+        return Effect.map(listPage(at.request, options), (page) => {
+          const capped = options.maxPages !== undefined && at.page >= options.maxPages
+          const next = Option.map(nextPage(at.request, page), (request): Position => ({
+            request,
+            page: at.page + 1,
+            problem: tokens.add(page.nextPageToken) ?? (capped ? "pageCap" : undefined)
+          }))
+          return [page, next] as const
+        })
+      })
+    })
+
+  const list = (request: AnyListRequest, options: ListOptions = {}): Stream.Stream<Operation, ListError> =>
+    Stream.mapConcatChunk(listPages(request, options), (page) => Chunk.unsafeFromArray(page.operations))
+
+  return { listPage, listPages, list }
+}
+
+/** Where a list stands: the request of the next page, its number, and why it must not be sent. */
+interface Position {
+  readonly request: AnyListRequest
+  readonly page: number
+  readonly problem: PageTokenError["reason"] | undefined
+}
+
+/**
+ * A fake whose missing methods die with their name.
+ *
+ * @internal
+ */
+export const partial = (key: string, methods: object): object =>
+  new Proxy(methods, {
+    get: (target, name) =>
+      name in target
+        ? Reflect.get(target, name)
+        : typeof name === "symbol"
+        ? undefined
+        : () => Effect.dieMessage(`${key}: the method ${name} is not part of this fake`)
+  })

@@ -1,0 +1,405 @@
+/**
+ * The one place that talks HTTP: credentials, the attempt, the retry, and the mapping of everything that can happen to a
+ * `CallError`.
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Headers from "@effect/platform/Headers"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import type { CallError } from "../LroError.ts"
+import { CredentialsError, InvalidRequest, isRetryable, MalformedResponse, TransportError } from "../LroError.ts"
+import type { CallOptions } from "../Operations.ts"
+import { OperationRef } from "../OperationRef.ts"
+import * as RpcError from "../RpcError.ts"
+import * as ErrorBody from "./errorBody.ts"
+import { readBody, type TooLarge } from "./readBody.ts"
+import { headersProblem, isHeaderValue, lowerCased, mergeRetry, type Retry, retryProblem, type Settings } from "./settings.ts"
+import { classify, sanitise } from "./transportError.ts"
+
+/**
+ * One call, ready to send.
+ *
+ * @internal
+ */
+export interface Call {
+  /** Full name of the rpc. */
+  readonly method: string
+  readonly verb: "GET" | "POST" | "DELETE" | "PATCH" | "PUT"
+  /** Encoded path, from the slash on. */
+  readonly path: string
+  /** Encoded query without `?`, or empty. */
+  readonly query: string
+  readonly body: string | undefined
+  /** The name the call is about, for errors. Empty when there is none. */
+  readonly name: string
+  /** The endpoint kept in a reference, already checked. */
+  readonly endpoint?: string | undefined
+  readonly location?: string | undefined
+  /** Which failures are tried again: see {@link Repeat}. */
+  readonly repeat: Repeat
+  /** Asked before another attempt. */
+  readonly mayGoOn?: (() => boolean) | undefined
+  /** What a transport error says when the request may have arrived. */
+  readonly hint?: string | undefined
+}
+
+/**
+ * - `safe`: get, list; an idempotent start.
+ * - `cancel`, `delete`: as safe; and after an attempt that may have arrived, FAILED_PRECONDITION or NOT_FOUND is success.
+ * - `unsent`: a start that is not idempotent: only what certainly was not sent.
+ *
+ * @internal
+ */
+export type Repeat = "safe" | "cancel" | "delete" | "unsent"
+
+/** @internal */
+export const empty: unique symbol = Symbol.for("effect-lro/emptyBody")
+
+/** The options of a call, resolved over those of the layer. */
+interface Resolved {
+  readonly url: string
+  readonly host: string
+  readonly headers: { readonly [name: string]: string }
+  readonly timeout: Duration.Duration
+  readonly retry: Retry
+}
+
+const invalid = (call: Call, argument: string, problem: string) =>
+  Effect.fail(new InvalidRequest({ method: call.method, argument, problem }))
+
+const resolveCall = (
+  settings: Settings,
+  call: Call,
+  options: CallOptions
+): Effect.Effect<Resolved, InvalidRequest> =>
+  Effect.gen(function*() {
+    const base = call.endpoint ?? (yield* Effect.catchAll(
+      settings.endpoint(call.location),
+      (problem) => invalid(call, "endpoint", problem)
+    ))
+    const errorFormat = options.errorFormat ?? settings.errorFormat
+    const query = errorFormat === undefined
+      ? call.query
+      : `${call.query === "" ? "" : `${call.query}&`}$.xgafv=${errorFormat}`
+    const quotaProject = options.quotaProject ?? settings.quotaProject
+    if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
+      return yield* invalid(call, "quotaProject", "cannot be sent as a header")
+    }
+    const headers: Record<string, string> = { ...settings.headers }
+    if (options.headers !== undefined) {
+      const problem = headersProblem(options.headers)
+      if (problem !== undefined) return yield* invalid(call, "headers", problem)
+      Object.assign(headers, lowerCased(options.headers), { accept: "application/json" })
+    }
+    if (quotaProject !== undefined) headers["x-goog-user-project"] = quotaProject
+    const timeout = options.timeout === undefined ? settings.timeout : Duration.decode(options.timeout)
+    if (!Duration.greaterThan(timeout, 0)) return yield* invalid(call, "timeout", "is not longer than zero")
+    const retry = mergeRetry(settings.retry, options.retry)
+    const problem = retryProblem(retry)
+    if (problem !== undefined) return yield* invalid(call, "retry", problem)
+    const url = `${base}${call.path}`
+    return { url: query === "" ? url : `${url}?${query}`, host: new URL(base).host, headers, timeout, retry }
+  })
+
+/**
+ * Sends a call and gives the JSON of its reply, or {@link empty}.
+ *
+ * @internal
+ */
+export const execute = (settings: Settings, call: Call, options: CallOptions): Effect.Effect<unknown, CallError> =>
+  Effect.flatMap(resolveCall(settings, call, options), (resolved) => attempt(settings, call, resolved, 1, false))
+
+const attempt = (
+  settings: Settings,
+  call: Call,
+  resolved: Resolved,
+  number: number,
+  maybeArrived: boolean
+): Effect.Effect<unknown, CallError> =>
+  Effect.catchAll(authorised(settings, call, resolved, number), (error) => {
+    if (maybeArrived && isAlreadyDone(call, error)) return Effect.succeed(empty)
+    if (number >= resolved.retry.attempts || !mayRepeat(call, error) || call.mayGoOn?.() === false) {
+      return Effect.fail(error)
+    }
+    const hint = RpcError.isRpcError(error) && error.retryAfter !== undefined ? Duration.toMillis(error.retryAfter) : 0
+    if (hint > resolved.retry.maxHint) return Effect.fail(error)
+    const arrived = maybeArrived || !(error._tag === "TransportError" && error.sent === "no")
+    return backoff(resolved.retry, number, hint).pipe(
+      Effect.tap((delay) =>
+        Effect.logWarning(`${call.method} failed with ${error._tag}, tried again in ${Math.ceil(delay)} ms`)
+      ),
+      Effect.flatMap((delay) => Effect.sleep(delay)),
+      Effect.zipRight(Effect.suspend(() => attempt(settings, call, resolved, number + 1, arrived)))
+    )
+  })
+
+const isAlreadyDone = (call: Call, error: CallError): boolean =>
+  (call.repeat === "delete" && error._tag === "NOT_FOUND") ||
+  (call.repeat === "cancel" && error._tag === "FAILED_PRECONDITION")
+
+const mayRepeat = (call: Call, error: CallError): boolean => {
+  if (error._tag === "CredentialsError") return false
+  if (call.repeat === "unsent") return error._tag === "TransportError" && error.sent === "no" && error.reason !== "Tls"
+  return isRetryable(error)
+}
+
+/** Exponential, jittered between half and whole, at least the server's hint, in milliseconds. */
+const backoff = (retry: Retry, failures: number, hint: number): Effect.Effect<number> =>
+  Effect.map(Random.next, (random) => {
+    const delay = Math.min(retry.cap, retry.initial * retry.multiplier ** (failures - 1))
+    return Math.max(hint, delay * (0.5 + random / 2))
+  })
+
+/** One attempt, and after a 401 one more if the credentials could be renewed. */
+const authorised = (settings: Settings, call: Call, resolved: Resolved, number: number) => {
+  const request = { scopes: settings.scopes, host: resolved.host }
+  const { credentials } = settings
+  const credentialsFailed = (error: CredentialsError) =>
+    Effect.flatMap(operationRef(settings, call), (operation) =>
+      Effect.fail(
+        new CredentialsError({
+          method: call.method,
+          operation,
+          reason: error.reason,
+          transient: error.transient,
+          description: error.description,
+          cause: error.cause
+        })
+      ))
+  const headers = Effect.zipRight(checkUniverse(settings), credentials.headers(request))
+  return Effect.flatMap(
+    Effect.catchAll(headers, credentialsFailed),
+    (headers) =>
+      Effect.catchTag(send(settings, call, resolved, headers, number), "UNAUTHENTICATED", (error) => {
+        if (error.httpStatus !== 401) return Effect.fail(error)
+        return Effect.flatMap(
+          Effect.catchAll(credentials.refresh(request, headers), credentialsFailed),
+          Option.match({
+            onNone: () => Effect.fail(error),
+            onSome: (fresh) => send(settings, call, resolved, fresh, number)
+          })
+        )
+      })
+  )
+}
+
+/** No token leaves for another universe than its own. */
+const checkUniverse = ({ credentials, universeDomain }: Settings): Effect.Effect<void, CredentialsError> =>
+  Effect.flatMap(credentials.universeDomain, (own) =>
+    Option.isNone(own) || own.value === universeDomain ? Effect.void : Effect.fail(
+      new CredentialsError({
+        reason: "UniverseMismatch",
+        transient: false,
+        description: `the credentials are of the universe ${own.value}, the client is of ${universeDomain}`
+      })
+    ))
+
+const requestInit: RequestInit = { redirect: "manual" }
+
+const send = (
+  settings: Settings,
+  call: Call,
+  resolved: Resolved,
+  credentialHeaders: Headers.Headers,
+  number: number
+): Effect.Effect<unknown, CallError> => {
+  const headers = Headers.fromInput({ ...credentialHeaders, ...resolved.headers })
+  const bare = HttpClientRequest.make(call.verb)(resolved.url, { headers })
+  const request = call.body === undefined ? bare : HttpClientRequest.bodyText(bare, call.body, "application/json")
+  let reading = false
+  return settings.client.execute(request).pipe(
+    Effect.flatMap((response) => {
+      reading = true
+      return Effect.flatMap(readBody(response, settings.maxResponseBytes), (bytes) =>
+        interpret(settings, call, resolved, number, response, bytes))
+    }),
+    Effect.timeoutFail({ duration: resolved.timeout, onTimeout: () => new AttemptTimeout() }),
+    Effect.catchTags({
+      RequestError: (error) => transportFailed(settings, call, resolved, number, error, false),
+      ResponseError: (error) => transportFailed(settings, call, resolved, number, error, reading),
+      AttemptTimeout: () => transportFailed(settings, call, resolved, number, new AttemptTimeout(), false),
+      TooLarge: (_: TooLarge) =>
+        malformed(settings, call, resolved, number, 200, "TooLarge", `more than ${settings.maxResponseBytes} bytes`)
+    }),
+    Effect.provideService(FetchHttpClient.RequestInit, requestInit)
+  )
+}
+
+class AttemptTimeout {
+  readonly _tag = "AttemptTimeout"
+}
+
+const interpret = (
+  settings: Settings,
+  call: Call,
+  resolved: Resolved,
+  number: number,
+  response: HttpClientResponse.HttpClientResponse,
+  bytes: Uint8Array
+): Effect.Effect<unknown, CallError> => {
+  const { status } = response
+  const fail = (reason: MalformedResponse["reason"], description: string) =>
+    malformed(settings, call, resolved, number, status, reason, description)
+  if (status === 0 || (status >= 300 && status < 400)) return fail("Redirect", "redirects are never followed")
+  if (status >= 200 && status < 300) {
+    if (bytes.length === 0) return Effect.succeed(empty)
+    const text = decodeUtf8(bytes)
+    if (text === undefined) return fail("InvalidUtf8", contentType(response))
+    const json = parseJson(text)
+    return json === undefined ? fail("NotJson", contentType(response)) : Effect.succeed(json.value)
+  }
+  const text = new TextDecoder().decode(bytes)
+  const body = ErrorBody.parse(parseJson(text)?.value, text, status)
+  if ((status === 404 || status === 405) && !body.googleBody) {
+    return fail("WrongEndpoint", "no method of this API is here: check the endpoint and the version")
+  }
+  return Effect.flatMap(
+    Effect.zip(operationRef(settings, call), Clock.currentTimeMillis),
+    ([operation, now]) => {
+      const hint = ErrorBody.retryAfter(body.status, response.headers["retry-after"], now)
+      return Effect.fail(RpcError.make(body.code, {
+        method: call.method,
+        operation,
+        status: body.status,
+        httpStatus: status,
+        codeFrom: body.codeFrom,
+        retryAfter: hint === undefined ? undefined : Duration.millis(hint),
+        attempts: number
+      }))
+    }
+  )
+}
+
+const contentType = (response: HttpClientResponse.HttpClientResponse): string =>
+  `content-type ${(response.headers["content-type"] ?? "none").slice(0, 100)}`
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const parseJson = (text: string): { readonly value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}
+
+const transportFailed = (
+  settings: Settings,
+  call: Call,
+  resolved: Resolved,
+  number: number,
+  error: HttpClientError.HttpClientError | AttemptTimeout,
+  reading: boolean
+): Effect.Effect<never, TransportError> =>
+  Effect.flatMap(operationRef(settings, call), (operation) => {
+    const timedOut = error._tag === "AttemptTimeout"
+    const [reason, sent] = timedOut ? ["Timeout", "maybe"] as const : classify(error, reading)
+    const cause = timedOut
+      ? { name: "Timeout", message: `no whole reply within ${Duration.format(resolved.timeout)}` }
+      : sanitise(error)
+    return Effect.fail(
+      new TransportError({
+        method: call.method,
+        operation,
+        reason,
+        sent,
+        host: resolved.host,
+        attempts: number,
+        hint: sent === "maybe" ? call.hint : undefined,
+        cause
+      })
+    )
+  })
+
+const malformed = (
+  settings: Settings,
+  call: Call,
+  resolved: { readonly url: string },
+  number: number,
+  httpStatus: number,
+  reason: MalformedResponse["reason"],
+  description: string
+): Effect.Effect<never, MalformedResponse> =>
+  Effect.flatMap(operationRef(settings, call), (operation) =>
+    Effect.fail(
+      new MalformedResponse({
+        method: call.method,
+        operation,
+        reason,
+        httpStatus,
+        url: resolved.url.split("?")[0] ?? "",
+        description,
+        attempts: number
+      })
+    ))
+
+/**
+ * A reply whose JSON is not what the method returns.
+ *
+ * @internal
+ */
+export const notA = (
+  settings: Settings,
+  call: Call,
+  reason: "Empty" | "NotAnOperation" | "NotAPage",
+  description: string
+): Effect.Effect<never, MalformedResponse> =>
+  Effect.flatMap(
+    Effect.orElseSucceed(settings.endpoint(call.location), () => settings.defaultEndpoint),
+    (base) =>
+      malformed(settings, call, { url: `${call.endpoint ?? base}${call.path}` }, 1, 200, reason, description)
+  )
+
+/**
+ * The reference that errors carry: of the operation that the call names, if it names one.
+ *
+ * @internal
+ */
+export const operationRef = (
+  settings: Settings,
+  call: { readonly name: string; readonly endpoint?: string | undefined; readonly location?: string | undefined }
+): Effect.Effect<OperationRef | undefined> => call.name === "" ? Effect.succeed(undefined) : makeRef(settings, call)
+
+/**
+ * A reference to a name of this client, made now.
+ *
+ * @internal
+ */
+export const makeRef = (
+  settings: Settings,
+  call: {
+    readonly name: string
+    readonly endpoint?: string | undefined
+    readonly location?: string | undefined
+    readonly method?: string | undefined
+    readonly requestId?: string | undefined
+  }
+): Effect.Effect<OperationRef> =>
+  Effect.gen(function*() {
+    const base = call.endpoint ??
+      (yield* Effect.orElseSucceed(settings.endpoint(call.location), () => settings.defaultEndpoint))
+    return new OperationRef({
+      service: settings.binding.service,
+      version: settings.binding.version,
+      endpoint: base === settings.defaultEndpoint ? undefined : base,
+      name: call.name,
+      method: call.method,
+      startedAt: yield* DateTime.now,
+      requestId: call.requestId
+    })
+  })

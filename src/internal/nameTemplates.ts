@@ -1,0 +1,103 @@
+import * as Effect from "effect/Effect"
+import { InvalidRequest } from "../LroError.ts"
+import type { AnyBinding, MethodName } from "../Operations.ts"
+import * as PathTemplate from "./pathTemplate.ts"
+import { problem } from "./resourceName.ts"
+
+/**
+ * The compiled templates of one method of a binding.
+ *
+ * @internal
+ */
+export interface Route {
+  readonly method: string
+  readonly verb: "GET" | "POST" | "DELETE"
+  readonly body: string | undefined
+  readonly filterRequired: boolean
+  readonly templates: ReadonlyArray<PathTemplate.PathTemplate>
+}
+
+const rpcs: { readonly [M in MethodName]: string } = {
+  get: "GetOperation",
+  list: "ListOperations",
+  cancel: "CancelOperation",
+  delete: "DeleteOperation",
+  wait: "WaitOperation"
+}
+
+/**
+ * Compiles a method; templates under the service's own version come first, so that ties go to them.
+ *
+ * @internal
+ */
+export const compile = (binding: AnyBinding, name: MethodName): Route | undefined => {
+  const rule = binding.methods[name]
+  if (rule === undefined) return undefined
+  const templates = rule.templates.map(PathTemplate.parse)
+  const isOwn = (template: PathTemplate.PathTemplate) => PathTemplate.version(template) === binding.version
+  return {
+    method: `google.longrunning.Operations.${rpcs[name]}`,
+    verb: rule.verb,
+    body: rule.body === "*" ? "{}" : undefined,
+    filterRequired: rule.filter === "required",
+    templates: [...templates.filter(isOwn), ...templates.filter((template) => !isOwn(template))]
+  }
+}
+
+/**
+ * Whether the templates of a method take a name at all.
+ *
+ * @internal
+ */
+export const takesName = (route: Route): boolean => route.templates.some((template) => template.variables.length > 0)
+
+/**
+ * The encoded path of a name, or an `InvalidRequest` that names the argument and the templates.
+ *
+ * @internal
+ */
+export const pathOf = (route: Route, name: string, argument = "name"): Effect.Effect<string, InvalidRequest> => {
+  const refuse = (text: string, hint?: string) =>
+    Effect.fail(
+      new InvalidRequest({
+        method: route.method,
+        argument,
+        problem: text,
+        expected: patterns(route),
+        hint
+      })
+    )
+  if (typeof name !== "string") return refuse("is not a string")
+  const wrong = problem(name)
+  if (wrong !== undefined) {
+    const unslashed = name.replace(/^\/+/, "")
+    return refuse(wrong, name !== unslashed && fitting(route, unslashed) !== undefined ? unslashed : undefined)
+  }
+  const template = fitting(route, name)
+  if (template !== undefined) return Effect.succeed(PathTemplate.expand(template, [name]))
+  const unversioned = /^v\d\w*\/(.+)$/.exec(name)?.[1]
+  return unversioned !== undefined && fitting(route, unversioned) !== undefined
+    ? refuse("starts with a version", unversioned)
+    : refuse("does not fit")
+}
+
+const fitting = (route: Route, name: string): PathTemplate.PathTemplate | undefined =>
+  route.templates.find((template) => {
+    const [variable] = template.variables
+    return variable !== undefined && PathTemplate.fits(variable, name)
+  })
+
+/**
+ * The name patterns of a route, without prefix and suffix.
+ *
+ * @internal
+ */
+export const patterns = (route: Route): ReadonlyArray<string> =>
+  route.templates.flatMap((template) => template.variables.map((variable) => variable.pattern))
+
+/**
+ * The location in a name: what follows the segment `locations`.
+ *
+ * @internal
+ */
+export const location = (name: string): string | undefined => /(?:^|\/)locations\/([^/]+)/.exec(name)?.[1]

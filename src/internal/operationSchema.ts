@@ -1,0 +1,14 @@
+import * as Schema from "effect/Schema"
+
+/**
+ * The decoded envelope; see `Operation.Operation`.
+ *
+ * @internal
+ */
+export const OperationSchema = Schema.Struct({
+  name: Schema.optionalWith(Schema.String, { nullable: true, default: () => "" }),
+  done: Schema.optionalWith(Schema.Boolean, { nullable: true, default: () => false }),
+  metadata: Schema.optional(Schema.Unknown),
+  error: Schema.optional(Schema.Unknown),
+  response: Schema.optional(Schema.Unknown)
+}).annotations({ identifier: "Operation" })

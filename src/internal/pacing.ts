@@ -1,0 +1,107 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Schedule from "effect/Schedule"
+import * as Intervals from "effect/ScheduleIntervals"
+import { type CallError, InvalidRequest } from "../LroError.ts"
+import type { Operation } from "../Operation.ts"
+import type { OperationRef } from "../OperationRef.ts"
+import type { WaitOptions } from "../Operations.ts"
+import * as Polling from "../Polling.ts"
+import { isRpcError } from "../RpcError.ts"
+import type { Settings } from "./settings.ts"
+
+/** The longest timer of a JavaScript runtime. */
+const maxTimer = 2 ** 31 - 1
+
+/**
+ * The polling settings of one wait, merged and in milliseconds.
+ *
+ * @internal
+ */
+export interface Pace<R> {
+  readonly schedule: Schedule.Schedule<unknown, Operation, R>
+  readonly deadline: number | undefined
+  readonly maxOutage: number
+  readonly maxHint: number
+  readonly factor: number
+}
+
+/**
+ * Merges call over ambient over layer over default.
+ *
+ * @internal
+ */
+export const resolve = <M, R>(
+  settings: Settings,
+  ambient: Polling.Settings,
+  options: WaitOptions<M, R>,
+  ref: OperationRef
+): Effect.Effect<Pace<R>, InvalidRequest> => {
+  const layer = settings.polling
+  const pick = <K extends keyof Polling.Settings>(key: K): Polling.Settings[K] =>
+    (options as Polling.Settings)[key] ?? ambient[key] ?? layer[key]
+  const deadline = pick("deadline")
+  const spread = pick("spread") ?? 0.1
+  const refuse = (argument: string, problem: string) =>
+    Effect.fail(new InvalidRequest({ method: "Operations.untilDone", operation: ref, argument, problem }))
+  if (deadline !== undefined && Duration.toMillis(deadline) <= 0) return refuse("deadline", "is not longer than zero")
+  if (!(spread >= 0 && spread < 1)) return refuse("spread", "is not between 0 and 1")
+  return Effect.succeed({
+    schedule: options.schedule ?? ambient.schedule ?? layer.schedule ?? Polling.defaultSchedule,
+    deadline: deadline === undefined ? undefined : Duration.toMillis(deadline),
+    maxOutage: Duration.toMillis(pick("maxOutage") ?? "10 minutes"),
+    maxHint: Duration.toMillis(pick("maxHint") ?? "10 minutes"),
+    factor: 1 - spread + 2 * spread * unit(ref.name)
+  })
+}
+
+/** A hash of a name between 0 and 1, well mixed: neighbours in a counter lie far apart. */
+const unit = (name: string): number => {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
+}
+
+/**
+ * The delay before each poll in milliseconds; `undefined` when the schedule ended.
+ *
+ * @internal
+ */
+export const delays = <R>({ factor, schedule }: Pace<R>) => {
+  let state: unknown = schedule.initial
+  return (operation: Operation, now: number): Effect.Effect<number | undefined, never, R> =>
+    Effect.map(schedule.step(now, operation, state), ([nextState, , decision]) => {
+      state = nextState
+      return decision._tag === "Done" ? undefined : Math.max(0, Intervals.start(decision.intervals) - now) * factor
+    })
+}
+
+/**
+ * The instants that a deadline sets: the last poll starts early enough for its reply to arrive.
+ *
+ * @internal
+ */
+export const limit = (begun: number, deadline: number): { readonly deadline: number; readonly lastPoll: number } => ({
+  deadline: begun + deadline,
+  lastPoll: begun + deadline - Math.min(5000, deadline / 10)
+})
+
+/**
+ * The server's hint in a failed poll, capped.
+ *
+ * @internal
+ */
+export const hintOf = (error: CallError, { maxHint }: { readonly maxHint: number }): number =>
+  isRpcError(error) && error.retryAfter !== undefined ? Math.min(Duration.toMillis(error.retryAfter), maxHint) : 0
+
+/**
+ * Sleeps also longer than a timer can.
+ *
+ * @internal
+ */
+export const sleep = (millis: number): Effect.Effect<void> =>
+  millis <= maxTimer
+    ? Effect.sleep(millis)
+    : Effect.zipRight(Effect.sleep(maxTimer), Effect.suspend(() => sleep(millis - maxTimer)))

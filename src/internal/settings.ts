@@ -1,0 +1,248 @@
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Service as CredentialsService } from "../Credentials.ts"
+import { InvalidSettings } from "../LroError.ts"
+import type { AnyBinding, LayerOptions, RetryOptions } from "../Operations.ts"
+import type * as Polling from "../Polling.ts"
+import { userAgent, xGoogApiClient } from "./version.ts"
+
+/**
+ * The settings of one client, resolved and checked once when its layer is built.
+ *
+ * @internal
+ */
+export interface Settings {
+  readonly binding: AnyBinding
+  /** `networkconnectivity.googleapis.com/v1`. */
+  readonly id: string
+  readonly client: HttpClient.HttpClient
+  readonly credentials: CredentialsService
+  readonly scopes: ReadonlyArray<string>
+  readonly universeDomain: string
+  /** Headers that every request carries: accept, agent, and the layer's own. */
+  readonly headers: { readonly [name: string]: string }
+  readonly quotaProject: string | undefined
+  readonly errorFormat: "1" | "2" | undefined
+  /** Base URL for a location; `undefined` for a name without one. Fails with the problem as text. */
+  readonly endpoint: (location: string | undefined) => Effect.Effect<string, string>
+  /** Whether an endpoint kept in an OperationRef may be called; the problem as text if not. */
+  readonly checkForeign: (endpoint: string) => string | undefined
+  /** The service's own base URL: an OperationRef leaves it out. */
+  readonly defaultEndpoint: string
+  readonly timeout: Duration.Duration
+  readonly retry: Retry
+  readonly maxResponseBytes: number
+  readonly polling: Polling.Settings
+}
+
+/** @internal */
+export interface Retry {
+  readonly attempts: number
+  readonly initial: number
+  readonly multiplier: number
+  readonly cap: number
+  readonly maxHint: number
+}
+
+const defaultRetry: Retry = { attempts: 3, initial: 500, multiplier: 2, cap: 10_000, maxHint: 60_000 }
+
+/**
+ * Merges retry options over others; `"none"` is one attempt.
+ *
+ * @internal
+ */
+export const mergeRetry = (base: Retry, options: RetryOptions | "none" | undefined): Retry => {
+  if (options === undefined) return base
+  if (options === "none") return { ...base, attempts: 1 }
+  return {
+    attempts: options.attempts ?? base.attempts,
+    initial: options.initial === undefined ? base.initial : Duration.toMillis(options.initial),
+    multiplier: options.multiplier ?? base.multiplier,
+    cap: options.cap === undefined ? base.cap : Duration.toMillis(options.cap),
+    maxHint: options.maxHint === undefined ? base.maxHint : Duration.toMillis(options.maxHint)
+  }
+}
+
+const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
+
+/** Published scopes are alternatives: cloud-platform where the service takes it, else its first one. */
+const defaultScopes = (published: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const [first] = published
+  return [first === undefined || published.includes(cloudPlatform) ? cloudPlatform : first]
+}
+
+const reservedHeaders = [
+  "authorization",
+  "x-goog-api-key",
+  "x-goog-user-project",
+  "x-goog-api-client",
+  "user-agent",
+  "x-goog-request-params"
+]
+
+/**
+ * What is wrong with extra headers, or `undefined`.
+ *
+ * @internal
+ */
+export const headersProblem = (headers: { readonly [name: string]: string }): string | undefined => {
+  for (const [name, value] of Object.entries(headers)) {
+    if (reservedHeaders.includes(name.toLowerCase())) return `names the reserved header ${name.toLowerCase()}`
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return "has a header name that HTTP does not allow"
+    if (!isHeaderValue(value)) return `has a value for ${name} that HTTP does not allow`
+  }
+  return undefined
+}
+
+/** @internal */
+export const isHeaderValue = (value: string): boolean => /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
+  /^127\.\d+\.\d+\.\d+$/.test(hostname)
+
+/**
+ * Checks an endpoint and gives it without a trailing slash.
+ *
+ * @internal
+ */
+export const parseEndpoint = (
+  text: string,
+  credentials: CredentialsService
+): { readonly url: string; readonly hostname: string } | { readonly problem: string } => {
+  if (!URL.canParse(text)) return { problem: "is not a URL" }
+  const url = new URL(text)
+  if (url.protocol !== "https:" && url.protocol !== "http:") return { problem: "is neither https nor http" }
+  if (url.username !== "" || url.password !== "") return { problem: "has user-info" }
+  if (url.search !== "" || url.hash !== "") return { problem: "has a query or a fragment" }
+  if (url.protocol === "http:" && credentials.kind !== "none" && !isLoopback(url.hostname)) {
+    return { problem: "is plain http to another machine: credentials are only sent over https or to loopback" }
+  }
+  return { url: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, hostname: url.hostname }
+}
+
+const isWithin = (hostname: string, domain: string): boolean => hostname === domain || hostname.endsWith(`.${domain}`)
+
+const foreignProblem = "is outside the universe domain: set `allowForeignEndpoint` to call it"
+
+/** A duration that has to be longer than zero. */
+const positive = (
+  setting: string,
+  input: Duration.DurationInput
+): Effect.Effect<Duration.Duration, InvalidSettings> => {
+  const duration = Duration.decode(input)
+  return Duration.greaterThan(duration, 0)
+    ? Effect.succeed(duration)
+    : Effect.fail(new InvalidSettings({ setting, problem: "is not longer than zero" }))
+}
+
+/**
+ * What is wrong with retry options, or `undefined`.
+ *
+ * @internal
+ */
+export const retryProblem = (retry: Retry): string | undefined => {
+  if (!Number.isInteger(retry.attempts) || retry.attempts < 1) return "has `attempts` that are not a whole number from 1"
+  return retry.multiplier >= 1 ? undefined : "has a `multiplier` below 1"
+}
+
+const variable = (name: string) =>
+  Config.option(Config.nonEmptyString(name)).pipe(
+    Effect.map(Option.getOrUndefined),
+    Effect.catchTag("ConfigError", () => Effect.succeed(undefined))
+  )
+
+/**
+ * Resolves the options of a layer.
+ *
+ * @internal
+ */
+export const resolve = (
+  binding: AnyBinding,
+  options: LayerOptions & { readonly fromConfig?: boolean },
+  client: HttpClient.HttpClient,
+  credentials: CredentialsService
+): Effect.Effect<Settings, InvalidSettings> =>
+  Effect.gen(function*() {
+    const invalid = (setting: string, problem: string) => Effect.fail(new InvalidSettings({ setting, problem }))
+    const universeDomain = options.universeDomain ?? (yield* variable("GOOGLE_CLOUD_UNIVERSE_DOMAIN")) ??
+      "googleapis.com"
+    if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(universeDomain)) {
+      return yield* invalid("universeDomain", "is not a domain name")
+    }
+    const host = binding.host ?? `https://${binding.service}`
+    const own = parseEndpoint(host.replace(/\.googleapis\.com(?=$|[:/])/, `.${universeDomain}`), credentials)
+    if ("problem" in own) return yield* invalid("host", own.problem)
+    const checkForeign = (endpoint: string): string | undefined => {
+      const parsed = parseEndpoint(endpoint, credentials)
+      if ("problem" in parsed) return parsed.problem
+      return options.allowForeignEndpoint === true || isWithin(parsed.hostname, "googleapis.com") ||
+          isWithin(parsed.hostname, universeDomain)
+        ? undefined
+        : foreignProblem
+    }
+    const { endpoint } = options
+    let resolveEndpoint: Settings["endpoint"] = () => Effect.succeed(own.url)
+    let fixed = own.url
+    if (typeof endpoint === "string") {
+      const parsed = parseEndpoint(endpoint, credentials)
+      if ("problem" in parsed) return yield* invalid("endpoint", parsed.problem)
+      const problem = options.fromConfig === true ? checkForeign(endpoint) : undefined
+      if (problem !== undefined) return yield* invalid("endpoint", problem)
+      fixed = parsed.url
+      resolveEndpoint = () => Effect.succeed(parsed.url)
+    } else if (endpoint !== undefined) {
+      resolveEndpoint = (location) =>
+        Effect.suspend(() => {
+          const parsed = parseEndpoint(endpoint(location), credentials)
+          return "problem" in parsed ? Effect.fail(parsed.problem) : Effect.succeed(parsed.url)
+        })
+    }
+    const quotaProject = options.quotaProject ?? (yield* variable("GOOGLE_CLOUD_QUOTA_PROJECT"))
+    if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
+      return yield* invalid("quotaProject", "cannot be sent as a header")
+    }
+    const extra = options.headers ?? {}
+    const problem = headersProblem(extra)
+    if (problem !== undefined) return yield* invalid("headers", problem)
+    if (options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))) {
+      return yield* invalid("scopes", "is empty")
+    }
+    const maxResponseBytes = options.maxResponseBytes ?? 64 * 1024 * 1024
+    if (!Number.isInteger(maxResponseBytes) || maxResponseBytes < 1) {
+      return yield* invalid("maxResponseBytes", "is not a whole number from 1")
+    }
+    const retry = mergeRetry(defaultRetry, options.retry)
+    const wrongRetry = retryProblem(retry)
+    if (wrongRetry !== undefined) return yield* invalid("retry", wrongRetry)
+    return {
+      binding,
+      id: `${binding.service}/${binding.version}`,
+      client,
+      credentials,
+      scopes: options.scopes ?? defaultScopes(binding.scopes),
+      universeDomain,
+      headers: {
+        ...lowerCased(extra),
+        accept: "application/json",
+        "x-goog-api-client": xGoogApiClient,
+        ...(userAgent === undefined ? {} : { "user-agent": userAgent })
+      },
+      quotaProject,
+      errorFormat: options.errorFormat,
+      endpoint: resolveEndpoint,
+      checkForeign: (endpoint) => endpoint === fixed ? undefined : checkForeign(endpoint),
+      defaultEndpoint: own.url,
+      timeout: yield* positive("timeout", options.timeout ?? "30 seconds"),
+      retry,
+      maxResponseBytes,
+      polling: options.polling ?? {}
+    }
+  })
+
+/** @internal */
+export const lowerCased = (headers: { readonly [name: string]: string }): { readonly [name: string]: string } =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))

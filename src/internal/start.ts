@@ -1,0 +1,161 @@
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type { CallError } from "../LroError.ts"
+import * as Operation from "../Operation.ts"
+import type { OperationRef } from "../OperationRef.ts"
+import type { AnyMethod, CallOptions, Method, NameRequest, Started, StartOptions } from "../Operations.ts"
+import { parseOperation } from "./envelope.ts"
+import { type Call, empty, execute, makeRef, notA } from "./http.ts"
+import type { Settings } from "./settings.ts"
+import { build } from "./startRequest.ts"
+
+/**
+ * Cancels by name.
+ *
+ * @internal
+ */
+export type Cancel = (
+  request: NameRequest & { readonly endpoint?: string | undefined },
+  options?: CallOptions
+) => Effect.Effect<void, CallError>
+
+/** A random UUID, version 4. It has to be unique in the whole fleet: not from `Random`, whose seed has 32 bits. */
+const uuid = (): string => {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16))
+  const hex = Array.from(bytes, (byte, i) =>
+    (i === 6 ? (byte & 0x0f) | 0x40 : i === 8 ? (byte & 0x3f) | 0x80 : byte).toString(16).padStart(2, "0")).join("")
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")
+}
+
+/**
+ * One cancel for an operation whose caller was interrupted, for at most 5 seconds; its outcome goes to the log.
+ *
+ * @internal
+ */
+export const cancelOnInterrupt = (cancel: Cancel | undefined, ref: OperationRef): Effect.Effect<void> => {
+  if (cancel === undefined) return Effect.logWarning(`${ref.service} has no cancel: ${ref.name} goes on`)
+  if (ref.name === "") return Effect.void
+  return cancel({ name: ref.name, endpoint: ref.endpoint }, { retry: "none" }).pipe(
+    Effect.interruptible,
+    Effect.timeout("5 seconds"),
+    Effect.matchEffect({
+      onSuccess: () => Effect.logInfo(`cancelled ${ref.name} after an interruption`),
+      onFailure: (error) => Effect.logWarning(`could not cancel ${ref.name} after an interruption: ${error.message}`)
+    })
+  )
+}
+
+/**
+ * `start` and `run` of a client.
+ *
+ * @internal
+ */
+export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
+  const send = <Request, M>(
+    method: Method<string, Request, M>,
+    request: Request,
+    options: StartOptions,
+    mayGoOn: () => boolean
+  ): Effect.Effect<Started<M>, CallError> =>
+    Effect.gen(function*() {
+      const description = method as AnyMethod
+      const built = yield* build(description, request, uuid)
+      const idempotent = built.requestId !== undefined || options.idempotent === true
+      const call: Call = {
+        method: method.rpc,
+        verb: method.verb,
+        path: built.path,
+        query: built.query,
+        body: built.body,
+        name: "",
+        location: built.location,
+        repeat: idempotent ? "safe" : "unsent",
+        mayGoOn,
+        hint: built.requestId === undefined
+          ? "the operation may exist: look for it with list, or for the resource, before starting it again"
+          : `the operation may exist: starting it again with request id ${built.requestId} is safe`
+      }
+      const json = yield* execute(settings, call, options)
+      if (json === empty) return yield* notA(settings, call, "Empty", "the reply has no body")
+      const operation = parseOperation(json)
+      if (typeof operation === "string") return yield* notA(settings, call, "NotAnOperation", operation)
+      if (operation.name === "" && !operation.done) {
+        return yield* notA(settings, call, "NotAnOperation", "the operation runs and has no name")
+      }
+      const ref = yield* makeRef(settings, {
+        name: operation.name,
+        method: method.rpc,
+        location: built.location,
+        requestId: built.requestId
+      })
+      return { operation, ref, name: operation.name, method }
+    })
+
+  const started = (ref: OperationRef, options: StartOptions) =>
+    options.onStarted === undefined ? Effect.void : Effect.catchAllCause(
+      options.onStarted(ref),
+      (cause) => Effect.logWarning(`onStarted of ${ref.name} failed`, cause)
+    )
+
+  // The call runs in a fiber of its own: an interruption of the caller does not reach it, its time-out does.
+  const masked = <Request, M>(
+    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+    method: Method<string, Request, M>,
+    request: Request,
+    options: StartOptions
+  ): Effect.Effect<Started<M>, CallError> =>
+    Effect.suspend(() => {
+      let interrupted = false
+      const lost = (fiber: Fiber.Fiber<Started<M>, CallError>) => {
+        interrupted = true
+        if (options.abortStart === true) return Fiber.interrupt(fiber)
+        return Effect.flatMap(Fiber.await(fiber), (exit) => {
+          if (Exit.isFailure(exit)) {
+            return Effect.logWarning(`${method.rpc} failed after its caller was interrupted`, exit.cause)
+          }
+          const { ref } = exit.value
+          return Effect.logWarning(`${method.rpc} started ${ref.name} while its caller was interrupted`).pipe(
+            Effect.zipRight(started(ref, options)),
+            Effect.zipRight(options.onInterrupt === "cancel" ? cancelOnInterrupt(cancel, ref) : Effect.void)
+          )
+        })
+      }
+      return Effect.flatMap(
+        Effect.forkDaemon(Effect.interruptible(send(method, request, options, () => !interrupted))),
+        (fiber) => Effect.onInterrupt(restore(Fiber.join(fiber)), () => lost(fiber))
+      )
+    }).pipe(
+      Effect.withSpan("Operations.start", {
+        kind: "client",
+        captureStackTrace: false,
+        attributes: { "rpc.method": method.rpc }
+      }),
+      Effect.tap((result) => started(result.ref, options))
+    )
+
+  const start = <Request, M>(
+    method: Method<string, Request, M>,
+    request: Request,
+    options: StartOptions = {}
+  ): Effect.Effect<Started<M>, CallError> =>
+    Effect.uninterruptibleMask((restore) => masked(restore, method, request, options))
+
+  // Between the reply of the start and the end of the wait an interruption finds `onInterrupt` in place.
+  const run = <M, A, E, R>(untilDone: (target: Started<M>) => Effect.Effect<A, E, R>) =>
+  <Request>(
+    method: Method<string, Request, M>,
+    request: Request,
+    options: StartOptions
+  ): Effect.Effect<A, E | CallError, R> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(masked(restore, method, request, options), (target) => {
+        const wait = restore(untilDone(target))
+        return options.onInterrupt === "cancel"
+          ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, target.ref))
+          : wait
+      })
+    )
+
+  return { start, run }
+}

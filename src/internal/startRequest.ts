@@ -1,0 +1,199 @@
+import * as Effect from "effect/Effect"
+import { InvalidRequest } from "../LroError.ts"
+import type { AnyMethod, RequestField } from "../Operations.ts"
+import * as PathTemplate from "./pathTemplate.ts"
+import { problem } from "./resourceName.ts"
+
+/**
+ * The HTTP request of a start call.
+ *
+ * @internal
+ */
+export interface StartRequest {
+  readonly path: string
+  readonly query: string
+  readonly body: string | undefined
+  /** The location in the path variables, for endpoints by location. */
+  readonly location: string | undefined
+  readonly requestId: string | undefined
+}
+
+type Fields = { readonly [field: string]: unknown }
+
+const isRecord = (u: unknown): u is Fields => typeof u === "object" && u !== null && !Array.isArray(u)
+
+const compiled = new WeakMap<AnyMethod, ReadonlyArray<PathTemplate.PathTemplate>>()
+
+const templatesOf = (method: AnyMethod): ReadonlyArray<PathTemplate.PathTemplate> => {
+  let templates = compiled.get(method)
+  if (templates === undefined) {
+    templates = method.templates.map(PathTemplate.parse)
+    compiled.set(method, templates)
+  }
+  return templates
+}
+
+/** What is wrong with an argument: its path and a predicate. */
+class Problem {
+  readonly argument: string
+  readonly text: string
+  readonly expected: ReadonlyArray<string> | undefined
+  constructor(argument: string, text: string, expected?: ReadonlyArray<string>) {
+    this.argument = argument
+    this.text = text
+    this.expected = expected
+  }
+}
+
+const valueAt = (request: Fields, path: string): unknown =>
+  path.split(".").reduce<unknown>((value, key) => isRecord(value) ? value[key] : undefined, request)
+
+const own = (fields: { readonly [field: string]: RequestField }, name: string): RequestField | undefined =>
+  Object.hasOwn(fields, name) ? fields[name] : undefined
+
+/**
+ * Builds the request of a start call by the rules of google/api/http.proto: path from the arguments, the body field as body, the
+ * rest as query, nested fields dotted, repeated ones repeated, a field mask as a comma-separated string.
+ *
+ * @internal
+ */
+export const build = (
+  method: AnyMethod,
+  request: unknown,
+  newRequestId: () => string
+): Effect.Effect<StartRequest, InvalidRequest> => {
+  const built = tryBuild(method, request, newRequestId)
+  return built instanceof Problem
+    ? Effect.fail(
+      new InvalidRequest({
+        method: method.rpc,
+        argument: built.argument,
+        problem: built.text,
+        expected: built.expected
+      })
+    )
+    : Effect.succeed(built)
+}
+
+const tryBuild = (method: AnyMethod, given: unknown, newRequestId: () => string): StartRequest | Problem => {
+  if (!isRecord(given)) return new Problem("request", "is not an object")
+  const request = { ...given }
+  const { idempotencyField } = method
+  if (idempotencyField !== undefined && (request[idempotencyField] ?? "") === "") {
+    request[idempotencyField] = newRequestId()
+  }
+  for (const [name, value] of Object.entries(request)) {
+    const field = own(method.request, name)
+    if (field === undefined) return new Problem(name, "is not an argument of this method", Object.keys(method.request))
+    if (value === undefined || value === null) delete request[name]
+  }
+  for (const [name, field] of Object.entries(method.request)) {
+    if (field.required === true && request[name] === undefined) return new Problem(name, "is missing")
+  }
+  const path = buildPath(method, request)
+  if (path instanceof Problem) return path
+  const query = buildQuery(method, request)
+  if (query instanceof Problem) return query
+  const body = buildBody(method, request)
+  if (body instanceof Problem) return body
+  const requestId = idempotencyField === undefined ? undefined : request[idempotencyField]
+  return {
+    path: path.path,
+    query,
+    body: body.text,
+    location: path.location,
+    requestId: typeof requestId === "string" ? requestId : undefined
+  }
+}
+
+const buildPath = (
+  method: AnyMethod,
+  request: Fields
+): { readonly path: string; readonly location: string | undefined } | Problem => {
+  let first: Problem | undefined
+  for (const template of templatesOf(method)) {
+    const values = template.variables.map((variable) => pathValue(variable, request))
+    const wrong = values.find((value) => value instanceof Problem)
+    if (wrong === undefined) {
+      const texts = values.filter((value) => typeof value === "string")
+      const location = /(?:^|\/)locations\/([^/]+)/.exec(texts.join("/"))?.[1]
+      return { path: PathTemplate.expand(template, texts), location }
+    }
+    first ??= wrong
+  }
+  return first ?? new Problem("request", "has no path")
+}
+
+const pathValue = (variable: PathTemplate.Variable, request: Fields): string | Problem => {
+  const value = valueAt(request, variable.field)
+  if (value === undefined || value === null) return new Problem(variable.field, "is missing", [variable.pattern])
+  if (typeof value !== "string") return new Problem(variable.field, "is not a string", [variable.pattern])
+  const wrong = problem(value)
+  if (wrong !== undefined) return new Problem(variable.field, wrong, [variable.pattern])
+  return PathTemplate.fits(variable, value) ? value : new Problem(variable.field, "does not fit", [variable.pattern])
+}
+
+const buildQuery = (method: AnyMethod, request: Fields): string | Problem => {
+  const pairs: Array<string> = []
+  for (const [name, value] of Object.entries(request)) {
+    const field = own(method.request, name)
+    if (field?.in !== "query") continue
+    if (field.mask === true) {
+      const mask = Array.isArray(value) ? value.join(",") : value
+      if (typeof mask !== "string" || mask === "") return new Problem(name, "is no field mask")
+      pairs.push(pair(name, mask))
+      continue
+    }
+    const wrong = addQuery(pairs, name, value)
+    if (wrong !== undefined) return wrong
+  }
+  return pairs.join("&")
+}
+
+const pair = (name: string, value: string | number | boolean | bigint): string =>
+  `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`
+
+const addQuery = (pairs: Array<string>, name: string, value: unknown): Problem | undefined => {
+  if (value === undefined || value === null) return undefined
+  if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") {
+    if (typeof value === "string" && !isWellFormed(value)) return new Problem(name, "contains a lone surrogate")
+    pairs.push(pair(name, value))
+    return undefined
+  }
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) return new Problem(name, "is not a finite number")
+    pairs.push(pair(name, value))
+    return undefined
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      if (typeof item === "object" && item !== null) return new Problem(name, "is a list of messages: no query parameter")
+      const wrong = addQuery(pairs, name, item)
+      if (wrong !== undefined) return wrong
+    }
+    return undefined
+  }
+  if (!isRecord(value)) return new Problem(name, `is a ${typeof value}`)
+  for (const [key, nested] of Object.entries(value)) {
+    const wrong = addQuery(pairs, `${name}.${key}`, nested)
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}
+
+const isWellFormed = (text: string): boolean =>
+  !/[\ud800-\udbff](?![\udc00-\udfff])|(?:^|[^\ud800-\udbff])[\udc00-\udfff]/.test(text)
+
+const buildBody = (method: AnyMethod, request: Fields): { readonly text: string | undefined } | Problem => {
+  if (method.body === undefined) return { text: undefined }
+  const content = method.body === "*"
+    ? Object.fromEntries(Object.entries(request).filter(([name]) => own(method.request, name)?.in.startsWith("body")))
+    : request[method.body] ?? {}
+  if (!isRecord(content)) return new Problem(method.body, "is not an object")
+  try {
+    const text = JSON.stringify(content, (_, value: unknown) => typeof value === "bigint" ? value.toString() : value)
+    return { text }
+  } catch {
+    return new Problem(method.body === "*" ? "request" : method.body, "cannot be written as JSON")
+  }
+}

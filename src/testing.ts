@@ -1,0 +1,537 @@
+/**
+ * An operations server for tests: google.longrunning.Operations as Google's services speak it over HTTP and JSON.
+ *
+ * Operations are scripted: plain data says how long one runs, what it ends with and what its metadata shows meanwhile.
+ * The state is computed from the `Clock` when somebody asks, so under `TestClock` a day of waiting takes no time.
+ *
+ * The server comes in two forms with one behaviour. {@link layer} *is* the `HttpClient`: no sockets, nothing to shut
+ * down. {@link layerServer} listens on a real port, for an HTTP client in any language.
+ *
+ * @since 0.1.0
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpServer from "@effect/platform/HttpServer"
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
+import type * as Code from "./Code.ts"
+import * as internal from "./internal/testing/layers.ts"
+import type * as Operations from "./Operations.ts"
+
+/**
+ * A JSON object.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/**
+ * A message packed into google.protobuf.Any: its fields beside an `@type`. {@link pack} makes one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface AnyMessage {
+  readonly "@type": string
+  readonly [field: string]: unknown
+}
+
+/**
+ * A google.rpc.Status, the error that an operation ends with. A number outside google.rpc.Code is sent as it is.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Status {
+  readonly code: Code.Code | number
+  readonly message?: string | undefined
+  readonly details?: ReadonlyArray<AnyMessage> | undefined
+}
+
+/**
+ * How far an operation is; what a {@link Metadata} function gets.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Progress {
+  /** Time since the start; stands still once the operation is done. */
+  readonly elapsed: Duration.Duration
+  /** From 0 to 1. Stays 0 for an operation that never ends. */
+  readonly fraction: number
+  readonly done: boolean
+  /** Whether a cancellation was asked for, in effect or not. */
+  readonly cancelRequested: boolean
+  readonly startedAt: DateTime.Utc
+  readonly endedAt: Option.Option<DateTime.Utc>
+}
+
+/**
+ * The metadata of an operation: always the same message, a list of messages with the time since the start from which
+ * each one shows, or a function of the progress.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Metadata =
+  | AnyMessage
+  | ReadonlyArray<{ readonly at: Duration.DurationInput; readonly metadata: AnyMessage }>
+  | ((progress: Progress) => AnyMessage)
+
+/**
+ * What a cancel request does: ends the operation with code 1 (`CANCELLED`), is accepted without effect, or is answered
+ * with `UNIMPLEMENTED`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Cancellation = "supported" | "ignored" | "unsupported"
+
+/**
+ * What all scripts have in common.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ScriptOptions {
+  /**
+   * By default an operation started through a method shows that method's metadata message, filled as far as the server
+   * can; one that was `put` has none. `"none"` leaves it out everywhere.
+   */
+  readonly metadata?: Metadata | "none" | undefined
+  /** @default "supported" */
+  readonly cancellation?: Cancellation | undefined
+  /** How long a supported cancellation takes; an operation that is done earlier is not cancelled. @default 0 */
+  readonly cancelAfter?: Duration.DurationInput | undefined
+}
+
+/**
+ * What an operation ends with: the `result` of google.longrunning.Operation. A response that is left out is the default
+ * of {@link succeedAfter}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Result =
+  | { readonly _tag: "Response"; readonly response?: AnyMessage | undefined }
+  | { readonly _tag: "Error"; readonly status: Status }
+  | { readonly _tag: "None" }
+
+/**
+ * The life of an operation, as data.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Script extends ScriptOptions {
+  /** From the start until it is done; `Duration.infinity` for one that never is. */
+  readonly after: Duration.Duration
+  readonly result: Result
+  /** Fields that replace those of the reply, from a time since the start on; see {@link timeline}. */
+  readonly states?: ReadonlyArray<TimedState> | undefined
+}
+
+/**
+ * A reply that an operation gives from a time since its start on. `operation` is merged over `{ name }` as it is, so that
+ * it may break every rule.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TimedState {
+  readonly at: Duration.DurationInput
+  readonly operation: JsonObject
+}
+
+/**
+ * The six kinds of request: the methods of google.longrunning.Operations, and a method that starts an operation.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type MethodKind = "get" | "list" | "cancel" | "delete" | "wait" | "start"
+
+/**
+ * Picks requests. A field that is left out picks all, so `{}` picks every request, also one that no binding has.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Selector {
+  readonly method?: MethodKind | undefined
+  readonly service?: string | undefined
+  readonly version?: string | undefined
+  /** The full name of a start method, or its last parts: `CreateHub`, `HubService.CreateHub`. */
+  readonly rpc?: string | undefined
+  /** The decoded name in the path: an operation, or the parent of a list. */
+  readonly name?: string | undefined
+}
+
+/**
+ * A scripted fault, the answer to a request instead of the honest one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Fault =
+  | {
+    readonly _tag: "Error"
+    readonly code: Code.ErrorCode
+    readonly message: string
+    readonly details: ReadonlyArray<JsonObject>
+    readonly headers: Readonly<Record<string, string>>
+  }
+  | {
+    readonly _tag: "Reply"
+    readonly status: number
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string | Uint8Array | JsonObject | undefined
+  }
+  | { readonly _tag: "Html"; readonly status: number }
+  | { readonly _tag: "ConnectionLost"; readonly when: "before" | "after" }
+  | {
+    readonly _tag: "Delay"
+    readonly duration: Duration.Duration
+    readonly fault: Fault | undefined
+  }
+
+/**
+ * A call that starts an operation.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StartCall {
+  readonly service: string
+  readonly version: string
+  /** The full name of the method. */
+  readonly rpc: string
+  /** The request message, put together from path, query and body; camelCase. */
+  readonly request: JsonObject
+  /** The name that the operation gets. */
+  readonly operation: string
+  /** The type name that the method declares for its metadata. */
+  readonly metadataType: string
+  /** The type name that the method declares for its response. */
+  readonly responseType: string
+  /** The default response: the declared type, with the resource of the request where it holds one. */
+  readonly response: AnyMessage
+}
+
+/**
+ * A request as it arrived.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RecordedRequest {
+  /** Milliseconds of the `Clock`. */
+  readonly at: number
+  readonly verb: string
+  /** The path as it was sent: encoded, not normalised. */
+  readonly path: string
+  /** What follows the `?`, as it was sent; empty when there is none. */
+  readonly query: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** `undefined` when no body or an empty one was sent. */
+  readonly body: string | undefined
+  /** The method that the path belongs to, `undefined` when no binding has it. */
+  readonly method: MethodKind | undefined
+  /** The full name of the start method. */
+  readonly rpc: string | undefined
+  /** The decoded name in the path. */
+  readonly name: string | undefined
+}
+
+/**
+ * Options of {@link layer} and {@link layerServer}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /**
+   * The service versions that are served. A request for the host of one of them goes to it; any other host, such as
+   * `localhost`, is served by path, and versions that share a path then share the request.
+   */
+  readonly bindings: ReadonlyArray<Operations.AnyBinding>
+  /** The methods that start operations. */
+  readonly methods?: ReadonlyArray<Operations.AnyMethod> | undefined
+  /** The script of an operation that a method starts. @default succeeds after ten seconds */
+  readonly onStart?: ((call: StartCall) => Script) | undefined
+  /** What is bound but switched off; answered with 501 `UNIMPLEMENTED`. */
+  readonly disabled?: ReadonlyArray<Selector> | undefined
+  /** How long a `request_id` is remembered. @default "10 minutes" */
+  readonly requestIdWindow?: Duration.DurationInput | undefined
+  /** Page size of a list that asks for none. @default 50 */
+  readonly defaultPageSize?: number | undefined
+  /** A greater page size is lowered to this. @default 1000, and 100 for Service Management */
+  readonly maxPageSize?: number | undefined
+  /** How many operations a page looks at; fewer than the page size gives short and empty pages with a token. */
+  readonly scanPerPage?: number | undefined
+  /** What `returnPartialSuccess=true` meets; it is understood only where a service says so. @default "unimplemented" */
+  readonly partialSuccess?: "supported" | "unimplemented" | undefined
+  /** Locations (`projects/p/locations/l`) that cannot be reached by a list. */
+  readonly unreachable?: ReadonlyArray<string> | undefined
+  /** The longest that a wait request is held open; zero answers at once. @default "60 seconds" */
+  readonly maxWait?: Duration.DurationInput | undefined
+  /** The page for a path that no binding has. @default the shape of Google's front end */
+  readonly notFoundHtml?: ((path: string) => string) | undefined
+}
+
+/**
+ * The server, as a test drives it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** Where it can be reached: its real address, or `http://localhost` for the one without sockets. */
+  readonly url: string
+  /**
+   * Makes an operation exist from now on, replacing one of that name. It belongs to every service unless `service` is
+   * given; `age` is how long it has been running.
+   */
+  readonly put: (
+    name: string,
+    script: Script,
+    options?: {
+      readonly service?: string | undefined
+      readonly age?: Duration.DurationInput | undefined
+    }
+  ) => Effect.Effect<void>
+  /** Forgets an operation, as a service does that expires it. */
+  readonly remove: (name: string) => Effect.Effect<void>
+  /**
+   * Sets what starts of a method do: the next `times`, or all. The method is given by its value, its full name or the
+   * last parts of it. Limited scripts come first, in order.
+   */
+  readonly script: (
+    method: Operations.AnyMethod | string,
+    script: Script | ((call: StartCall) => Script),
+    options?: { readonly times?: number | undefined }
+  ) => Effect.Effect<void>
+  /** Answers the next requests that the selector picks with a fault: one, unless `times` says more. First in, first out. */
+  readonly fail: (
+    selector: Selector,
+    fault: Fault,
+    options?: { readonly times?: number | undefined }
+  ) => Effect.Effect<void>
+  /** How many scripted faults no request has met yet; zero proves that all were used. Unlimited ones do not count. */
+  readonly unusedFaults: Effect.Effect<number>
+  /** All requests so far, in the order of arrival. */
+  readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
+  /** The operations as `get` would show them now, in the order of their start. */
+  readonly operations: Effect.Effect<ReadonlyArray<JsonObject>>
+}
+
+/**
+ * The operations server.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class OperationsServer extends Context.Tag("effect-lro/testing/OperationsServer")<
+  OperationsServer,
+  Service
+>() {}
+
+/**
+ * Packs a message into google.protobuf.Any: `pack("google.protobuf.Empty")`. The type is a full message name.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const pack = (type: string, fields?: JsonObject): AnyMessage => ({
+  "@type": `type.googleapis.com/${type}`,
+  ...fields
+})
+
+/**
+ * Ends after a duration with a response; `0` is done at once.
+ *
+ * The default response of an operation started through a method has the type that the method declares; that of one that
+ * was `put` is google.protobuf.Empty.
+ *
+ * @since 0.1.0
+ * @category scripts
+ */
+export const succeedAfter = (
+  after: Duration.DurationInput,
+  options?: ScriptOptions & { readonly response?: AnyMessage | undefined }
+): Script => ({
+  ...scriptOptions(options),
+  after: Duration.decode(after),
+  result: { _tag: "Response", response: options?.response }
+})
+
+/**
+ * Ends after a duration with an error.
+ *
+ * @since 0.1.0
+ * @category scripts
+ */
+export const failAfter = (
+  after: Duration.DurationInput,
+  status: Status,
+  options?: ScriptOptions
+): Script => ({
+  ...scriptOptions(options),
+  after: Duration.decode(after),
+  result: { _tag: "Error", status }
+})
+
+/**
+ * Ends after a duration with neither a response nor an error, which google.longrunning allows.
+ *
+ * @since 0.1.0
+ * @category scripts
+ */
+export const endAfter = (after: Duration.DurationInput, options?: ScriptOptions): Script => ({
+  ...scriptOptions(options),
+  after: Duration.decode(after),
+  result: { _tag: "None" }
+})
+
+/**
+ * Never ends, unless it is cancelled.
+ *
+ * @since 0.1.0
+ * @category scripts
+ */
+export const neverDone = (options?: ScriptOptions): Script => ({
+  ...scriptOptions(options),
+  after: Duration.infinity,
+  result: { _tag: "None" }
+})
+
+/**
+ * Replies with exactly these operations, each from its time since the start on: for what a service should not send, such
+ * as another name, both a response and an error, or an error before it is done. It ends with the first that has `done`.
+ *
+ * @since 0.1.0
+ * @category scripts
+ */
+export const timeline = (
+  states: ReadonlyArray<TimedState>,
+  options?: Omit<ScriptOptions, "metadata">
+): Script => ({
+  ...scriptOptions({ ...options, metadata: "none" }),
+  after: Duration.decode(
+    states.find((state) => state.operation["done"] === true)?.at ?? Duration.infinity
+  ),
+  result: { _tag: "None" },
+  states
+})
+
+const scriptOptions = (options: ScriptOptions | undefined): ScriptOptions => ({
+  metadata: options?.metadata,
+  cancellation: options?.cancellation,
+  cancelAfter: options?.cancelAfter
+})
+
+/**
+ * Answers with an error in Google's format, version 1 or 2 as the request asks by `$.xgafv`.
+ *
+ * `retryDelay` adds a google.rpc.RetryInfo to the details.
+ *
+ * @since 0.1.0
+ * @category faults
+ */
+export const replyError = (
+  code: Code.ErrorCode,
+  options?: {
+    readonly message?: string | undefined
+    readonly details?: ReadonlyArray<JsonObject> | undefined
+    readonly retryDelay?: Duration.DurationInput | undefined
+    readonly headers?: Readonly<Record<string, string>> | undefined
+  }
+): Fault => ({
+  _tag: "Error",
+  code,
+  message: options?.message ?? `scripted ${code}`,
+  details: [
+    ...(options?.details ?? []),
+    ...(options?.retryDelay === undefined
+      ? []
+      : [
+        pack("google.rpc.RetryInfo", { retryDelay: `${Duration.toSeconds(options.retryDelay)}s` })
+      ])
+  ],
+  headers: options?.headers ?? {}
+})
+
+/**
+ * Answers with exactly this. An object is sent as JSON; text and bytes are sent as they are, without a content type of
+ * their own.
+ *
+ * @since 0.1.0
+ * @category faults
+ */
+export const replyWith = (reply: {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: string | Uint8Array | JsonObject | undefined
+}): Fault => ({
+  _tag: "Reply",
+  status: reply.status,
+  headers: reply.headers ?? {},
+  body: reply.body
+})
+
+/**
+ * Answers with an HTML page, as a front end or a proxy does: 404 for a wrong path, 502 for a backend that is away.
+ *
+ * @since 0.1.0
+ * @category faults
+ */
+export const replyHtml = (status: number): Fault => ({ _tag: "Html", status })
+
+/**
+ * Drops the connection instead of answering: before the request did anything, or after it did it.
+ *
+ * @since 0.1.0
+ * @category faults
+ */
+export const loseConnection = (when: "before" | "after"): Fault => ({
+  _tag: "ConnectionLost",
+  when
+})
+
+/**
+ * Holds the answer back for a duration; it is the honest one, made at arrival, unless a fault is given.
+ *
+ * @since 0.1.0
+ * @category faults
+ */
+export const delayReply = (duration: Duration.DurationInput, fault?: Fault): Fault => ({
+  _tag: "Delay",
+  duration: Duration.decode(duration),
+  fault
+})
+
+/**
+ * The server as an `HttpClient`: whatever uses the `HttpClient` of this layer talks to the server, whatever host it asks for.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<OperationsServer | HttpClient.HttpClient> =>
+  internal.layer(OperationsServer, options)
+
+/**
+ * The server on a real port, that of the given `HttpServer`; for Node `NodeHttpServer.layer` of @effect/platform-node
+ * with `{ port: 0, host: "127.0.0.1" }`. `Service.url` says where it listens.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerServer = (
+  options: Options
+): Layer.Layer<OperationsServer, never, HttpServer.HttpServer> =>
+  internal.layerServer(OperationsServer, options)
