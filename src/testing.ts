@@ -7,6 +7,32 @@
  * The server comes in two forms with one behaviour. {@link layer} *is* the `HttpClient`: no sockets, nothing to shut
  * down. {@link layerServer} listens on a real port, for an HTTP client in any language.
  *
+ * @example
+ * import * as Credentials from "effect-lro/Credentials"
+ * import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
+ * import * as Testing from "effect-lro/testing"
+ * import { Effect, Fiber, Layer, TestClock } from "effect"
+ *
+ * const name = "projects/p/locations/global/operations/o"
+ *
+ * export const test = Effect.gen(function*() {
+ *   const server = yield* Testing.OperationsServer
+ *   const operations = yield* NetworkConnectivity.NetworkConnectivity
+ *   yield* server.put(name, Testing.succeedAfter("1 hour"))
+ *   const fiber = yield* Effect.fork(operations.untilDone(name))
+ *   yield* TestClock.adjust("2 hours")
+ *   yield* Fiber.join(fiber)
+ *   return (yield* server.requests).map((request) => request.at)
+ * })
+ *
+ * export const TestLayer = NetworkConnectivity.layer().pipe(
+ *   Layer.provide(Credentials.layerNone),
+ *   Layer.provideMerge(Testing.layer({
+ *     bindings: [NetworkConnectivity.binding],
+ *     methods: [NetworkConnectivity.createHub]
+ *   }))
+ * )
+ *
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -504,7 +530,7 @@ export const loseConnection = (when: "before" | "after"): Fault => ({
 })
 
 /**
- * Holds the answer back for a duration; it is the honest one, made at arrival, unless a fault is given.
+ * Holds the answer back for a duration, or for ever (`Duration.infinity`); it is the honest one, made at arrival, unless a fault is given.
  *
  * @since 0.1.0
  * @category faults
@@ -527,6 +553,22 @@ export const layer = (options: Options): Layer.Layer<OperationsServer | HttpClie
 /**
  * The server on a real port, that of the given `HttpServer`; for Node `NodeHttpServer.layer` of @effect/platform-node
  * with `{ port: 0, host: "127.0.0.1" }`. `Service.url` says where it listens.
+ *
+ * @example
+ * import { NodeHttpServer } from "@effect/platform-node"
+ * import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
+ * import * as Testing from "effect-lro/testing"
+ * import { Effect, Layer } from "effect"
+ * import { createServer } from "node:http"
+ *
+ * const ServerLayer = Testing.layerServer({ bindings: [NetworkConnectivity.binding] }).pipe(
+ *   Layer.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+ * )
+ *
+ * export const program = Effect.gen(function*() {
+ *   const server = yield* Testing.OperationsServer
+ *   yield* Effect.log(`listening at ${server.url}`)
+ * }).pipe(Effect.provide(ServerLayer))
  *
  * @since 0.1.0
  * @category layers

@@ -19,9 +19,9 @@ import {
   Scope,
   TestClock
 } from "effect"
+import { inspect } from "node:util"
 import * as Credentials from "../src/Credentials.ts"
 import type { CredentialsError } from "../src/LroError.ts"
-import { inspect } from "node:util"
 
 const scope = "https://www.googleapis.com/auth/cloud-platform"
 const request: Credentials.HeadersRequest = { scopes: [scope], host: "lro.test" }
@@ -32,7 +32,10 @@ const stale = hour - 225_000
 
 class Outage {
   readonly _tag = "Outage"
-  constructor(readonly message: string) {}
+  readonly message: string
+  constructor(message: string) {
+    this.message = message
+  }
 }
 
 /** A source of tokens `t0`, `t1`, … that notes when it was asked. A step replaces the answer of the call with its number. */
@@ -116,7 +119,7 @@ describe("Credentials", () => {
         )
       ))
 
-    it.effect.each([
+    it.effect.each<[string, string]>([
       ["", "is empty"],
       [`${canary}\n`, "has a character that a header cannot carry"],
       [`${canary} x`, "has a character that a header cannot carry"],
@@ -472,7 +475,7 @@ describe("Credentials", () => {
         assertSilent(error)
       }))
 
-    it.effect.each([["", "is empty"], [
+    it.effect.each<[string, string]>([["", "is empty"], [
       `${canary}\r\nx: y`,
       "has a character that a header cannot carry"
     ]])(

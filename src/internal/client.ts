@@ -13,9 +13,12 @@ import type {
   ListAllRequest,
   ListOptions,
   ListRequest,
+  Method,
   Methods,
   NameRequest,
   Page,
+  StartOptions,
+  WaitOptions,
   WaitRequest
 } from "../Operations.ts"
 import { type Call, empty, execute, notA } from "./http.ts"
@@ -72,7 +75,7 @@ export const make = (settings: Settings): Partial<Methods<string, AnyListRequest
       get: traced("Operations.get", makeGet(settings, get)),
       untilDone: waits.untilDone,
       watch: waits.watch,
-      run: start.run(waits.untilDone),
+      run: runOf(start, waits),
       ...(cancel === undefined ? {} : { cancelAndWait: waits.cancelAndWait })
     }),
     ...(list === undefined ? {} : makeList(settings, list)),
@@ -80,6 +83,13 @@ export const make = (settings: Settings): Partial<Methods<string, AnyListRequest
     ...(remove === undefined ? {} : { delete: traced("Operations.delete", makeVoid(settings, remove, "delete")) }),
     ...(wait === undefined ? {} : { wait: traced("Operations.wait", makeWaitCall(settings, wait)) })
   }
+}
+
+const runOf = (start: ReturnType<typeof makeStart>, waits: ReturnType<typeof makeWait>) => {
+  const run = start.run((target, options: StartOptions & WaitOptions) => waits.untilDone(target, options))
+  const withDefaults = (method: Method<string, unknown, unknown>, request: unknown, options: StartOptions & WaitOptions = {}) =>
+    run(method, request, options)
+  return withDefaults as Methods<string, never>["run"]
 }
 
 /** One span a call. */
@@ -214,7 +224,7 @@ const makeList = (settings: Settings, route: Names.Route) => {
     Stream.suspend(() => {
       const tokens = new RecentTokens(request.pageToken)
       const first: Position = { request, page: 1, problem: undefined }
-      return Stream.paginateEffect(first, (at) => {
+      return Stream.paginateEffect(first, (at): Effect.Effect<readonly [Page, Option.Option<Position>], ListError> => {
         if (at.problem !== undefined) {
           return Effect.fail(
             new PageTokenError({

@@ -215,6 +215,11 @@ export const readToken = async (client: Library.AuthClient) => {
   return { headers, expiresAt: expiryOf(client) }
 }
 
+const noToken = () => {
+  const description = "the token endpoint answered without a token"
+  return new CredentialsError({ reason: "Unavailable", transient: true, description })
+}
+
 /** @internal */
 export const toCached = (
   { expiresAt, headers }: {
@@ -299,7 +304,7 @@ export const toError = (error: unknown): CredentialsError => {
       reason: isTimeout ? "Timeout" : "Unavailable",
       transient: classify(error, false)[0] !== "Tls",
       description: `no reply from ${hostOf(error)}`,
-      cause: sanitise(error)
+      cause: new ForeignCause(sanitise(error))
     })
   }
   const message = text(error, "message") ?? ""
@@ -309,14 +314,16 @@ export const toError = (error: unknown): CredentialsError => {
     return new CredentialsError({ reason: "Unavailable", transient: false, description })
   }
   const name = text(error, "name") ?? "Error"
+  // The package takes the page of a captive portal for a reply: "Cannot create property 'refresh_token' on string …".
+  if (name === "TypeError" && message.startsWith("Cannot ")) return noToken()
   return new CredentialsError({
     reason: "Invalid",
     transient: false,
     description: "google-auth-library cannot use the credentials",
-    // A SyntaxError quotes the file.
+    // These two quote what they refuse: the file, the header.
     cause: new ForeignCause({
-      name: mask(name),
-      message: /not valid JSON|in JSON/.test(message) ? name : mask(message)
+      name,
+      message: name === "SyntaxError" || name === "TypeError" ? name : mask(message)
     })
   })
 }

@@ -2,7 +2,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { CallError } from "../LroError.ts"
-import * as Operation from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
 import type { AnyMethod, CallOptions, Method, NameRequest, Started, StartOptions } from "../Operations.ts"
 import { parseOperation } from "./envelope.ts"
@@ -142,15 +141,17 @@ export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
     Effect.uninterruptibleMask((restore) => masked(restore, method, request, options))
 
   // Between the reply of the start and the end of the wait an interruption finds `onInterrupt` in place.
-  const run = <M, A, E, R>(untilDone: (target: Started<M>) => Effect.Effect<A, E, R>) =>
+  const run = <Options extends StartOptions, A, E, R>(
+    untilDone: (target: Started<unknown>, options: Options) => Effect.Effect<A, E, R>
+  ) =>
   <Request>(
-    method: Method<string, Request, M>,
+    method: Method<string, Request, unknown>,
     request: Request,
-    options: StartOptions
+    options: Options
   ): Effect.Effect<A, E | CallError, R> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(masked(restore, method, request, options), (target) => {
-        const wait = restore(untilDone(target))
+        const wait = restore(untilDone(target, { ...options, onInterrupt: undefined }))
         return options.onInterrupt === "cancel"
           ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, target.ref))
           : wait

@@ -191,12 +191,12 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       return state._tag === "Running" ? yield* Effect.dieMessage("a done operation cannot run") : state
     })
 
-  const interruptible = <A, E, R, M, R2>(
+  const interruptible = <A, E, R>(
     wait: Effect.Effect<A, E, R>,
-    it: Subject<M>,
-    options: WaitOptions<M, R2>
+    ref: OperationRef,
+    onInterrupt: "leave" | "cancel" | undefined
   ): Effect.Effect<A, E, R> =>
-    options.onInterrupt === "cancel" ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, it.ref)) : wait
+    onInterrupt === "cancel" ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, ref)) : wait
 
   const span = <M>(name: string, target: Target<M>) =>
     Effect.withSpan(name, {
@@ -209,9 +209,9 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
     options: WaitOptions<M, R> & Partial<ResponseOptions<A, I, R2>> = {}
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R | R2> =>
     Effect.flatMap(subject(target, options), (it) =>
-      interruptible(final(it, options), it, options).pipe(
+      interruptible(final(it, options), it.ref, options.onInterrupt).pipe(
         Effect.flatMap((state) => Operation.outcome(state, it.ref)),
-        Effect.flatMap((succeeded) =>
+        Effect.flatMap((succeeded): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R2> =>
           options.response === undefined
             ? Effect.succeed(succeeded)
             : Operation.response(succeeded, it.ref, options.response)

@@ -56,6 +56,14 @@ const waitTimeout = (text: unknown): Either.Either<Duration.Duration | undefined
     : Either.right(Duration.seconds(Number(seconds)))
 }
 
+const rejectionOf = (fault: Extract<Testing.Fault, { readonly _tag: "Error" }>): Rejection => {
+  const { code, details, headers, message } = fault
+  return new Rejection({ code, details, headers, message })
+}
+
+const sleep = (millis: number): Effect.Effect<void> =>
+  Number.isFinite(millis) ? Effect.sleep(millis) : Effect.never
+
 const rpcOf = (method: Operations.AnyMethod | string): string =>
   typeof method === "string" ? method : method.rpc
 
@@ -98,7 +106,7 @@ export const make = (options: Testing.Options): Server => {
       const entry = yield* find(matches)
       const left = Math.min(millisUntilDone(entry, now), deadline - now)
       if (left <= 0) return operationAt(entry, now)
-      yield* Effect.race(Effect.sleep(left), store.nextChange)
+      yield* Effect.race(sleep(left), store.nextChange)
       return yield* waitUntil(matches, deadline)
     })
 
@@ -216,7 +224,7 @@ export const make = (options: Testing.Options): Server => {
       case "Error":
         return Effect.succeed(
           rejectionReply(
-            new Rejection(fault),
+            rejectionOf(fault),
             Either.getOrElse(formatOf(request), (): Format => "v2")
           )
         )
@@ -238,7 +246,7 @@ export const make = (options: Testing.Options): Server => {
       case "Delay":
         return Effect.zipLeft(
           answer(fault.fault, request, matches, now),
-          Effect.sleep(fault.duration)
+          sleep(Duration.toMillis(fault.duration))
         )
     }
   }

@@ -38,7 +38,8 @@ export class Store {
   private readonly starts: Array<Scripted<{ rpc: string; script: StartScript }>> = []
   private readonly lasting: Array<{ rpc: string; script: StartScript }> = []
   private readonly replies = new Map<string, { readonly at: number; readonly reply: Reply }>()
-  private changed = Deferred.unsafeMake<void>(FiberId.none)
+  // Only there while somebody waits for a change.
+  private changed: Deferred.Deferred<void> | undefined
   private count = 0
 
   /** A number for the next operation. */
@@ -87,13 +88,16 @@ export class Store {
   }
 
   private notify(): void {
-    Deferred.unsafeDone(this.changed, Effect.void)
-    this.changed = Deferred.unsafeMake(FiberId.none)
+    if (this.changed !== undefined) Deferred.unsafeDone(this.changed, Effect.void)
+    this.changed = undefined
   }
 
   /** Ends at the next change of an operation. */
   get nextChange(): Effect.Effect<void> {
-    return Effect.suspend(() => Deferred.await(this.changed))
+    return Effect.suspend(() => {
+      this.changed ??= Deferred.unsafeMake<void>(FiberId.none)
+      return Deferred.await(this.changed)
+    })
   }
 
   addFault(selector: Testing.Selector, fault: Testing.Fault, times: number): void {

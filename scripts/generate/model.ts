@@ -1,0 +1,279 @@
+/** What a service module says, made of a service config and its protos. */
+import protobuf from "protobufjs"
+import type { Override } from "../overrides.ts"
+import { afterFirstSegment, firstSegment, type HttpBinding, variables, type Verb } from "./http.ts"
+import { type InputField, isFieldMask, type ResourceModel, Resources } from "./inputs.ts"
+import { fieldName, type Item, type MetadataModel, metadataModel } from "./metadata.ts"
+import { jsonName, lowerFirst, Names, tagName, upperFirst } from "./names.ts"
+import {
+  fullName,
+  hasBehavior,
+  httpOf,
+  isDeprecated,
+  loadProtos,
+  nameOf,
+  operationInfoOf,
+  type Resolved,
+  resolveType,
+  servicesOf
+} from "./protos.ts"
+import { parseServiceConfig, type ServiceConfig } from "./serviceConfig.ts"
+import type { Source } from "./source.ts"
+
+export type Place = "path" | "query" | "body" | "body+path"
+
+export interface RequestField extends InputField {
+  readonly place: Place
+  readonly required: boolean
+  readonly mask: boolean
+}
+
+export interface MethodModel {
+  /** The name of the const. */
+  readonly name: string
+  readonly requestName: string
+  readonly rpc: string
+  readonly verb: Verb
+  readonly templates: ReadonlyArray<string>
+  /** `"*"`, a JSON name, or nothing. */
+  readonly body: string | undefined
+  readonly fields: ReadonlyArray<RequestField>
+  readonly idempotencyField: string | undefined
+  readonly response: string
+  readonly metadata: Item
+  readonly deprecated: boolean
+}
+
+export interface ServiceModel {
+  readonly config: ServiceConfig
+  readonly tag: string
+  readonly methods: ReadonlyArray<MethodModel>
+  readonly metadata: MetadataModel
+  readonly resources: ReadonlyArray<ResourceModel>
+  /** What was left out, for the person who runs the generator. */
+  readonly notes: ReadonlyArray<string>
+}
+
+interface Rpc {
+  readonly service: protobuf.Service
+  readonly method: protobuf.Method
+  readonly bindings: ReadonlyArray<HttpBinding>
+  readonly response: string
+  readonly metadata: Resolved
+}
+
+const any: Resolved = { kind: "wellKnown", name: "google.protobuf.Any" }
+
+export const serviceModel = (
+  source: Source,
+  file: string,
+  overrides: ReadonlyArray<Override>
+): ServiceModel => {
+  const config = parseServiceConfig(file, source.read(file), overrides)
+  const own = overrides.filter((override) =>
+    override.service === `${config.service}/${config.version}`
+  )
+  const { root } = loadProtos(source, file.split("/").slice(0, -1).join("/"))
+  const notes: Array<string> = []
+  const rpcs = operationRpcs(root, config, notes)
+
+  const names = new Names()
+  const tag = names.claim(tagName(config.title), `${tagName(config.title)}Service`)
+  const constants = constantNames(rpcs, names)
+  const metadata = metadataModel(rpcs.map((rpc) => rpc.metadata), names)
+  const requestNames = constants.map((name) => names.claim(`${upperFirst(name)}Request`))
+  const resources = new Resources(names)
+  const methods = rpcs.map((rpc, i): MethodModel => {
+    const where = fullName(rpc.method)
+    const corrections = own.filter((override) =>
+      override.kind === "required" && override.rpc === where
+    )
+    const { body, fields, templates, verb } = requestOf(rpc, config, resources, corrections, notes)
+    return {
+      name: constants[i] ?? "",
+      requestName: requestNames[i] ?? "",
+      rpc: where,
+      verb,
+      templates,
+      body,
+      fields,
+      idempotencyField: fields.find((field) =>
+        field.name === "requestId" && field.type === "string"
+      )?.name,
+      response: rpc.response,
+      metadata: metadata.itemOf(rpc.metadata),
+      deprecated: isDeprecated(rpc.method)
+    }
+  })
+  for (const override of own) {
+    if (override.kind !== "required") continue
+    const field = methods.find(({ rpc }) => rpc === override.rpc)?.fields.find(({ name }) =>
+      name === override.field
+    )
+    if (field === undefined) {
+      throw new Error(`${override.rpc}: no field ${override.field} for the override`)
+    }
+  }
+  return { config, tag, methods, metadata, resources: resources.models, notes }
+}
+
+/** The rpcs of the config's interfaces that return an Operation and are served over HTTP, by full name. */
+const operationRpcs = (
+  root: protobuf.Root,
+  config: ServiceConfig,
+  notes: Array<string>
+): ReadonlyArray<Rpc> =>
+  servicesOf(root).filter((service) => config.apis.has(fullName(service))).flatMap((service) =>
+    service.methodsArray
+      .filter((method) => /^\.?google\.longrunning\.Operation$/.test(method.responseType))
+      .sort((a, b) => a.name < b.name ? -1 : 1)
+      .flatMap((method): Array<Rpc> => {
+        if (fullName(service) === "google.longrunning.Operations") return []
+        const bindings = config.http.get(fullName(method)) ?? httpOf(method)
+        if (bindings.length === 0) {
+          notes.push(`${fullName(method)}: no HTTP rule, left out`)
+          return []
+        }
+        const info = operationInfoOf(method)
+        if (info === undefined) notes.push(`${fullName(method)}: no operation_info`)
+        return [{
+          service,
+          method,
+          bindings,
+          response: info === undefined ? any.name : nameOf(info.response),
+          metadata: info?.metadata ?? any
+        }]
+      })
+  )
+
+/** `createHub`; `hubServiceCreateHub` where two interfaces have the rpc, or where the name is no good one. */
+const constantNames = (rpcs: ReadonlyArray<Rpc>, names: Names): ReadonlyArray<string> => {
+  const count = new Map<string, number>()
+  for (const { method } of rpcs) count.set(method.name, (count.get(method.name) ?? 0) + 1)
+  return rpcs.map(({ method, service }) => {
+    const long = `${lowerFirst(service.name)}${method.name}`
+    return count.get(method.name) === 1
+      ? names.claim(lowerFirst(method.name), long)
+      : names.claim(long)
+  })
+}
+
+const requestOf = (
+  { bindings, method }: Rpc,
+  config: ServiceConfig,
+  resources: Resources,
+  corrections: ReadonlyArray<Override>,
+  notes: Array<string>
+): Pick<MethodModel, "verb" | "templates" | "body" | "fields"> => {
+  const where = fullName(method)
+  const first = bindings[0]
+  const scope = method.parent
+  if (first === undefined || scope === null) throw new Error(`${where}: no binding`)
+  const same = bindings.filter(({ body, verb }) => verb === first.verb && body === first.body)
+  for (const { body, template, verb } of bindings.filter((binding) => !same.includes(binding))) {
+    notes.push(`${where}: ${verb} ${template} (body ${body ?? "none"}) left out`)
+  }
+  const under = new Set(
+    same.filter(({ template }) => firstSegment(template) === config.version).map(({ template }) =>
+      afterFirstSegment(template)
+    )
+  )
+  const templates = Array.from(new Set(same.map(({ template }) => template)))
+    .filter((template) =>
+      firstSegment(template) === config.version || !under.has(afterFirstSegment(template))
+    )
+
+  const request = resolveType(scope, method.requestType)
+  const protoFields = request instanceof protobuf.Type ? request.fieldsArray : []
+  const known = new Set(protoFields.map((field) => field.name))
+  const paths = templates.map((template) => variables(template).map(({ path }) => path))
+  const used = [
+    ...paths.flat(),
+    ...(first.body === undefined || first.body === "*" ? [] : [first.body])
+  ]
+  const stranger = used.find((path) => !known.has(path.split(".")[0] ?? ""))
+  if (stranger !== undefined) throw new Error(`${where}: ${stranger} is not in the request`)
+
+  const fields = protoFields.map((field): RequestField => {
+    const inPath = paths.map((all) => all.filter((path) => path.split(".")[0] === field.name))
+    const isVariable = inPath.some((some) => some.includes(field.name))
+    const nested = Array.from(new Set(inPath.flat().filter((path) => path.includes("."))))
+    const isBody = first.body === field.name || first.body === "*"
+    const place: Place = isVariable
+      ? "path"
+      : !isBody
+      ? "query"
+      : nested.length > 0
+      ? "body+path"
+      : "body"
+    const name = fieldName(field)
+    const correction = corrections.find((override) =>
+      override.kind === "required" && override.field === name
+    )
+    const required = correction?.kind === "required"
+      ? correction.required
+      : hasBehavior(field, "REQUIRED") || inPath.every((some) => some.length > 0)
+    const type = resources.requestType(field)
+    return {
+      name,
+      type: [type, ...nested.map((path) => inside(path.split(".").slice(1)))].join(" & "),
+      place,
+      required,
+      mask: isFieldMask(field) && !field.repeated,
+      docs: requestDocs(field, place, first.body, required, templates, nested),
+      deprecated: isDeprecated(field)
+    }
+  })
+  return {
+    verb: first.verb,
+    templates,
+    body: first.body === undefined || first.body === "*"
+      ? first.body
+      : protoFields.filter((field) => field.name === first.body).map(fieldName)[0],
+    fields
+  }
+}
+
+/** `["name"]` to `{ readonly name: string }`. */
+const inside = (path: ReadonlyArray<string>): string => {
+  const [head, ...rest] = path
+  return head === undefined ? "string" : `{ readonly ${jsonName(head)}: ${inside(rest)} }`
+}
+
+const requestDocs = (
+  field: protobuf.Field,
+  place: Place,
+  body: string | undefined,
+  required: boolean,
+  templates: ReadonlyArray<string>,
+  nested: ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  const patterns = (path: string): string =>
+    Array.from(
+      new Set(
+        templates.flatMap(variables).filter((variable) => variable.path === path).map((
+          { pattern }
+        ) => `\`${pattern}\``)
+      )
+    ).join(" or ")
+  const docs: Array<string> = []
+  if (place === "path") docs.push(`In the path: ${patterns(field.name)}.`)
+  if (place === "query") {
+    docs.push(isFieldMask(field) ? "Field paths, in the query." : "In the query.")
+  }
+  if (place === "body" || place === "body+path") {
+    docs.push(body === "*" ? "In the body." : "The body.")
+    for (const path of nested) {
+      docs.push(
+        `Its \`${path.split(".").slice(1).map(jsonName).join(".")}\` is in the path: ${
+          patterns(path)
+        }.`
+      )
+    }
+  }
+  if (required) docs.push("Required.")
+  if (field.name === "request_id" && field.type === "string") {
+    docs.push("A random UUID unless given; makes repeating the call safe (AIP-155).")
+  }
+  return docs
+}

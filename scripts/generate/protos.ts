@@ -1,0 +1,124 @@
+/** Loads the protos of a service version with protobufjs, and reads the annotations that matter here. */
+import protobuf from "protobufjs"
+import { asArray, type HttpBinding, isJson, parseHttpRule } from "./http.ts"
+import type { Source } from "./source.ts"
+
+/** A message of google.protobuf, which has its own JSON form. */
+export interface WellKnown {
+  readonly kind: "wellKnown"
+  readonly name: string
+}
+
+export type Resolved = protobuf.Type | protobuf.Enum | WellKnown
+
+export const fullName = (object: protobuf.ReflectionObject): string =>
+  object.fullName.replace(/^\./, "")
+
+/** Parses every proto of the config's directory (not of version directories below it), and all that they import. */
+export const loadProtos = (
+  source: Source,
+  directory: string
+): { readonly root: protobuf.Root; readonly files: ReadonlyArray<string> } => {
+  const root = new protobuf.Root()
+  const files = source.files.filter((file) => {
+    if (!file.startsWith(`${directory}/`) || !file.endsWith(".proto")) return false
+    return !file.slice(directory.length + 1).split("/").some((part) => /^v\d\w*$/.test(part))
+  })
+  const seen = new Set<string>()
+  const load = (file: string): void => {
+    if (
+      seen.has(file) || /^google\/(?:protobuf|api)\/[^/]*\.proto$/.test(file) && !source.has(file)
+    ) return
+    seen.add(file)
+    const { imports, weakImports } = protobuf.parse(source.read(file), root, { keepCase: true })
+    for (const imported of [...(imports ?? []), ...(weakImports ?? [])]) {
+      // The annotations themselves are read as options; google.protobuf is known by name.
+      if (source.has(imported) && !imported.startsWith("google/protobuf/")) load(imported)
+    }
+  }
+  files.forEach(load)
+  return { root, files }
+}
+
+/** Every service of the loaded files, in the order of their full names. */
+export const servicesOf = (root: protobuf.Root): ReadonlyArray<protobuf.Service> => {
+  const out: Array<protobuf.Service> = []
+  const visit = (namespace: protobuf.NamespaceBase): void => {
+    for (const object of namespace.nestedArray) {
+      if (object instanceof protobuf.Service) out.push(object)
+      else if (object instanceof protobuf.Namespace) visit(object)
+    }
+  }
+  visit(root)
+  return out.sort((a, b) => a.fullName < b.fullName ? -1 : 1)
+}
+
+/** The message or enum that a name means in a scope. */
+export const resolve = (scope: protobuf.NamespaceBase, name: string): Resolved => {
+  const wellKnown = /^\.?(google\.protobuf\.\w+)$/.exec(name)?.[1]
+  if (wellKnown !== undefined) return { kind: "wellKnown", name: wellKnown }
+  const found = scope.lookup(name, [protobuf.Type, protobuf.Enum])
+  if (found instanceof protobuf.Type || found instanceof protobuf.Enum) return found
+  throw new Error(`${fullName(scope)}: ${name} is not defined`)
+}
+
+export const resolveType = (
+  scope: protobuf.NamespaceBase,
+  name: string
+): protobuf.Type | WellKnown => {
+  const found = resolve(scope, name)
+  if (found instanceof protobuf.Enum) throw new Error(`${fullName(scope)}: ${name} is an enum`)
+  return found
+}
+
+/** The full name of what `resolve` found. */
+export const nameOf = (resolved: Resolved): string =>
+  "kind" in resolved ? resolved.name : fullName(resolved)
+
+/** The values of an option, one for each time that it stands in the source. */
+export const optionOf = (
+  object: protobuf.ReflectionObject,
+  name: string
+): ReadonlyArray<unknown> => {
+  const parsed: unknown = object.parsedOptions ?? undefined
+  return asArray(parsed).flatMap((options) => isJson(options) ? asArray(options[name]) : [])
+}
+
+/** The google.api.http annotation. */
+export const httpOf = (method: protobuf.Method): ReadonlyArray<HttpBinding> =>
+  optionOf(method, "(google.api.http)").flatMap(parseHttpRule)
+
+/** The google.longrunning.operation_info annotation: response and metadata types, resolved in the method's scope. */
+export const operationInfoOf = (
+  method: protobuf.Method
+):
+  | { readonly response: protobuf.Type | WellKnown; readonly metadata: protobuf.Type | WellKnown }
+  | undefined =>
+{
+  const info = Object.assign(
+    {},
+    ...optionOf(method, "(google.longrunning.operation_info)")
+  ) as Record<string, unknown>
+  const { metadata_type: metadata, response_type: response } = info
+  const scope = method.parent
+  if (
+    typeof response !== "string" || typeof metadata !== "string" || response === "" ||
+    metadata === "" || scope === null
+  ) {
+    return undefined
+  }
+  return { response: resolveType(scope, response), metadata: resolveType(scope, metadata) }
+}
+
+/** Whether a field has a google.api.field_behavior. */
+export const hasBehavior = (field: protobuf.Field, behavior: string): boolean =>
+  optionOf(field, "(google.api.field_behavior)").includes(behavior)
+
+export const isDeprecated = (object: protobuf.ReflectionObject): boolean =>
+  object.options?.["deprecated"] === true
+
+/** The JSON name that a proto sets itself. */
+export const explicitJsonName = (field: protobuf.Field): string | undefined => {
+  const name: unknown = field.options?.["json_name"]
+  return typeof name === "string" ? name : undefined
+}

@@ -1,0 +1,59 @@
+/**
+ * Bindings: which google.longrunning.Operations methods a service version serves, and where. Plain data.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * The methods of google.longrunning.Operations.
+ *
+ * @since 0.1.0
+ * @category bindings
+ */
+export type MethodName = "get" | "list" | "cancel" | "delete" | "wait"
+
+/**
+ * Where a method is served (google.api.http).
+ *
+ * @since 0.1.0
+ * @category bindings
+ */
+export interface MethodRule {
+  readonly verb: "GET" | "POST" | "DELETE"
+  /** Path templates, version included. Of several, the one that fits the name is used. */
+  readonly templates: readonly [string, ...ReadonlyArray<string>]
+  /** `"*"`: the request carries `{}`; left out: no body at all. */
+  readonly body?: "*"
+  /** For list: the service refuses a list without a filter. */
+  readonly filter?: "required"
+}
+
+/**
+ * Which methods a service version serves, and where.
+ *
+ * @since 0.1.0
+ * @category bindings
+ */
+export interface AnyBinding {
+  /** The service's host name, `networkconnectivity.googleapis.com`; also its identity. */
+  readonly service: string
+  /** The API version, `v1`. */
+  readonly version: string
+  /**
+   * The base URL.
+   *
+   * @default "https://<service>"
+   */
+  readonly host?: string
+  /** The published OAuth scopes. They are alternatives, not a set. */
+  readonly scopes: ReadonlyArray<string>
+  readonly methods: { readonly [M in MethodName]?: MethodRule }
+}
+
+/**
+ * Keeps the literal types of a binding.
+ *
+ * @since 0.1.0
+ * @category bindings
+ */
+export const binding = <const B extends AnyBinding>(binding: B): B => binding

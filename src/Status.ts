@@ -1,0 +1,397 @@
+/**
+ * What a Google API says of a failure: google.rpc.Status with the ten detail types of google/rpc/error_details.proto.
+ *
+ * `Status` is a Schema, usable inside metadata and response Schemas, where services report partial errors.
+ *
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import * as Code from "./Code.ts"
+import { readStatus, typeTag, Wire } from "./internal/statusDetails.ts"
+import * as ProtoJson from "./ProtoJson.ts"
+
+/**
+ * Why it failed, for programs: `reason` and `domain` together are the stable identifier of an error (AIP-193).
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class ErrorInfo extends Schema.Class<ErrorInfo>("google.rpc.ErrorInfo")({
+  _tag: typeTag("ErrorInfo"),
+  /** The cause in UPPER_SNAKE_CASE, unique within the domain. */
+  reason: ProtoJson.string,
+  /** Who names the reason, `pubsub.googleapis.com`. */
+  domain: ProtoJson.string,
+  /** What the reason is about: `service`, `consumer`, … */
+  metadata: ProtoJson.map(Schema.String)
+}) {}
+
+/**
+ * When to try again.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class RetryInfo extends Schema.Class<RetryInfo>("google.rpc.RetryInfo")({
+  _tag: typeTag("RetryInfo"),
+  /** Wait at least this long. */
+  retryDelay: ProtoJson.option(ProtoJson.Duration)
+}) {}
+
+/**
+ * Where it failed inside the server.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class DebugInfo extends Schema.Class<DebugInfo>("google.rpc.DebugInfo")({
+  _tag: typeTag("DebugInfo"),
+  stackEntries: ProtoJson.repeated(Schema.String),
+  detail: ProtoJson.string
+}) {}
+
+/**
+ * Which quotas were exceeded.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class QuotaFailure extends Schema.Class<QuotaFailure>("google.rpc.QuotaFailure")({
+  _tag: typeTag("QuotaFailure"),
+  violations: ProtoJson.repeated(Schema.Struct({
+    /** On what the quota is, `project:<id>`, `clientip:<address>`. */
+    subject: ProtoJson.string,
+    description: ProtoJson.string,
+    apiService: ProtoJson.string,
+    quotaMetric: ProtoJson.string,
+    quotaId: ProtoJson.string,
+    quotaDimensions: ProtoJson.map(Schema.String),
+    /** The limit at the time of the failure. */
+    quotaValue: ProtoJson.int64,
+    /** The limit to come, while it is being rolled out. */
+    futureQuotaValue: ProtoJson.option(ProtoJson.Int64)
+  }))
+}) {
+  /**
+   * Gives the JSON of the wire, since `JSON.stringify` refuses bigint.
+   *
+   * @since 0.1.0
+   */
+  toJSON(): unknown {
+    return Schema.encodeSync(QuotaFailure)(this)
+  }
+}
+
+/**
+ * Which preconditions do not hold.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class PreconditionFailure
+  extends Schema.Class<PreconditionFailure>("google.rpc.PreconditionFailure")({
+    _tag: typeTag("PreconditionFailure"),
+    violations: ProtoJson.repeated(Schema.Struct({
+      /** The kind of precondition, `TOS`, `VPC_SERVICE_CONTROLS`. */
+      type: ProtoJson.string,
+      subject: ProtoJson.string,
+      description: ProtoJson.string
+    }))
+  })
+{}
+
+/**
+ * Which fields of the request are wrong.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class BadRequest extends Schema.Class<BadRequest>("google.rpc.BadRequest")({
+  _tag: typeTag("BadRequest"),
+  fieldViolations: ProtoJson.repeated(Schema.Struct({
+    /** The path of the field in the request. */
+    field: ProtoJson.string,
+    description: ProtoJson.string,
+    reason: ProtoJson.string,
+    /** The description in the user's language. */
+    localizedMessage: ProtoJson.option(
+      Schema.Struct({ locale: ProtoJson.string, message: ProtoJson.string })
+    )
+  }))
+}) {}
+
+/**
+ * Which request it was, for a bug report to the service.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class RequestInfo extends Schema.Class<RequestInfo>("google.rpc.RequestInfo")({
+  _tag: typeTag("RequestInfo"),
+  requestId: ProtoJson.string,
+  servingData: ProtoJson.string
+}) {}
+
+/**
+ * Which resource it was about.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class ResourceInfo extends Schema.Class<ResourceInfo>("google.rpc.ResourceInfo")({
+  _tag: typeTag("ResourceInfo"),
+  resourceType: ProtoJson.string,
+  resourceName: ProtoJson.string,
+  owner: ProtoJson.string,
+  description: ProtoJson.string
+}) {}
+
+/**
+ * Where to read more.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class Help extends Schema.Class<Help>("google.rpc.Help")({
+  _tag: typeTag("Help"),
+  links: ProtoJson.repeated(Schema.Struct({ description: ProtoJson.string, url: ProtoJson.string }))
+}) {}
+
+/**
+ * A message that may be shown to the user.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export class LocalizedMessage
+  extends Schema.Class<LocalizedMessage>("google.rpc.LocalizedMessage")({
+    _tag: typeTag("LocalizedMessage"),
+    /** A BCP 47 tag, `en-US`. */
+    locale: ProtoJson.string,
+    message: ProtoJson.string
+  })
+{}
+
+/**
+ * One of the ten detail types; `_tag` is the name of the message.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export type Detail =
+  | ErrorInfo
+  | RetryInfo
+  | DebugInfo
+  | QuotaFailure
+  | PreconditionFailure
+  | BadRequest
+  | RequestInfo
+  | ResourceInfo
+  | Help
+  | LocalizedMessage
+
+/**
+ * A detail as it is in JSON, with its `@type`.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export type DetailEncoded = typeof Detail.Encoded
+
+/**
+ * Any of the ten detail types. Unlike a detail inside a `Status`, one that does not fit fails the decoding.
+ *
+ * @since 0.1.0
+ * @category details
+ */
+export const Detail = Schema.Union(
+  ErrorInfo,
+  RetryInfo,
+  DebugInfo,
+  QuotaFailure,
+  PreconditionFailure,
+  BadRequest,
+  RequestInfo,
+  ResourceInfo,
+  Help,
+  LocalizedMessage
+)
+
+// One decoder for each type: the union would try all ten in turn.
+const decoders = new Map(
+  Detail.members.map((member) => [
+    member.identifier,
+    Schema.decodeUnknownOption(Schema.make<Detail>(member.ast))
+  ])
+)
+
+/**
+ * What a Google API said of a failure.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Status {
+  /**
+   * The number of the code as sent, a number that google.rpc.Code does not have included. `codeName` names it.
+   *
+   * @since 0.1.0
+   */
+  readonly code: number
+  /**
+   * The message for developers, in English.
+   *
+   * @since 0.1.0
+   */
+  readonly message: string
+  /**
+   * The details of the ten known types.
+   *
+   * @since 0.1.0
+   */
+  readonly details: ReadonlyArray<Detail>
+  /**
+   * The details of other types, and those that do not fit their type, as received.
+   *
+   * @since 0.1.0
+   */
+  readonly otherDetails: ReadonlyArray<unknown>
+}
+
+/**
+ * A google.rpc.Status in JSON.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Encoded {
+  /**
+   * The number; some old services send the name.
+   *
+   * @since 0.1.0
+   */
+  readonly code?: number | string | undefined
+  /**
+   * The message for developers.
+   *
+   * @since 0.1.0
+   */
+  readonly message?: string | undefined
+  /**
+   * The details, each with its `@type`.
+   *
+   * @since 0.1.0
+   */
+  readonly details?: ReadonlyArray<unknown> | undefined
+}
+
+/**
+ * Reads a status out of any JSON and never fails; `Status` does the same for a JSON object.
+ *
+ * The code: a number is kept, a name or a decimal text becomes its number, an absent one is 0, anything else is 2 (`UNKNOWN`). A
+ * detail that is not understood goes to `otherDetails` as it is. JSON that is no object gives `UNKNOWN`, with a text as
+ * its message.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromUnknown = (json: unknown): Status => readStatus(decoders, json)
+
+const StatusFromSelf: Schema.Schema<Status> = Schema.Struct({
+  code: Schema.Int,
+  message: Schema.String,
+  details: Schema.Array(Schema.typeSchema(Detail)),
+  otherDetails: Schema.Array(Schema.Unknown)
+}).annotations({ identifier: "google.rpc.Status" })
+
+const encodeDetails = ParseResult.encode(Schema.Array(Detail))
+
+/**
+ * google.rpc.Status in JSON: `{ "code": 5, "message": "…", "details": [{ "@type": …, … }] }`.
+ *
+ * Decodes any JSON object the way `fromUnknown` does. Encodes to the JSON of the wire: the known details, then the others.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Status: Schema.Schema<Status, Encoded> = Schema.transformOrFail(Wire, StatusFromSelf, {
+  strict: true,
+  decode: (json) => ParseResult.succeed(fromUnknown(json)),
+  encode: ({ code, details, message, otherDetails }, options) =>
+    ParseResult.map(encodeDetails(details, options), (details) => ({
+      code,
+      message,
+      ...(details.length + otherDetails.length === 0
+        ? {}
+        : { details: [...details, ...otherDetails] })
+    }))
+}).annotations({ identifier: "google.rpc.Status" })
+
+/**
+ * Makes a status of a code, by name or number.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (fields: {
+  readonly code: Code.Code | number
+  readonly message?: string | undefined
+  readonly details?: ReadonlyArray<Detail> | undefined
+  readonly otherDetails?: ReadonlyArray<unknown> | undefined
+}): Status => ({
+  code: typeof fields.code === "number" ? fields.code : Code.toNumber(fields.code),
+  message: fields.message ?? "",
+  details: fields.details ?? [],
+  otherDetails: fields.otherDetails ?? []
+})
+
+/**
+ * Names the code of a status. A status is a failure, so a number outside google.rpc.Code and 0 are `UNKNOWN`.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const codeName = (status: Status): Code.ErrorCode => {
+  const code = Code.fromNumber(status.code)
+  return code === "OK" ? "UNKNOWN" : code
+}
+
+/**
+ * Finds the detail of a type, the first if there are several (AIP-193 allows one).
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const detail = <Tag extends Detail["_tag"]>(
+  status: Status,
+  tag: Tag
+): Option.Option<Extract<Detail, { readonly _tag: Tag }>> =>
+  Option.fromNullable(
+    status.details.find((detail): detail is Extract<Detail, { readonly _tag: Tag }> =>
+      detail._tag === tag
+    )
+  )
+
+/**
+ * Gives the delay that the server asks for in RetryInfo.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const retryDelay = (status: Status): Option.Option<Duration.Duration> =>
+  Option.flatMap(detail(status, "RetryInfo"), (info) => info.retryDelay)
+
+/**
+ * Gives the message that may be shown to the user, from LocalizedMessage.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const userMessage = (status: Status): Option.Option<string> =>
+  detail(status, "LocalizedMessage").pipe(
+    Option.map((localized) => localized.message),
+    Option.filter((message) => message !== "")
+  )

@@ -1,0 +1,226 @@
+import * as DateTime from "effect/DateTime"
+import * as Duration_ from "effect/Duration"
+import * as Encoding from "effect/Encoding"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import type * as ProtoJson from "../ProtoJson.ts"
+import * as internal from "./protoJson.ts"
+
+const withRaw = (value: object, raw: string): void => {
+  // Not enumerable: the value prints, compares and serialises like any other of its kind.
+  Object.defineProperty(value, "raw", { value: raw })
+}
+
+const timestampWithRaw = (dateTime: DateTime.Utc, raw: string): ProtoJson.Timestamp => {
+  withRaw(dateTime, raw)
+  return dateTime as ProtoJson.Timestamp
+}
+
+const durationWithRaw = (duration: Duration_.Duration, raw: string): ProtoJson.Duration => {
+  withRaw(duration, raw)
+  return duration as ProtoJson.Duration
+}
+
+/** @internal */
+export const timestamp = (dateTime: DateTime.DateTime): ProtoJson.Timestamp =>
+  timestampWithRaw(
+    DateTime.unsafeMake(dateTime.epochMillis),
+    DateTime.formatIso(DateTime.toUtc(dateTime))
+  )
+
+/** @internal */
+export const duration = (input: Duration_.DurationInput): ProtoJson.Duration => {
+  const nanos = Option.getOrUndefined(Duration_.toNanos(input))
+  const value = nanos === undefined ? Duration_.millis(Infinity) : internal.durationOfNanos(nanos)
+  return durationWithRaw(value, internal.formatDuration(value) ?? "")
+}
+
+const TimestampFromSelf: Schema.Schema<ProtoJson.Timestamp> = Schema.declare(
+  (value: unknown): value is ProtoJson.Timestamp =>
+    DateTime.isDateTime(value) && DateTime.isUtc(value),
+  {
+    identifier: "TimestampFromSelf",
+    pretty: () => DateTime.formatIso,
+    equivalence: () => DateTime.Equivalence,
+    arbitrary: () => (fc) =>
+      fc.integer(internal.timestampMillis).map((millis) => timestamp(DateTime.unsafeMake(millis)))
+  }
+)
+
+/** @internal */
+export const Timestamp: Schema.Schema<ProtoJson.Timestamp, string> = Schema.transformOrFail(
+  Schema.String,
+  TimestampFromSelf,
+  {
+    strict: true,
+    decode: (text, _, ast) => {
+      const dateTime = internal.parseTimestamp(text)
+      return dateTime === undefined
+        ? ParseResult.fail(new ParseResult.Type(ast, text))
+        : ParseResult.succeed(timestampWithRaw(dateTime, text))
+    },
+    encode: (value: DateTime.Utc & { readonly raw?: string }, _, ast) => {
+      const text = value.raw ?? internal.formatTimestamp(value)
+      return text === undefined
+        ? ParseResult.fail(
+          new ParseResult.Type(ast, value, "A timestamp must lie in the years 1 to 9999")
+        )
+        : ParseResult.succeed(text)
+    }
+  }
+).annotations({ identifier: "Timestamp" })
+
+const DurationFromSelf: Schema.Schema<ProtoJson.Duration> = Schema.declare(
+  (value: unknown): value is ProtoJson.Duration => Duration_.isDuration(value),
+  {
+    identifier: "DurationFromSelf",
+    pretty: () => String,
+    equivalence: () => Duration_.Equivalence,
+    arbitrary: () => (fc) =>
+      fc.bigInt({ min: 0n, max: internal.maxDurationNanos }).map((nanos) => duration(nanos))
+  }
+)
+
+/** @internal */
+export const Duration: Schema.Schema<ProtoJson.Duration, string> = Schema.transformOrFail(
+  Schema.String,
+  DurationFromSelf,
+  {
+    strict: true,
+    decode: (text, _, ast) => {
+      const value = internal.parseDuration(text)
+      return value === undefined
+        ? ParseResult.fail(new ParseResult.Type(ast, text))
+        : ParseResult.succeed(durationWithRaw(value, text))
+    },
+    encode: (value: Duration_.Duration & { readonly raw?: string }, _, ast) => {
+      const text = value.raw || internal.formatDuration(value)
+      return text === undefined
+        ? ParseResult.fail(
+          new ParseResult.Type(ast, value, "A duration must be at most 315576000000s")
+        )
+        : ParseResult.succeed(text)
+    }
+  }
+).annotations({ identifier: "Duration" })
+
+const numeric = <A extends number | bigint>(
+  identifier: string,
+  to: Schema.Schema<A>,
+  parse: (value: number | string) => A | undefined,
+  encode: (value: A) => number | string
+): Schema.Schema<A, number | string> =>
+  Schema.transformOrFail(Schema.Union(Schema.Number, Schema.String), to, {
+    strict: true,
+    decode: (input, _, ast) => {
+      const value = parse(input)
+      return value === undefined
+        ? ParseResult.fail(new ParseResult.Type(ast, input))
+        : ParseResult.succeed(value)
+    },
+    encode: (value) => ParseResult.succeed(encode(value))
+  }).annotations({ identifier })
+
+const number = (value: number): number => value
+
+/** @internal */
+export const Int32: Schema.Schema<number, number | string> = numeric(
+  "Int32",
+  Schema.Int.pipe(Schema.between(-2147483648, 2147483647)),
+  internal.parseInteger,
+  number
+)
+
+/** @internal */
+export const UInt32: Schema.Schema<number, number | string> = numeric(
+  "UInt32",
+  Schema.Int.pipe(Schema.between(0, 4294967295)),
+  internal.parseInteger,
+  number
+)
+
+/** @internal */
+export const Int64: Schema.Schema<bigint, number | string> = numeric(
+  "Int64",
+  Schema.BigIntFromSelf.pipe(Schema.betweenBigInt(-(2n ** 63n), 2n ** 63n - 1n)),
+  internal.parseBigInteger,
+  String
+)
+
+/** @internal */
+export const UInt64: Schema.Schema<bigint, number | string> = numeric(
+  "UInt64",
+  Schema.BigIntFromSelf.pipe(Schema.betweenBigInt(0n, 2n ** 64n - 1n)),
+  internal.parseBigInteger,
+  String
+)
+
+/** @internal */
+export const Double: Schema.Schema<number, number | string> = numeric(
+  "Double",
+  Schema.Number,
+  (value) => typeof value === "number" ? value : internal.parseDouble(value),
+  internal.formatDouble
+)
+
+/** @internal */
+export const Bytes: Schema.Schema<Uint8Array, string> = Schema.transformOrFail(
+  Schema.String,
+  Schema.Uint8ArrayFromSelf,
+  {
+    strict: true,
+    decode: (text, _, ast) => {
+      const bytes = internal.parseBytes(text)
+      return bytes === undefined
+        ? ParseResult.fail(new ParseResult.Type(ast, text))
+        : ParseResult.succeed(bytes)
+    },
+    encode: (bytes) => ParseResult.succeed(Encoding.encodeBase64(bytes))
+  }
+).annotations({ identifier: "Bytes" })
+
+/** @internal */
+export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = Schema.transform(
+  Schema.String,
+  Schema.Array(Schema.String.pipe(Schema.pattern(/^[^\s,]+$/))),
+  { strict: true, decode: internal.parseFieldMask, encode: (paths) => paths.join(",") }
+).annotations({ identifier: "FieldMask" })
+
+/** @internal */
+export const JsonValue: Schema.Schema<ProtoJson.JsonValue> = Schema.declare(internal.isJsonValue, {
+  identifier: "JsonValue",
+  jsonSchema: {},
+  arbitrary: () => (fc) => fc.jsonValue().map((value) => value as ProtoJson.JsonValue)
+})
+
+/** @internal */
+export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = Schema.declare(
+  internal.isJsonObject,
+  {
+    identifier: "JsonObject",
+    jsonSchema: { type: "object" },
+    arbitrary: () => (fc) =>
+      fc.dictionary(fc.string(), fc.jsonValue()).map((value) => value as ProtoJson.JsonObject)
+  }
+)
+
+/** @internal */
+export const AnyValue: Schema.Schema<ProtoJson.AnyValue> = Schema.declare(internal.isAny, {
+  identifier: "Any",
+  jsonSchema: { type: "object" },
+  arbitrary: () => (fc) => fc.record({ "@type": fc.webUrl() })
+})
+
+/** @internal */
+export const enumeration = <const Values extends { readonly [name: string]: number }>(
+  values: Values
+): Schema.Schema<ProtoJson.OpenEnum<Extract<keyof Values, string>>, number | string> => {
+  const names = new Map(Object.entries(values).reverse().map(([name, number]) => [number, name]))
+  const item = Schema.Union(Schema.Int, Schema.String)
+  return Schema.transform(item, item, {
+    strict: true,
+    decode: (value) => typeof value === "number" ? names.get(value) ?? value : value,
+    encode: (value) => value
+  })
+}
