@@ -86,25 +86,39 @@ const callFields = {
  * @since 0.1.0
  * @category errors
  */
-export class TransportError extends Schema.TaggedError<TransportError>("effect-lro/TransportError")("TransportError", {
-  ...callFields,
-  reason: Schema.Literal("Dns", "Refused", "Unreachable", "Tls", "Proxy", "Reset", "Timeout", "Truncated", "Other"),
-  sent: Schema.Literal("no", "maybe"),
-  /** The host that was called. */
-  host: Schema.String,
-  /** How many attempts were made, this one included. */
-  attempts: Schema.Int,
-  /** For a start call that may have reached the server: how to find out whether the operation exists. */
-  hint: Schema.optional(Schema.String),
-  cause: Schema.optional(ForeignCause)
-}) {
+export class TransportError
+  extends Schema.TaggedError<TransportError>("effect-lro/TransportError")("TransportError", {
+    ...callFields,
+    reason: Schema.Literal(
+      "Dns",
+      "Refused",
+      "Unreachable",
+      "Tls",
+      "Proxy",
+      "Reset",
+      "Timeout",
+      "Truncated",
+      "Other"
+    ),
+    sent: Schema.Literal("no", "maybe"),
+    /** The host that was called. */
+    host: Schema.String,
+    /** How many attempts were made, this one included. */
+    attempts: Schema.Int,
+    /** For a start call that may have reached the server: how to find out whether the operation exists. */
+    hint: Schema.optional(Schema.String),
+    cause: Schema.optional(ForeignCause)
+  })
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
   }
   /** @since 0.1.0 */
   override get message(): string {
-    const what = this.cause === undefined ? "" : `: ${oneLine(this.cause.code ?? this.cause.message)}`
+    const what = this.cause === undefined
+      ? ""
+      : `: ${oneLine(this.cause.code ?? this.cause.message)}`
     const attempts = this.attempts > 1 ? `; ${this.attempts} attempts` : ""
     const sent = this.sent === "no" ? "nothing was sent" : "the request may have been sent"
     const hint = this.hint === undefined ? "" : `; ${this.hint}`
@@ -125,25 +139,28 @@ export class TransportError extends Schema.TaggedError<TransportError>("effect-l
  * @category errors
  */
 export class MalformedResponse
-  extends Schema.TaggedError<MalformedResponse>("effect-lro/MalformedResponse")("MalformedResponse", {
-    ...callFields,
-    reason: Schema.Literal(
-      "Empty",
-      "NotJson",
-      "InvalidUtf8",
-      "NotAnOperation",
-      "NotAPage",
-      "TooLarge",
-      "Redirect",
-      "WrongEndpoint"
-    ),
-    httpStatus: Schema.Int,
-    /** The URL that was called, without its query. */
-    url: Schema.String,
-    /** What exactly is wrong. */
-    description: Schema.String,
-    attempts: Schema.Int
-  })
+  extends Schema.TaggedError<MalformedResponse>("effect-lro/MalformedResponse")(
+    "MalformedResponse",
+    {
+      ...callFields,
+      reason: Schema.Literal(
+        "Empty",
+        "NotJson",
+        "InvalidUtf8",
+        "NotAnOperation",
+        "NotAPage",
+        "TooLarge",
+        "Redirect",
+        "WrongEndpoint"
+      ),
+      httpStatus: Schema.Int,
+      /** The URL that was called, without its query. */
+      url: Schema.String,
+      /** What exactly is wrong. */
+      description: Schema.String,
+      attempts: Schema.Int
+    }
+  )
 {
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
@@ -151,7 +168,9 @@ export class MalformedResponse
   }
   /** @since 0.1.0 */
   override get message(): string {
-    return `${subject(this)}: ${this.reason}, HTTP ${this.httpStatus} of ${this.url}: ${oneLine(this.description)}`
+    return `${subject(this)}: ${this.reason}, HTTP ${this.httpStatus} of ${this.url}: ${
+      oneLine(this.description)
+    }`
   }
 }
 
@@ -188,17 +207,19 @@ export class CredentialsError
  * @since 0.1.0
  * @category errors
  */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("effect-lro/InvalidRequest")("InvalidRequest", {
-  ...callFields,
-  /** The argument, by its path: `name`, `pageSize`, `hub.name`. */
-  argument: Schema.String,
-  /** What is wrong with it, as a predicate: `is empty`. */
-  problem: Schema.String,
-  /** The templates that a resource name has to fit. */
-  expected: Schema.optional(Schema.Array(Schema.String)),
-  /** What was probably meant. */
-  hint: Schema.optional(Schema.String)
-}) {
+export class InvalidRequest
+  extends Schema.TaggedError<InvalidRequest>("effect-lro/InvalidRequest")("InvalidRequest", {
+    ...callFields,
+    /** The argument, by its path: `name`, `pageSize`, `hub.name`. */
+    argument: Schema.String,
+    /** What is wrong with it, as a predicate: `is empty`. */
+    problem: Schema.String,
+    /** The templates that a resource name has to fit. */
+    expected: Schema.optional(Schema.Array(Schema.String)),
+    /** What was probably meant. */
+    hint: Schema.optional(Schema.String)
+  })
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -218,14 +239,16 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("effect-l
  * @since 0.1.0
  * @category errors
  */
-export class PageTokenError extends Schema.TaggedError<PageTokenError>("effect-lro/PageTokenError")("PageTokenError", {
-  ...callFields,
-  reason: Schema.Literal("repeated", "cycle", "pageCap"),
-  /** The number of the page that held the token, from 1. */
-  page: Schema.Int,
-  /** The parent that was listed; empty when the method takes none. */
-  parent: Schema.String
-}) {
+export class PageTokenError
+  extends Schema.TaggedError<PageTokenError>("effect-lro/PageTokenError")("PageTokenError", {
+    ...callFields,
+    reason: Schema.Literal("repeated", "cycle", "pageCap"),
+    /** The number of the page that held the token, from 1. */
+    page: Schema.Int,
+    /** The parent that was listed; empty when the method takes none. */
+    parent: Schema.String
+  })
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -237,7 +260,9 @@ export class PageTokenError extends Schema.TaggedError<PageTokenError>("effect-l
       cycle: "the server returned an earlier page token",
       pageCap: "the page cap is reached"
     }[this.reason]
-    return `${this.method}: ${what}, page ${this.page}${this.parent === "" ? "" : ` of ${this.parent}`}`
+    return `${this.method}: ${what}, page ${this.page}${
+      this.parent === "" ? "" : ` of ${this.parent}`
+    }`
   }
 }
 
@@ -267,8 +292,12 @@ export class OperationFailed
   }
   /** @since 0.1.0 */
   override get message(): string {
-    const number = this.code === "UNKNOWN" && this.status.code !== 2 ? ` (code ${this.status.code})` : ""
-    return `${nameOf(this.operation)} failed: ${this.code}${number}; ${oneLine(this.status.message)}`
+    const number = this.code === "UNKNOWN" && this.status.code !== 2
+      ? ` (code ${this.status.code})`
+      : ""
+    return `${nameOf(this.operation)} failed: ${this.code}${number}; ${
+      oneLine(this.status.message)
+    }`
   }
 }
 
@@ -279,12 +308,15 @@ export class OperationFailed
  * @category errors
  */
 export class OperationCancelled
-  extends Schema.TaggedError<OperationCancelled>("effect-lro/OperationCancelled")("OperationCancelled", {
-    ...outcomeFields,
-    status: Status.Status,
-    /** The metadata of the last state, as received. */
-    metadata: Schema.optional(Schema.Unknown)
-  })
+  extends Schema.TaggedError<OperationCancelled>("effect-lro/OperationCancelled")(
+    "OperationCancelled",
+    {
+      ...outcomeFields,
+      status: Status.Status,
+      /** The metadata of the last state, as received. */
+      metadata: Schema.optional(Schema.Unknown)
+    }
+  )
 {
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
@@ -303,11 +335,13 @@ export class OperationCancelled
  * @since 0.1.0
  * @category errors
  */
-export class MissingResult extends Schema.TaggedError<MissingResult>("effect-lro/MissingResult")("MissingResult", {
-  ...outcomeFields,
-  /** The operation as received. */
-  raw: OperationSchema
-}) {
+export class MissingResult
+  extends Schema.TaggedError<MissingResult>("effect-lro/MissingResult")("MissingResult", {
+    ...outcomeFields,
+    /** The operation as received. */
+    raw: OperationSchema
+  })
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -325,13 +359,16 @@ export class MissingResult extends Schema.TaggedError<MissingResult>("effect-lro
  * @category errors
  */
 export class ResultDecodeError
-  extends Schema.TaggedError<ResultDecodeError>("effect-lro/ResultDecodeError")("ResultDecodeError", {
-    ...outcomeFields,
-    /** The operation as received. */
-    raw: OperationSchema,
-    /** Where the response does not fit. */
-    problem: Schema.String
-  })
+  extends Schema.TaggedError<ResultDecodeError>("effect-lro/ResultDecodeError")(
+    "ResultDecodeError",
+    {
+      ...outcomeFields,
+      /** The operation as received. */
+      raw: OperationSchema,
+      /** Where the response does not fit. */
+      problem: Schema.String
+    }
+  )
 {
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
@@ -339,7 +376,9 @@ export class ResultDecodeError
   }
   /** @since 0.1.0 */
   override get message(): string {
-    return `${nameOf(this.operation)} succeeded with a response that does not fit: ${oneLine(this.problem)}`
+    return `${nameOf(this.operation)} succeeded with a response that does not fit: ${
+      oneLine(this.problem)
+    }`
   }
 }
 
@@ -349,9 +388,19 @@ export class ResultDecodeError
  * @since 0.1.0
  * @category errors
  */
-export type CallError = RpcError | TransportError | MalformedResponse | CredentialsError | InvalidRequest
+export type CallError =
+  | RpcError
+  | TransportError
+  | MalformedResponse
+  | CredentialsError
+  | InvalidRequest
 
-const callErrorMembers = [TransportError, MalformedResponse, CredentialsError, InvalidRequest] as const
+const callErrorMembers = [
+  TransportError,
+  MalformedResponse,
+  CredentialsError,
+  InvalidRequest
+] as const
 
 /**
  * The JSON form of {@link CallErrorSchema}.
@@ -382,18 +431,20 @@ export const CallErrorSchema: Schema.Schema<CallError, CallErrorEncoded> = Schem
  * @since 0.1.0
  * @category errors
  */
-export class WaitTimeout extends Schema.TaggedError<WaitTimeout>("effect-lro/WaitTimeout")("WaitTimeout", {
-  ...outcomeFields,
-  reason: Schema.Literal("deadline", "schedule"),
-  /** The last state that was seen, as received. */
-  last: Schema.optional(OperationSchema),
-  /** How many polls were answered or failed. */
-  polls: Schema.Int,
-  /** How long the wait took. */
-  elapsed: Schema.DurationFromMillis,
-  /** The last failure of a poll that the wait tolerated. */
-  lastError: Schema.optional(CallErrorSchema)
-}) {
+export class WaitTimeout
+  extends Schema.TaggedError<WaitTimeout>("effect-lro/WaitTimeout")("WaitTimeout", {
+    ...outcomeFields,
+    reason: Schema.Literal("deadline", "schedule"),
+    /** The last state that was seen, as received. */
+    last: Schema.optional(OperationSchema),
+    /** How many polls were answered or failed. */
+    polls: Schema.Int,
+    /** How long the wait took. */
+    elapsed: Schema.DurationFromMillis,
+    /** The last failure of a poll that the wait tolerated. */
+    lastError: Schema.optional(CallErrorSchema)
+  })
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -408,7 +459,8 @@ export class WaitTimeout extends Schema.TaggedError<WaitTimeout>("effect-lro/Wai
   }
 }
 
-const nameOf = (ref: OperationRef): string => ref.name === "" ? `the operation of ${ref.method ?? ref.service}` : ref.name
+const nameOf = (ref: OperationRef): string =>
+  ref.name === "" ? `the operation of ${ref.method ?? ref.service}` : ref.name
 
 /**
  * What may end a list.
@@ -437,7 +489,12 @@ export const ListErrorSchema: Schema.Schema<
  */
 export type OutcomeError = OperationFailed | OperationCancelled | MissingResult | ResultDecodeError
 
-const outcomeMembers = [OperationFailed, OperationCancelled, MissingResult, ResultDecodeError] as const
+const outcomeMembers = [
+  OperationFailed,
+  OperationCancelled,
+  MissingResult,
+  ResultDecodeError
+] as const
 
 /**
  * The Schema of {@link OutcomeError}.
@@ -509,7 +566,8 @@ export type LroError = ListError | WaitError | InvalidSettings
  * @since 0.1.0
  * @category guards
  */
-export const isLroError = (u: unknown): u is LroError => Predicate.hasProperty(u, TypeId) || isRpcError(u)
+export const isLroError = (u: unknown): u is LroError =>
+  Predicate.hasProperty(u, TypeId) || isRpcError(u)
 
 const hasTag = (tags: ReadonlyArray<string>) => (u: LroError): boolean => tags.includes(u._tag)
 const isCallTag = hasTag(callErrorMembers.map((member) => member._tag))
@@ -521,7 +579,8 @@ const isOutcomeTag = hasTag(outcomeMembers.map((member) => member._tag))
  * @since 0.1.0
  * @category guards
  */
-export const isCallError = (u: unknown): u is CallError => isRpcError(u) || (isLroError(u) && isCallTag(u))
+export const isCallError = (u: unknown): u is CallError =>
+  isRpcError(u) || (isLroError(u) && isCallTag(u))
 
 /**
  * Whether a value is a {@link ListError}.
@@ -577,5 +636,6 @@ export const failedWith = <C extends ErrorCode>(code: C) =>
 export const isRetryable = (error: CallError): boolean => {
   if (error._tag === "UNAVAILABLE") return true
   if (error._tag === "TransportError") return error.reason !== "Tls"
-  return isRpcError(error) && error.codeFrom === "httpStatus" && [408, 502, 503, 504].includes(error.httpStatus)
+  return isRpcError(error) && error.codeFrom === "httpStatus" &&
+    [408, 502, 503, 504].includes(error.httpStatus)
 }

@@ -142,7 +142,10 @@ export type State<M = unknown> = Running<M> | Succeeded<M> | Failed<M> | Cancell
  */
 export type MetadataSchema<M> = Schema.Schema<M, any>
 
-const decoders = new WeakMap<object, (u: unknown) => Either.Either<unknown, ParseResult.ParseError>>()
+const decoders = new WeakMap<
+  object,
+  (u: unknown) => Either.Either<unknown, ParseResult.ParseError>
+>()
 
 /**
  * Decodes metadata JSON with a Schema. A google.protobuf.Any is stripped of its `@type` first, so that plain Schemas and
@@ -152,7 +155,9 @@ const decoders = new WeakMap<object, (u: unknown) => Either.Either<unknown, Pars
  * @category accessors
  */
 export const decodeMetadata = <M>(schema: MetadataSchema<M>) => (raw: unknown): Metadata<M> => {
-  let decode = decoders.get(schema) as ((u: unknown) => Either.Either<M, ParseResult.ParseError>) | undefined
+  let decode = decoders.get(schema) as
+    | ((u: unknown) => Either.Either<M, ParseResult.ParseError>)
+    | undefined
   if (decode === undefined) {
     decode = Schema.decodeUnknownEither(schema)
     decoders.set(schema, decode)
@@ -171,10 +176,15 @@ const decoded = (raw: unknown): Metadata<unknown> => ({ _tag: "Decoded", value: 
  * @since 0.1.0
  * @category accessors
  */
-export const metadata = <M>(operation: Operation, schema: MetadataSchema<M>): Option.Option<Metadata<M>> =>
-  metadataWith(operation, decodeMetadata(schema))
+export const metadata = <M>(
+  operation: Operation,
+  schema: MetadataSchema<M>
+): Option.Option<Metadata<M>> => metadataWith(operation, decodeMetadata(schema))
 
-const metadataWith = <M>(operation: Operation, decode: (raw: unknown) => Metadata<M>): Option.Option<Metadata<M>> =>
+const metadataWith = <M>(
+  operation: Operation,
+  decode: (raw: unknown) => Metadata<M>
+): Option.Option<Metadata<M>> =>
   operation.metadata === undefined || operation.metadata === null
     ? Option.none()
     : Option.some(decode(operation.metadata))
@@ -208,7 +218,10 @@ export const state: {
  *
  * @internal
  */
-export const stateWith = <M>(operation: Operation, decode: (raw: unknown) => Metadata<M>): State<M> => {
+export const stateWith = <M>(
+  operation: Operation,
+  decode: (raw: unknown) => Metadata<M>
+): State<M> => {
   const common = { name: operation.name, metadata: metadataWith(operation, decode), operation }
   if (!operation.done) return { _tag: "Running", ...common }
   if (operation.error === undefined || operation.error === null) {
@@ -225,8 +238,9 @@ export const stateWith = <M>(operation: Operation, decode: (raw: unknown) => Met
  *
  * @internal
  */
-export const decoderOf = <M>(method: { readonly decodeMetadata: (raw: unknown) => Metadata<M> } | undefined) =>
-  (method?.decodeMetadata ?? decoded) as (raw: unknown) => Metadata<M>
+export const decoderOf = <M>(
+  method: { readonly decodeMetadata: (raw: unknown) => Metadata<M> } | undefined
+) => (method?.decodeMetadata ?? decoded) as (raw: unknown) => Metadata<M>
 
 /**
  * Handles the four states.
@@ -327,7 +341,11 @@ export const outcome = <M>(
       )
     case "Cancelled":
       return Effect.fail(
-        new OperationCancelled({ operation: ref, status: final.status, metadata: final.operation.metadata })
+        new OperationCancelled({
+          operation: ref,
+          status: final.status,
+          metadata: final.operation.metadata
+        })
       )
   }
 }
@@ -343,7 +361,9 @@ export const response = <A, I, R>(
   schema: Schema.Schema<A, I, R>
 ): Effect.Effect<A, MissingResult | ResultDecodeError, R> => {
   const raw = succeeded.operation
-  if (Option.isNone(succeeded.response)) return Effect.fail(new MissingResult({ operation: ref, raw }))
+  if (Option.isNone(succeeded.response)) {
+    return Effect.fail(new MissingResult({ operation: ref, raw }))
+  }
   const json = Any.isOf(schema) ? succeeded.response.value : Any.strip(succeeded.response.value)
   return Effect.mapError(
     Schema.decodeUnknown(schema)(json),

@@ -18,8 +18,11 @@ type Last<Path extends string> = Path extends `${string}/${infer Rest}` ? Last<R
  * @since 0.1.0
  * @category models
  */
-export type Collections<Template extends string> = Template extends `${infer Head}/*${infer Rest}`
-  ? Last<Head> | (Rest extends `*${string}` | "" ? never : Rest extends `/${infer Tail}` ? Collections<Tail> : never)
+export type Collections<Template extends string> = Template extends `${infer Head}/*${infer Rest}` ?
+  | Last<Head>
+  | (Rest extends `*${string}` | "" ? never
+    : Rest extends `/${infer Tail}` ? Collections<Tail>
+    : never)
   : never
 
 /**
@@ -47,7 +50,9 @@ export const make = <const Template extends string>(
   const given: { readonly [collection: string]: string } = ids
   const segments = template.split("/")
   const refuse = (argument: string, problem: string) =>
-    Effect.fail(new InvalidRequest({ method: "OperationName.make", argument, problem, expected: [template] }))
+    Effect.fail(
+      new InvalidRequest({ method: "OperationName.make", argument, problem, expected: [template] })
+    )
   for (let i = 0; i < segments.length; i++) {
     const segment = segments[i]
     if (segment !== "*" && segment !== "**") continue
@@ -79,7 +84,11 @@ export const parse = <const Template extends string>(
   template: Template,
   name: string
 ): Option.Option<{ readonly [K in Collections<Template>]: string }> => {
-  const variable: PathTemplate.Variable = { field: "name", pattern: template, segments: template.split("/") }
+  const variable: PathTemplate.Variable = {
+    field: "name",
+    pattern: template,
+    segments: template.split("/")
+  }
   if (problem(name) !== undefined || !PathTemplate.fits(variable, name)) return Option.none()
   const parts = name.split("/")
   const ids: Record<string, string> = {}

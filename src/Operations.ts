@@ -69,12 +69,18 @@ export interface Methods<Service extends string, List> {
   /**
    * The present state of an operation. Safe to repeat, and repeated; see {@link RetryOptions}.
    */
-  readonly get: (request: NameRequest, options?: CallOptions) => Effect.Effect<Operation.Operation, CallError>
+  readonly get: (
+    request: NameRequest,
+    options?: CallOptions
+  ) => Effect.Effect<Operation.Operation, CallError>
   /**
    * Every operation of a parent, page by page as the consumer asks for them. Order and consistency are the server's: pages are
    * no snapshot.
    */
-  readonly list: (request: List, options?: ListOptions) => Stream.Stream<Operation.Operation, ListError>
+  readonly list: (
+    request: List,
+    options?: ListOptions
+  ) => Stream.Stream<Operation.Operation, ListError>
   /** The pages of a list; a page also has `unreachable`. */
   readonly listPages: (request: List, options?: ListOptions) => Stream.Stream<Page, ListError>
   /** One page of a list. {@link nextPage} makes the request of the next. */
@@ -87,7 +93,10 @@ export interface Methods<Service extends string, List> {
   /** Forgets an operation at the server. It does not cancel it. */
   readonly delete: (request: NameRequest, options?: CallOptions) => Effect.Effect<void, CallError>
   /** One WaitOperation call: the latest state at the time-out or earlier, not necessarily done. */
-  readonly wait: (request: WaitRequest, options?: CallOptions) => Effect.Effect<Operation.Operation, CallError>
+  readonly wait: (
+    request: WaitRequest,
+    options?: CallOptions
+  ) => Effect.Effect<Operation.Operation, CallError>
   /**
    * Calls a method that starts an operation. An interruption while the call is on the wire is held until its reply is there, at
    * most for one attempt's time-out, so that the name is not lost.
@@ -168,9 +177,10 @@ export type Client<Service extends string, M extends MethodName, List = ListRequ
   Keys<M>
 >
 
-type ListOf<B extends AnyBinding> = B["methods"]["list"] extends { readonly filter: "required" } ? FilteredListRequest
-  : B["methods"]["list"] extends { readonly templates: readonly [`${string}{${string}`, ...ReadonlyArray<string>] }
-    ? ListRequest
+type ListOf<B extends AnyBinding> = B["methods"]["list"] extends { readonly filter: "required" } ?
+  FilteredListRequest
+  : B["methods"]["list"] extends
+    { readonly templates: readonly [`${string}{${string}`, ...ReadonlyArray<string>] } ? ListRequest
   : ListAllRequest
 
 /**
@@ -222,8 +232,10 @@ export interface TagClass<Self, Key extends string, B extends AnyBinding>
  * @category tags
  */
 export const Tag = <Self>() =>
-<const Key extends string, const B extends AnyBinding>(key: Key, binding: B): TagClass<Self, Key, B> =>
-  Object.assign(Context.Tag(key)<Self, ClientOf<B>>(), { binding })
+<const Key extends string, const B extends AnyBinding>(
+  key: Key,
+  binding: B
+): TagClass<Self, Key, B> => Object.assign(Context.Tag(key)<Self, ClientOf<B>>(), { binding })
 
 /**
  * The options of a client.
@@ -289,7 +301,10 @@ export const make = <const B extends AnyBinding>(
 ): Effect.Effect<ClientOf<B>, InvalidSettings, HttpClient.HttpClient | Credentials.Credentials> =>
   makeWith(binding, options)
 
-const makeWith = <B extends AnyBinding>(binding: B, options: LayerOptions & { readonly fromConfig?: boolean }) =>
+const makeWith = <B extends AnyBinding>(
+  binding: B,
+  options: LayerOptions & { readonly fromConfig?: boolean }
+) =>
   Effect.gen(function*() {
     const credentials = yield* Credentials.Credentials
     const http = client.prepare(yield* HttpClient.HttpClient, options.transformClient)
@@ -326,12 +341,15 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
   HttpClient.HttpClient | Credentials.Credentials
 > => {
   const { transformClient, ...configs } = options
-  const given = Object.fromEntries(Object.entries(configs).filter(([, config]) => config !== undefined))
+  const given = Object.fromEntries(
+    Object.entries(configs).filter(([, config]) => config !== undefined)
+  )
   return Layer.effect(
     tag,
     Effect.flatMap(
       Config.all(given as Record<string, Config.Config<unknown>>),
-      (values) => makeWith(tag.binding, { ...(values as LayerOptions), transformClient, fromConfig: true })
+      (values) =>
+        makeWith(tag.binding, { ...(values as LayerOptions), transformClient, fromConfig: true })
     )
   )
 }

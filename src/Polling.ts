@@ -62,9 +62,11 @@ export interface Settings {
  * @since 0.1.0
  * @category references
  */
-export class CurrentSettings extends Context.Reference<CurrentSettings>()("effect-lro/Polling/CurrentSettings", {
-  defaultValue: (): Settings => ({})
-}) {}
+export class CurrentSettings
+  extends Context.Reference<CurrentSettings>()("effect-lro/Polling/CurrentSettings", {
+    defaultValue: (): Settings => ({})
+  })
+{}
 
 /**
  * Sets polling for every wait inside an effect; settings that an outer call of it set and this one leaves out stay.
@@ -93,7 +95,10 @@ export const withSettings: {
 } = dual(
   2,
   <A, E, R>(self: Effect.Effect<A, E, R>, settings: Settings): Effect.Effect<A, E, R> =>
-    Effect.flatMap(CurrentSettings, (outer) => Effect.provideService(self, CurrentSettings, { ...outer, ...settings }))
+    Effect.flatMap(
+      CurrentSettings,
+      (outer) => Effect.provideService(self, CurrentSettings, { ...outer, ...settings })
+    )
 )
 
 /**
@@ -107,7 +112,10 @@ export const exponential = (options: {
   readonly multiplier: number
   readonly cap: Duration.DurationInput
 }): Schedule.Schedule<unknown, Operation> =>
-  Schedule.union(Schedule.exponential(options.initial, options.multiplier), Schedule.spaced(options.cap))
+  Schedule.union(
+    Schedule.exponential(options.initial, options.multiplier),
+    Schedule.spaced(options.cap)
+  )
 
 /**
  * The same delay before every poll.
@@ -115,7 +123,8 @@ export const exponential = (options: {
  * @since 0.1.0
  * @category schedules
  */
-export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown, Operation> => Schedule.spaced(delay)
+export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown, Operation> =>
+  Schedule.spaced(delay)
 
 /**
  * The schedule of a wait for which nothing else is set: 1 second, growing by half, up to 30 seconds.

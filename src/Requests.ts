@@ -203,11 +203,16 @@ export interface StartOptions extends CallOptions {
  * @since 0.1.0
  * @category options
  */
-export interface WaitOptions<M = unknown, R = never> extends CallOptions, Omit<Polling.Settings, "schedule"> {
+export interface WaitOptions<M = unknown, R = never>
+  extends CallOptions, Omit<Polling.Settings, "schedule">
+{
   /** The delays between polls; any Schedule. */
   readonly schedule?: Schedule.Schedule<unknown, Operation.Operation, R> | undefined
   /** For a target that does not know it, the method that started the operation: it types the metadata. */
-  readonly method?: { readonly rpc: string; readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M> } | undefined
+  readonly method?: {
+    readonly rpc: string
+    readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
+  } | undefined
   /**
    * What an interruption of the wait does to the operation: leave it running, or send one cancel, for at most 5 seconds.
    *
@@ -252,7 +257,10 @@ export interface Started<M> {
   /** Keeps the operation across processes. */
   readonly ref: OperationRef
   readonly name: string
-  readonly method: { readonly rpc: string; readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M> }
+  readonly method: {
+    readonly rpc: string
+    readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
+  }
 }
 
 /**

@@ -84,7 +84,9 @@ export class Unknown extends rpcError<Unknown>()("Unknown", "UNKNOWN") {
  * @since 0.1.0
  * @category errors
  */
-export class InvalidArgument extends rpcError<InvalidArgument>()("InvalidArgument", "INVALID_ARGUMENT") {
+export class InvalidArgument
+  extends rpcError<InvalidArgument>()("InvalidArgument", "INVALID_ARGUMENT")
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -101,7 +103,9 @@ export class InvalidArgument extends rpcError<InvalidArgument>()("InvalidArgumen
  * @since 0.1.0
  * @category errors
  */
-export class DeadlineExceeded extends rpcError<DeadlineExceeded>()("DeadlineExceeded", "DEADLINE_EXCEEDED") {
+export class DeadlineExceeded
+  extends rpcError<DeadlineExceeded>()("DeadlineExceeded", "DEADLINE_EXCEEDED")
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -152,7 +156,9 @@ export class AlreadyExists extends rpcError<AlreadyExists>()("AlreadyExists", "A
  * @since 0.1.0
  * @category errors
  */
-export class PermissionDenied extends rpcError<PermissionDenied>()("PermissionDenied", "PERMISSION_DENIED") {
+export class PermissionDenied
+  extends rpcError<PermissionDenied>()("PermissionDenied", "PERMISSION_DENIED")
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -169,7 +175,9 @@ export class PermissionDenied extends rpcError<PermissionDenied>()("PermissionDe
  * @since 0.1.0
  * @category errors
  */
-export class ResourceExhausted extends rpcError<ResourceExhausted>()("ResourceExhausted", "RESOURCE_EXHAUSTED") {
+export class ResourceExhausted
+  extends rpcError<ResourceExhausted>()("ResourceExhausted", "RESOURCE_EXHAUSTED")
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -186,7 +194,9 @@ export class ResourceExhausted extends rpcError<ResourceExhausted>()("ResourceEx
  * @since 0.1.0
  * @category errors
  */
-export class FailedPrecondition extends rpcError<FailedPrecondition>()("FailedPrecondition", "FAILED_PRECONDITION") {
+export class FailedPrecondition
+  extends rpcError<FailedPrecondition>()("FailedPrecondition", "FAILED_PRECONDITION")
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -305,7 +315,9 @@ export class DataLoss extends rpcError<DataLoss>()("DataLoss", "DATA_LOSS") {
  * @since 0.1.0
  * @category errors
  */
-export class Unauthenticated extends rpcError<Unauthenticated>()("Unauthenticated", "UNAUTHENTICATED") {
+export class Unauthenticated
+  extends rpcError<Unauthenticated>()("Unauthenticated", "UNAUTHENTICATED")
+{
   /** @since 0.1.0 */
   get [TypeId](): typeof TypeId {
     return TypeId
@@ -392,7 +404,9 @@ export const isRpcError = (u: unknown): u is RpcError => Predicate.hasProperty(u
 export const make = (code: ErrorCode, props: ConstructorParameters<typeof NotFound>[0]): RpcError =>
   new byCode[code](props)
 
-const byCode: { readonly [C in ErrorCode]: new(props: ConstructorParameters<typeof NotFound>[0]) => RpcError } = {
+const byCode: {
+  readonly [C in ErrorCode]: new(props: ConstructorParameters<typeof NotFound>[0]) => RpcError
+} = {
   CANCELLED: Cancelled,
   UNKNOWN: Unknown,
   INVALID_ARGUMENT: InvalidArgument,
@@ -417,4 +431,5 @@ const byCode: { readonly [C in ErrorCode]: new(props: ConstructorParameters<type
  * @since 0.1.0
  * @category accessors
  */
-export const userMessage = (error: RpcError): Option.Option<string> => Status.userMessage(error.status)
+export const userMessage = (error: RpcError): Option.Option<string> =>
+  Status.userMessage(error.status)

@@ -193,21 +193,7 @@ export type Detail =
   | Help
   | LocalizedMessage
 
-/**
- * A detail as it is in JSON, with its `@type`.
- *
- * @since 0.1.0
- * @category details
- */
-export type DetailEncoded = typeof Detail.Encoded
-
-/**
- * Any of the ten detail types. Unlike a detail inside a `Status`, one that does not fit fails the decoding.
- *
- * @since 0.1.0
- * @category details
- */
-export const Detail = Schema.Union(
+const AnyDetail = Schema.Union(
   ErrorInfo,
   RetryInfo,
   DebugInfo,
@@ -222,7 +208,7 @@ export const Detail = Schema.Union(
 
 // One decoder for each type: the union would try all ten in turn.
 const decoders = new Map(
-  Detail.members.map((member) => [
+  AnyDetail.members.map((member) => [
     member.identifier,
     Schema.decodeUnknownOption(Schema.make<Detail>(member.ast))
   ])
@@ -303,11 +289,11 @@ export const fromUnknown = (json: unknown): Status => readStatus(decoders, json)
 const StatusFromSelf: Schema.Schema<Status> = Schema.Struct({
   code: Schema.Int,
   message: Schema.String,
-  details: Schema.Array(Schema.typeSchema(Detail)),
+  details: Schema.Array(Schema.typeSchema(AnyDetail)),
   otherDetails: Schema.Array(Schema.Unknown)
 }).annotations({ identifier: "google.rpc.Status" })
 
-const encodeDetails = ParseResult.encode(Schema.Array(Detail))
+const encodeDetails = ParseResult.encode(Schema.Array(AnyDetail))
 
 /**
  * google.rpc.Status in JSON: `{ "code": 5, "message": "…", "details": [{ "@type": …, … }] }`.

@@ -3,8 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { createServer, request } from "node:http"
 import * as Testing from "../src/testing.ts"
-import { bindings, methods } from "./utils/testingBindings.ts"
-import { contract, type Got, type Lost, Sender, type Sent } from "./utils/testingContract.ts"
+import { bindings, methods } from "./utils/testing/bindings.ts"
+import { contract } from "./utils/testing/contract.ts"
+import { type Got, type Lost, Sender, type Sent } from "./utils/testing/harness.ts"
 
 /** Sends exactly this path, over a connection of its own. */
 const sendTo = (url: string, sent: Sent): Effect.Effect<Got, Lost> =>

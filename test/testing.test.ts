@@ -4,8 +4,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either, Layer, Stream, TestClock } from "effect"
 import * as Filter from "../src/internal/testing/filter.ts"
 import * as Testing from "../src/testing.ts"
-import { bindings } from "./utils/testingBindings.ts"
-import { contract, Sender, type Sent } from "./utils/testingContract.ts"
+import { bindings } from "./utils/testing/bindings.ts"
+import { contract } from "./utils/testing/contract.ts"
+import { Sender, type Sent } from "./utils/testing/harness.ts"
 
 const requestOf = ({ body, headers, host = "localhost", path, query = "", verb }: Sent) => {
   const url = `http://${host}${path}${query === "" ? "" : `?${query}`}`

@@ -6,10 +6,13 @@
  */
 export const canonical = (json: unknown): string | symbol => {
   try {
-    return JSON.stringify(json, (_, value: unknown) =>
-      typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
-        : value) ?? ""
+    return JSON.stringify(
+      json,
+      (_, value: unknown) =>
+        typeof value === "object" && value !== null && !Array.isArray(value)
+          ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
+          : value
+    ) ?? ""
   } catch {
     return Symbol()
   }

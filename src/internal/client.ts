@@ -1,5 +1,6 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Chunk from "effect/Chunk"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
@@ -21,15 +22,14 @@ import type {
   WaitOptions,
   WaitRequest
 } from "../Operations.ts"
-import { type Call, empty, execute, notA } from "./http.ts"
 import { parseOperation, parsePage } from "./envelope.ts"
+import { type Call, empty, execute, notA } from "./http.ts"
 import * as Names from "./nameTemplates.ts"
 import { nextPage } from "./nextPage.ts"
 import { RecentTokens } from "./recentTokens.ts"
 import type { Settings } from "./settings.ts"
 import { makeStart } from "./start.ts"
 import { makeWait } from "./wait.ts"
-import * as Duration from "effect/Duration"
 
 type AnyListRequest = ListRequest | ListAllRequest | FilteredListRequest
 
@@ -68,7 +68,10 @@ export const make = (settings: Settings): Partial<Methods<string, AnyListRequest
     cancel: cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel"),
     checkName: (name) => Names.pathOf(get, name)
   })
-  const start = makeStart(settings, cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel"))
+  const start = makeStart(
+    settings,
+    cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
+  )
   return {
     start: start.start,
     ...(get === undefined || waits === undefined ? {} : {
@@ -79,16 +82,25 @@ export const make = (settings: Settings): Partial<Methods<string, AnyListRequest
       ...(cancel === undefined ? {} : { cancelAndWait: waits.cancelAndWait })
     }),
     ...(list === undefined ? {} : makeList(settings, list)),
-    ...(cancel === undefined ? {} : { cancel: traced("Operations.cancel", makeVoid(settings, cancel, "cancel")) }),
-    ...(remove === undefined ? {} : { delete: traced("Operations.delete", makeVoid(settings, remove, "delete")) }),
+    ...(cancel === undefined
+      ? {}
+      : { cancel: traced("Operations.cancel", makeVoid(settings, cancel, "cancel")) }),
+    ...(remove === undefined
+      ? {}
+      : { delete: traced("Operations.delete", makeVoid(settings, remove, "delete")) }),
     ...(wait === undefined ? {} : { wait: traced("Operations.wait", makeWaitCall(settings, wait)) })
   }
 }
 
 const runOf = (start: ReturnType<typeof makeStart>, waits: ReturnType<typeof makeWait>) => {
-  const run = start.run((target, options: StartOptions & WaitOptions) => waits.untilDone(target, options))
-  const withDefaults = (method: Method<string, unknown, unknown>, request: unknown, options: StartOptions & WaitOptions = {}) =>
-    run(method, request, options)
+  const run = start.run((target, options: StartOptions & WaitOptions) =>
+    waits.untilDone(target, options)
+  )
+  const withDefaults = (
+    method: Method<string, unknown, unknown>,
+    request: unknown,
+    options: StartOptions & WaitOptions = {}
+  ) => run(method, request, options)
   return withDefaults as Methods<string, never>["run"]
 }
 
@@ -127,42 +139,67 @@ export interface At {
   readonly endpoint?: string | undefined
 }
 
-const operationReply = (settings: Settings, call: Call, json: unknown): Effect.Effect<Operation, CallError> => {
+const operationReply = (
+  settings: Settings,
+  call: Call,
+  json: unknown
+): Effect.Effect<Operation, CallError> => {
   if (json === empty) return notA(settings, call, "Empty", "the reply has no body")
   const parsed = parseOperation(json)
-  return typeof parsed === "string" ? notA(settings, call, "NotAnOperation", parsed) : Effect.succeed(parsed)
+  return typeof parsed === "string"
+    ? notA(settings, call, "NotAnOperation", parsed)
+    : Effect.succeed(parsed)
 }
 
-const makeGet = (settings: Settings, route: Names.Route) =>
-(request: NameRequest & At, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
-  Effect.flatMap(Names.pathOf(route, request.name), (path) => {
-    const call = nameCall(route, request.name, path, "safe", request.endpoint)
-    return Effect.flatMap(execute(settings, call, options), (json) => operationReply(settings, call, json))
-  })
+const makeGet =
+  (settings: Settings, route: Names.Route) =>
+  (request: NameRequest & At, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+    Effect.flatMap(Names.pathOf(route, request.name), (path) => {
+      const call = nameCall(route, request.name, path, "safe", request.endpoint)
+      return Effect.flatMap(
+        execute(settings, call, options),
+        (json) => operationReply(settings, call, json)
+      )
+    })
 
-const makeVoid = (settings: Settings, route: Names.Route, repeat: "cancel" | "delete") =>
-(request: NameRequest & At, options: CallOptions = {}): Effect.Effect<void, CallError> =>
-  Effect.flatMap(
-    Names.pathOf(route, request.name),
-    (path) => Effect.asVoid(execute(settings, nameCall(route, request.name, path, repeat, request.endpoint), options))
-  )
+const makeVoid =
+  (settings: Settings, route: Names.Route, repeat: "cancel" | "delete") =>
+  (request: NameRequest & At, options: CallOptions = {}): Effect.Effect<void, CallError> =>
+    Effect.flatMap(
+      Names.pathOf(route, request.name),
+      (path) =>
+        Effect.asVoid(
+          execute(settings, nameCall(route, request.name, path, repeat, request.endpoint), options)
+        )
+    )
 
-const makeWaitCall = (settings: Settings, route: Names.Route) =>
-(request: WaitRequest, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
-  Effect.gen(function*() {
-    const path = yield* Names.pathOf(route, request.name)
-    const wait = request.timeout === undefined ? undefined : Duration.decode(request.timeout)
-    const seconds = wait === undefined ? undefined : `${Duration.toMillis(wait) / 1000}s`
-    const call: Call = {
-      ...nameCall(route, request.name, path, "safe", undefined),
-      body: route.body === undefined ? undefined : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
-      query: route.body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
-    }
-    const timeout = options.timeout ?? (wait === undefined ? undefined : Duration.sum(wait, settings.timeout))
-    return yield* operationReply(settings, call, yield* execute(settings, call, { ...options, timeout }))
-  })
+const makeWaitCall =
+  (settings: Settings, route: Names.Route) =>
+  (request: WaitRequest, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+    Effect.gen(function*() {
+      const path = yield* Names.pathOf(route, request.name)
+      const wait = request.timeout === undefined ? undefined : Duration.decode(request.timeout)
+      const seconds = wait === undefined ? undefined : `${Duration.toMillis(wait) / 1000}s`
+      const call: Call = {
+        ...nameCall(route, request.name, path, "safe", undefined),
+        body: route.body === undefined
+          ? undefined
+          : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
+        query: route.body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
+      }
+      const timeout = options.timeout ??
+        (wait === undefined ? undefined : Duration.sum(wait, settings.timeout))
+      return yield* operationReply(
+        settings,
+        call,
+        yield* execute(settings, call, { ...options, timeout })
+      )
+    })
 
-const listProblem = (route: Names.Route, request: AnyListRequest): readonly [argument: string, problem: string] | undefined => {
+const listProblem = (
+  route: Names.Route,
+  request: AnyListRequest
+): readonly [argument: string, problem: string] | undefined => {
   const { filter, pageSize } = request
   if (pageSize !== undefined && (!Number.isInteger(pageSize) || pageSize < 0)) {
     return ["pageSize", "is not a whole number from 0"]
@@ -181,7 +218,9 @@ const filterText = ({ filter }: AnyListRequest): string | undefined =>
 const listQuery = (request: AnyListRequest, withName: boolean): string => {
   const pairs: Array<string> = []
   const add = (name: string, value: string | number | boolean | undefined) => {
-    if (value !== undefined && value !== "") pairs.push(`${name}=${encodeURIComponent(String(value))}`)
+    if (value !== undefined && value !== "") {
+      pairs.push(`${name}=${encodeURIComponent(String(value))}`)
+    }
   }
   add("name", withName ? request.name : undefined)
   add("filter", filterText(request))
@@ -195,11 +234,18 @@ const makeList = (settings: Settings, route: Names.Route) => {
   const named = Names.takesName(route)
   const unnamedPath = route.templates[0]?.literals.join("") ?? ""
 
-  const fetchPage = (request: AnyListRequest, options: CallOptions): Effect.Effect<Page, CallError> =>
+  const fetchPage = (
+    request: AnyListRequest,
+    options: CallOptions
+  ): Effect.Effect<Page, CallError> =>
     Effect.gen(function*() {
       const wrong = listProblem(route, request)
       if (wrong !== undefined) {
-        return yield* new InvalidRequest({ method: route.method, argument: wrong[0], problem: wrong[1] })
+        return yield* new InvalidRequest({
+          method: route.method,
+          argument: wrong[0],
+          problem: wrong[1]
+        })
       }
       const path = named ? yield* Names.pathOf(route, request.name ?? "") : unnamedPath
       const call: Call = {
@@ -213,42 +259,57 @@ const makeList = (settings: Settings, route: Names.Route) => {
       return typeof page === "string" ? yield* notA(settings, call, "NotAPage", page) : page
     })
 
-  const listPage = (request: AnyListRequest, options: CallOptions = {}): Effect.Effect<Page, CallError> =>
+  const listPage = (
+    request: AnyListRequest,
+    options: CallOptions = {}
+  ): Effect.Effect<Page, CallError> =>
     Effect.withSpan(fetchPage(request, options), "Operations.listPage", {
       kind: "client",
       captureStackTrace: false,
       attributes: { "gcp.resource.destination.id": request.name ?? "" }
     })
 
-  const listPages = (request: AnyListRequest, options: ListOptions = {}): Stream.Stream<Page, ListError> =>
+  const listPages = (
+    request: AnyListRequest,
+    options: ListOptions = {}
+  ): Stream.Stream<Page, ListError> =>
     Stream.suspend(() => {
       const tokens = new RecentTokens(request.pageToken)
       const first: Position = { request, page: 1, problem: undefined }
-      return Stream.paginateEffect(first, (at): Effect.Effect<readonly [Page, Option.Option<Position>], ListError> => {
-        if (at.problem !== undefined) {
-          return Effect.fail(
-            new PageTokenError({
-              method: route.method,
-              reason: at.problem,
-              page: at.page - 1,
-              parent: request.name ?? ""
-            })
-          )
+      return Stream.paginateEffect(
+        first,
+        (at): Effect.Effect<readonly [Page, Option.Option<Position>], ListError> => {
+          if (at.problem !== undefined) {
+            return Effect.fail(
+              new PageTokenError({
+                method: route.method,
+                reason: at.problem,
+                page: at.page - 1,
+                parent: request.name ?? ""
+              })
+            )
+          }
+          return Effect.map(listPage(at.request, options), (page) => {
+            const capped = options.maxPages !== undefined && at.page >= options.maxPages
+            const next = Option.map(nextPage(at.request, page), (request): Position => ({
+              request,
+              page: at.page + 1,
+              problem: tokens.add(page.nextPageToken) ?? (capped ? "pageCap" : undefined)
+            }))
+            return [page, next] as const
+          })
         }
-        return Effect.map(listPage(at.request, options), (page) => {
-          const capped = options.maxPages !== undefined && at.page >= options.maxPages
-          const next = Option.map(nextPage(at.request, page), (request): Position => ({
-            request,
-            page: at.page + 1,
-            problem: tokens.add(page.nextPageToken) ?? (capped ? "pageCap" : undefined)
-          }))
-          return [page, next] as const
-        })
-      })
+      )
     })
 
-  const list = (request: AnyListRequest, options: ListOptions = {}): Stream.Stream<Operation, ListError> =>
-    Stream.mapConcatChunk(listPages(request, options), (page) => Chunk.unsafeFromArray(page.operations))
+  const list = (
+    request: AnyListRequest,
+    options: ListOptions = {}
+  ): Stream.Stream<Operation, ListError> =>
+    Stream.mapConcatChunk(
+      listPages(request, options),
+      (page) => Chunk.unsafeFromArray(page.operations)
+    )
 
   return { listPage, listPages, list }
 }

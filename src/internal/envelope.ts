@@ -18,7 +18,9 @@ export const parseOperation = (json: unknown): Operation | string => {
   if (typeof name !== "string") return "`name` is not a string"
   if (typeof done !== "boolean") return "`done` is not a boolean"
   if (error !== undefined && error !== null && !isRecord(error)) return "`error` is not an object"
-  if (name === "" && !("done" in json) && metadata === undefined) return "the object has no field of an operation"
+  if (name === "" && !("done" in json) && metadata === undefined) {
+    return "the object has no field of an operation"
+  }
   return {
     name,
     done,

@@ -30,7 +30,9 @@ const errorObject = (json: unknown): { readonly [key: string]: unknown } | undef
     const description = body["error_description"]
     return { message: typeof description === "string" ? `${error}: ${description}` : error }
   }
-  return typeof body["message"] === "string" && ("code" in body || "status" in body) ? body : undefined
+  return typeof body["message"] === "string" && ("code" in body || "status" in body)
+    ? body
+    : undefined
 }
 
 /** The first reason and domain of a v1 body, as an ErrorInfo. */
@@ -51,10 +53,16 @@ const v1Details = (error: { readonly [key: string]: unknown }): ReadonlyArray<un
  *
  * @internal
  */
-export const parse = (json: unknown, text: string, httpStatus: number): ErrorBody & { readonly googleBody: boolean } => {
+export const parse = (
+  json: unknown,
+  text: string,
+  httpStatus: number
+): ErrorBody & { readonly googleBody: boolean } => {
   const error = errorObject(json)
   const named = error?.["status"]
-  const fromBody = typeof named === "string" && Code.isCode(named) && named !== "OK" ? named : undefined
+  const fromBody = typeof named === "string" && Code.isCode(named) && named !== "OK"
+    ? named
+    : undefined
   const fromStatus = Code.fromHttpStatus(httpStatus)
   const code = fromBody ?? (fromStatus === "OK" ? "UNKNOWN" : fromStatus)
   const details: unknown = error?.["details"]
@@ -73,7 +81,8 @@ export const parse = (json: unknown, text: string, httpStatus: number): ErrorBod
 
 /** The text of an HTML page, at most 200 characters. */
 const excerpt = (text: string): string =>
-  text.slice(0, 4096).replace(/<(style|script|title)[^]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim()
+  text.slice(0, 4096).replace(/<(style|script|title)[^]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ").trim()
     .slice(0, 200)
 
 /**
@@ -82,8 +91,15 @@ const excerpt = (text: string): string =>
  *
  * @internal
  */
-export const retryAfter = (status: Status.Status, header: string | undefined, now: number): number | undefined => {
-  const info = Option.match(Status.retryDelay(status), { onNone: () => 0, onSome: Duration.toMillis })
+export const retryAfter = (
+  status: Status.Status,
+  header: string | undefined,
+  now: number
+): number | undefined => {
+  const info = Option.match(Status.retryDelay(status), {
+    onNone: () => 0,
+    onSome: Duration.toMillis
+  })
   const hint = Math.max(info, header === undefined ? 0 : retryAfterHeader(header.trim(), now))
   return hint > 0 ? hint : undefined
 }

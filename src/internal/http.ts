@@ -3,10 +3,10 @@
  * `CallError`.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Headers from "@effect/platform/Headers"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Headers from "@effect/platform/Headers"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -14,13 +14,27 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { CallError } from "../LroError.ts"
-import { CredentialsError, InvalidRequest, isRetryable, MalformedResponse, TransportError } from "../LroError.ts"
-import type { CallOptions } from "../Operations.ts"
+import {
+  CredentialsError,
+  InvalidRequest,
+  isRetryable,
+  MalformedResponse,
+  TransportError
+} from "../LroError.ts"
 import { OperationRef } from "../OperationRef.ts"
+import type { CallOptions } from "../Operations.ts"
 import * as RpcError from "../RpcError.ts"
 import * as ErrorBody from "./errorBody.ts"
 import { readBody, type TooLarge } from "./readBody.ts"
-import { headersProblem, isHeaderValue, lowerCased, mergeRetry, type Retry, retryProblem, type Settings } from "./settings.ts"
+import {
+  headersProblem,
+  isHeaderValue,
+  lowerCased,
+  mergeRetry,
+  type Retry,
+  retryProblem,
+  type Settings
+} from "./settings.ts"
 import { classify, sanitise } from "./transportError.ts"
 
 /**
@@ -99,13 +113,25 @@ const resolveCall = (
       Object.assign(headers, lowerCased(options.headers), { accept: "application/json" })
     }
     if (quotaProject !== undefined) headers["x-goog-user-project"] = quotaProject
-    const timeout = options.timeout === undefined ? settings.timeout : Duration.decode(options.timeout)
-    if (!Duration.greaterThan(timeout, 0)) return yield* invalid(call, "timeout", "is not longer than zero")
+    const timeout = options.timeout === undefined
+      ? settings.timeout
+      : Duration.decode(options.timeout)
+    if (!Duration.greaterThan(timeout, 0)) {
+      return yield* invalid(call, "timeout", "is not longer than zero")
+    }
     const retry = mergeRetry(settings.retry, options.retry)
     const problem = retryProblem(retry)
-    if (problem !== undefined) return yield* invalid(call, "retry", problem)
+    if (problem !== undefined) {
+      return yield* invalid(call, "retry", problem)
+    }
     const url = `${base}${call.path}`
-    return { url: query === "" ? url : `${url}?${query}`, host: new URL(base).host, headers, timeout, retry }
+    return {
+      url: query === "" ? url : `${url}?${query}`,
+      host: new URL(base).host,
+      headers,
+      timeout,
+      retry
+    }
   })
 
 /**
@@ -113,8 +139,15 @@ const resolveCall = (
  *
  * @internal
  */
-export const execute = (settings: Settings, call: Call, options: CallOptions): Effect.Effect<unknown, CallError> =>
-  Effect.flatMap(resolveCall(settings, call, options), (resolved) => attempt(settings, call, resolved, 1, false))
+export const execute = (
+  settings: Settings,
+  call: Call,
+  options: CallOptions
+): Effect.Effect<unknown, CallError> =>
+  Effect.flatMap(
+    resolveCall(settings, call, options),
+    (resolved) => attempt(settings, call, resolved, 1, false)
+  )
 
 const attempt = (
   settings: Settings,
@@ -125,15 +158,21 @@ const attempt = (
 ): Effect.Effect<unknown, CallError> =>
   Effect.catchAll(authorised(settings, call, resolved, number), (error) => {
     if (maybeArrived && isAlreadyDone(call, error)) return Effect.succeed(empty)
-    if (number >= resolved.retry.attempts || !mayRepeat(call, error) || call.mayGoOn?.() === false) {
+    if (
+      number >= resolved.retry.attempts || !mayRepeat(call, error) || call.mayGoOn?.() === false
+    ) {
       return Effect.fail(error)
     }
-    const hint = RpcError.isRpcError(error) && error.retryAfter !== undefined ? Duration.toMillis(error.retryAfter) : 0
+    const hint = RpcError.isRpcError(error) && error.retryAfter !== undefined
+      ? Duration.toMillis(error.retryAfter)
+      : 0
     if (hint > resolved.retry.maxHint) return Effect.fail(error)
     const arrived = maybeArrived || !(error._tag === "TransportError" && error.sent === "no")
     return backoff(resolved.retry, number, hint).pipe(
       Effect.tap((delay) =>
-        Effect.logWarning(`${call.method} failed with ${error._tag}, tried again in ${Math.ceil(delay)} ms`)
+        Effect.logWarning(
+          `${call.method} failed with ${error._tag}, tried again in ${Math.ceil(delay)} ms`
+        )
       ),
       Effect.flatMap((delay) => Effect.sleep(delay)),
       Effect.zipRight(Effect.suspend(() => attempt(settings, call, resolved, number + 1, arrived)))
@@ -146,7 +185,9 @@ const isAlreadyDone = (call: Call, error: CallError): boolean =>
 
 const mayRepeat = (call: Call, error: CallError): boolean => {
   if (error._tag === "CredentialsError") return false
-  if (call.repeat === "unsent") return error._tag === "TransportError" && error.sent === "no" && error.reason !== "Tls"
+  if (call.repeat === "unsent") {
+    return error._tag === "TransportError" && error.sent === "no" && error.reason !== "Tls"
+  }
   return isRetryable(error)
 }
 
@@ -177,29 +218,39 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
   return Effect.flatMap(
     Effect.catchAll(headers, credentialsFailed),
     (headers) =>
-      Effect.catchTag(send(settings, call, resolved, headers, number), "UNAUTHENTICATED", (error) => {
-        if (error.httpStatus !== 401) return Effect.fail(error)
-        return Effect.flatMap(
-          Effect.catchAll(credentials.refresh(request, headers), credentialsFailed),
-          Option.match({
-            onNone: () => Effect.fail(error),
-            onSome: (fresh) => send(settings, call, resolved, fresh, number)
-          })
-        )
-      })
+      Effect.catchTag(
+        send(settings, call, resolved, headers, number),
+        "UNAUTHENTICATED",
+        (error) => {
+          if (error.httpStatus !== 401) return Effect.fail(error)
+          return Effect.flatMap(
+            Effect.catchAll(credentials.refresh(request, headers), credentialsFailed),
+            Option.match({
+              onNone: () => Effect.fail(error),
+              onSome: (fresh) => send(settings, call, resolved, fresh, number)
+            })
+          )
+        }
+      )
   )
 }
 
 /** No token leaves for another universe than its own. */
-const checkUniverse = ({ credentials, universeDomain }: Settings): Effect.Effect<void, CredentialsError> =>
-  Effect.flatMap(credentials.universeDomain, (own) =>
-    Option.isNone(own) || own.value === universeDomain ? Effect.void : Effect.fail(
-      new CredentialsError({
-        reason: "UniverseMismatch",
-        transient: false,
-        description: `the credentials are of the universe ${own.value}, the client is of ${universeDomain}`
-      })
-    ))
+const checkUniverse = (
+  { credentials, universeDomain }: Settings
+): Effect.Effect<void, CredentialsError> =>
+  Effect.flatMap(
+    credentials.universeDomain,
+    (own) =>
+      Option.isNone(own) || own.value === universeDomain ? Effect.void : Effect.fail(
+        new CredentialsError({
+          reason: "UniverseMismatch",
+          transient: false,
+          description:
+            `the credentials are of the universe ${own.value}, the client is of ${universeDomain}`
+        })
+      )
+  )
 
 const requestInit: RequestInit = { redirect: "manual" }
 
@@ -212,21 +263,34 @@ const send = (
 ): Effect.Effect<unknown, CallError> => {
   const headers = Headers.fromInput({ ...credentialHeaders, ...resolved.headers })
   const bare = HttpClientRequest.make(call.verb)(resolved.url, { headers })
-  const request = call.body === undefined ? bare : HttpClientRequest.bodyText(bare, call.body, "application/json")
+  const request = call.body === undefined
+    ? bare
+    : HttpClientRequest.bodyText(bare, call.body, "application/json")
   let reading = false
   return settings.client.execute(request).pipe(
     Effect.flatMap((response) => {
       reading = true
-      return Effect.flatMap(readBody(response, settings.maxResponseBytes), (bytes) =>
-        interpret(settings, call, resolved, number, response, bytes))
+      return Effect.flatMap(
+        readBody(response, settings.maxResponseBytes),
+        (bytes) => interpret(settings, call, resolved, number, response, bytes)
+      )
     }),
     Effect.timeoutFail({ duration: resolved.timeout, onTimeout: () => new AttemptTimeout() }),
     Effect.catchTags({
       RequestError: (error) => transportFailed(settings, call, resolved, number, error, false),
       ResponseError: (error) => transportFailed(settings, call, resolved, number, error, reading),
-      AttemptTimeout: () => transportFailed(settings, call, resolved, number, new AttemptTimeout(), false),
+      AttemptTimeout: () =>
+        transportFailed(settings, call, resolved, number, new AttemptTimeout(), false),
       TooLarge: (_: TooLarge) =>
-        malformed(settings, call, resolved, number, 200, "TooLarge", `more than ${settings.maxResponseBytes} bytes`)
+        malformed(
+          settings,
+          call,
+          resolved,
+          number,
+          200,
+          "TooLarge",
+          `more than ${settings.maxResponseBytes} bytes`
+        )
     }),
     Effect.provideService(FetchHttpClient.RequestInit, requestInit)
   )
@@ -247,7 +311,9 @@ const interpret = (
   const { status } = response
   const fail = (reason: MalformedResponse["reason"], description: string) =>
     malformed(settings, call, resolved, number, status, reason, description)
-  if (status === 0 || (status >= 300 && status < 400)) return fail("Redirect", "redirects are never followed")
+  if (status === 0 || (status >= 300 && status < 400)) {
+    return fail("Redirect", "redirects are never followed")
+  }
   if (status >= 200 && status < 300) {
     if (bytes.length === 0) return Effect.succeed(empty)
     const text = decodeUtf8(bytes)
@@ -258,7 +324,10 @@ const interpret = (
   const text = new TextDecoder().decode(bytes)
   const body = ErrorBody.parse(parseJson(text)?.value, text, status)
   if ((status === 404 || status === 405) && !body.googleBody) {
-    return fail("WrongEndpoint", "no method of this API is here: check the endpoint and the version")
+    return fail(
+      "WrongEndpoint",
+      "no method of this API is here: check the endpoint and the version"
+    )
   }
   return Effect.flatMap(
     Effect.zip(operationRef(settings, call), Clock.currentTimeMillis),
@@ -362,7 +431,15 @@ export const notA = (
   Effect.flatMap(
     Effect.orElseSucceed(settings.endpoint(call.location), () => settings.defaultEndpoint),
     (base) =>
-      malformed(settings, call, { url: `${call.endpoint ?? base}${call.path}` }, 1, 200, reason, description)
+      malformed(
+        settings,
+        call,
+        { url: `${call.endpoint ?? base}${call.path}` },
+        1,
+        200,
+        reason,
+        description
+      )
   )
 
 /**
@@ -372,8 +449,13 @@ export const notA = (
  */
 export const operationRef = (
   settings: Settings,
-  call: { readonly name: string; readonly endpoint?: string | undefined; readonly location?: string | undefined }
-): Effect.Effect<OperationRef | undefined> => call.name === "" ? Effect.succeed(undefined) : makeRef(settings, call)
+  call: {
+    readonly name: string
+    readonly endpoint?: string | undefined
+    readonly location?: string | undefined
+  }
+): Effect.Effect<OperationRef | undefined> =>
+  call.name === "" ? Effect.succeed(undefined) : makeRef(settings, call)
 
 /**
  * A reference to a name of this client, made now.
@@ -392,7 +474,10 @@ export const makeRef = (
 ): Effect.Effect<OperationRef> =>
   Effect.gen(function*() {
     const base = call.endpoint ??
-      (yield* Effect.orElseSucceed(settings.endpoint(call.location), () => settings.defaultEndpoint))
+      (yield* Effect.orElseSucceed(
+        settings.endpoint(call.location),
+        () => settings.defaultEndpoint
+      ))
     return new OperationRef({
       service: settings.binding.service,
       version: settings.binding.version,

@@ -34,7 +34,8 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
   const rule = binding.methods[name]
   if (rule === undefined) return undefined
   const templates = rule.templates.map(PathTemplate.parse)
-  const isOwn = (template: PathTemplate.PathTemplate) => PathTemplate.version(template) === binding.version
+  const isOwn = (template: PathTemplate.PathTemplate) =>
+    PathTemplate.version(template) === binding.version
   return {
     method: `google.longrunning.Operations.${rpcs[name]}`,
     verb: rule.verb,
@@ -49,14 +50,19 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
  *
  * @internal
  */
-export const takesName = (route: Route): boolean => route.templates.some((template) => template.variables.length > 0)
+export const takesName = (route: Route): boolean =>
+  route.templates.some((template) => template.variables.length > 0)
 
 /**
  * The encoded path of a name, or an `InvalidRequest` that names the argument and the templates.
  *
  * @internal
  */
-export const pathOf = (route: Route, name: string, argument = "name"): Effect.Effect<string, InvalidRequest> => {
+export const pathOf = (
+  route: Route,
+  name: string,
+  argument = "name"
+): Effect.Effect<string, InvalidRequest> => {
   const refuse = (text: string, hint?: string) =>
     Effect.fail(
       new InvalidRequest({
@@ -71,7 +77,10 @@ export const pathOf = (route: Route, name: string, argument = "name"): Effect.Ef
   const wrong = problem(name)
   if (wrong !== undefined) {
     const unslashed = name.replace(/^\/+/, "")
-    return refuse(wrong, name !== unslashed && fitting(route, unslashed) !== undefined ? unslashed : undefined)
+    return refuse(
+      wrong,
+      name !== unslashed && fitting(route, unslashed) !== undefined ? unslashed : undefined
+    )
   }
   const template = fitting(route, name)
   if (template !== undefined) return Effect.succeed(PathTemplate.expand(template, [name]))
@@ -100,4 +109,5 @@ export const patterns = (route: Route): ReadonlyArray<string> =>
  *
  * @internal
  */
-export const location = (name: string): string | undefined => /(?:^|\/)locations\/([^/]+)/.exec(name)?.[1]
+export const location = (name: string): string | undefined =>
+  /(?:^|\/)locations\/([^/]+)/.exec(name)?.[1]

@@ -5,4 +5,6 @@ export const nextPage = <R extends object>(
   request: R,
   page: { readonly nextPageToken: string }
 ): Option.Option<R> =>
-  page.nextPageToken === "" ? Option.none() : Option.some({ ...request, pageToken: page.nextPageToken })
+  page.nextPageToken === ""
+    ? Option.none()
+    : Option.some({ ...request, pageToken: page.nextPageToken })

@@ -43,8 +43,12 @@ export const resolve = <M, R>(
   const deadline = pick("deadline")
   const spread = pick("spread") ?? 0.1
   const refuse = (argument: string, problem: string) =>
-    Effect.fail(new InvalidRequest({ method: "Operations.untilDone", operation: ref, argument, problem }))
-  if (deadline !== undefined && Duration.toMillis(deadline) <= 0) return refuse("deadline", "is not longer than zero")
+    Effect.fail(
+      new InvalidRequest({ method: "Operations.untilDone", operation: ref, argument, problem })
+    )
+  if (deadline !== undefined && Duration.toMillis(deadline) <= 0) {
+    return refuse("deadline", "is not longer than zero")
+  }
   if (!(spread >= 0 && spread < 1)) return refuse("spread", "is not between 0 and 1")
   return Effect.succeed({
     schedule: options.schedule ?? ambient.schedule ?? layer.schedule ?? Polling.defaultSchedule,
@@ -74,7 +78,9 @@ export const delays = <R>({ factor, schedule }: Pace<R>) => {
   return (operation: Operation, now: number): Effect.Effect<number | undefined, never, R> =>
     Effect.map(schedule.step(now, operation, state), ([nextState, , decision]) => {
       state = nextState
-      return decision._tag === "Done" ? undefined : Math.max(0, Intervals.start(decision.intervals) - now) * factor
+      return decision._tag === "Done"
+        ? undefined
+        : Math.max(0, Intervals.start(decision.intervals) - now) * factor
     })
 }
 
@@ -83,7 +89,10 @@ export const delays = <R>({ factor, schedule }: Pace<R>) => {
  *
  * @internal
  */
-export const limit = (begun: number, deadline: number): { readonly deadline: number; readonly lastPoll: number } => ({
+export const limit = (
+  begun: number,
+  deadline: number
+): { readonly deadline: number; readonly lastPoll: number } => ({
   deadline: begun + deadline,
   lastPoll: begun + deadline - Math.min(5000, deadline / 10)
 })
@@ -94,7 +103,9 @@ export const limit = (begun: number, deadline: number): { readonly deadline: num
  * @internal
  */
 export const hintOf = (error: CallError, { maxHint }: { readonly maxHint: number }): number =>
-  isRpcError(error) && error.retryAfter !== undefined ? Math.min(Duration.toMillis(error.retryAfter), maxHint) : 0
+  isRpcError(error) && error.retryAfter !== undefined
+    ? Math.min(Duration.toMillis(error.retryAfter), maxHint)
+    : 0
 
 /**
  * Sleeps also longer than a timer can.

@@ -81,7 +81,8 @@ export const fits = (variable: Variable, value: string): boolean => {
 export const expand = (template: PathTemplate, values: ReadonlyArray<string>): string => {
   let path = template.literals[0] ?? ""
   for (let i = 0; i < template.variables.length; i++) {
-    path += (values[i] ?? "").split("/").map(encodeSegment).join("/") + (template.literals[i + 1] ?? "")
+    path += (values[i] ?? "").split("/").map(encodeSegment).join("/") +
+      (template.literals[i + 1] ?? "")
   }
   return path
 }

@@ -205,9 +205,17 @@ export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = Schema.declare(
   }
 )
 
+/**
+ * Marks the Schema that takes a whole google.protobuf.Any, so that its `@type` is left in place.
+ *
+ * @internal
+ */
+export const AnyAnnotationId = Symbol.for("effect-lro/Any")
+
 /** @internal */
 export const AnyValue: Schema.Schema<ProtoJson.AnyValue> = Schema.declare(internal.isAny, {
   identifier: "Any",
+  [AnyAnnotationId]: true,
   jsonSchema: { type: "object" },
   arbitrary: () => (fc) => fc.record({ "@type": fc.webUrl() })
 })

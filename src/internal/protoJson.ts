@@ -23,6 +23,14 @@ export const isAny = (value: unknown): value is AnyValue =>
 export const isJsonValue = (value: unknown): value is JsonValue =>
   value === null || ["boolean", "number", "string", "object"].includes(typeof value)
 
+/**
+ * The full message name of a type URL: what follows the last slash. The part before it names a type server that nobody asks.
+ *
+ * @internal
+ */
+export const messageName = (typeUrl: unknown): string | undefined =>
+  typeof typeUrl === "string" ? typeUrl.slice(typeUrl.lastIndexOf("/") + 1) : undefined
+
 const timestampPattern =
   /^(\d{4})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-](?:[01]\d|2[0-3]):[0-5]\d))$/
 

@@ -1,5 +1,5 @@
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 
@@ -30,7 +30,8 @@ export const readBody = (
   }).pipe(
     Effect.map((collected) => collected.concat()),
     Effect.catchIf(
-      (error): error is HttpClientError.ResponseError => error._tag === "ResponseError" && error.reason === "EmptyBody",
+      (error): error is HttpClientError.ResponseError =>
+        error._tag === "ResponseError" && error.reason === "EmptyBody",
       () => Effect.succeed(new Uint8Array(0))
     )
   )

@@ -19,9 +19,13 @@ export const rpcMessage = (error: RpcError): string => {
   const help = Option.getOrUndefined(Status.detail(status, "Help"))
   const request = Option.getOrUndefined(Status.detail(status, "RequestInfo"))
   const parts = [`${error.method}: ${codeText(error)}`]
-  if (error.operation !== undefined && error.operation.name !== "") parts[0] += ` (${error.operation.name})`
+  if (error.operation !== undefined && error.operation.name !== "") {
+    parts[0] += ` (${error.operation.name})`
+  }
   if (status.message !== "") parts.push(oneLine(status.message))
-  if (error.seenBefore === true) parts.push("the operation was seen earlier: it expired or was deleted")
+  if (error.seenBefore === true) {
+    parts.push("the operation was seen earlier: it expired or was deleted")
+  }
   const remedy = remedyText(error, info)
   if (remedy !== undefined) parts.push(remedy)
   if (info !== undefined) parts.push(`reason ${info.reason} (${info.domain})`)
@@ -33,8 +37,11 @@ export const rpcMessage = (error: RpcError): string => {
 }
 
 const codeText = (error: RpcError): string => {
-  if (error.codeFrom === "httpStatus") return `${error._tag}, HTTP ${error.httpStatus} without a Google error body`
-  return Status.codeName(error.status) === error._tag && error._tag === "UNKNOWN" && error.status.code !== 2
+  if (error.codeFrom === "httpStatus") {
+    return `${error._tag}, HTTP ${error.httpStatus} without a Google error body`
+  }
+  return Status.codeName(error.status) === error._tag && error._tag === "UNKNOWN" &&
+      error.status.code !== 2
     ? `UNKNOWN, code ${error.status.code}`
     : error._tag
 }
@@ -58,9 +65,14 @@ const remedyText = (error: RpcError, info: Status.ErrorInfo | undefined): string
   return undefined
 }
 
-const vpcServiceControlsId = (error: RpcError, info: Status.ErrorInfo | undefined): string | undefined => {
+const vpcServiceControlsId = (
+  error: RpcError,
+  info: Status.ErrorInfo | undefined
+): string | undefined => {
   const failure = Option.getOrUndefined(Status.detail(error.status, "PreconditionFailure"))
-  const violation = failure?.violations.find((violation) => violation.type === "VPC_SERVICE_CONTROLS")
+  const violation = failure?.violations.find((violation) =>
+    violation.type === "VPC_SERVICE_CONTROLS"
+  )
   if (violation === undefined && info?.reason !== "SECURITY_POLICY_VIOLATED") return undefined
   return info?.metadata["uid"] ?? violation?.description ??
     /vpcServiceControlsUniqueIdentifier:\s*(\S+)/.exec(error.status.message)?.[1]

@@ -47,7 +47,13 @@ export interface Retry {
   readonly maxHint: number
 }
 
-const defaultRetry: Retry = { attempts: 3, initial: 500, multiplier: 2, cap: 10_000, maxHint: 60_000 }
+const defaultRetry: Retry = {
+  attempts: 3,
+  initial: 500,
+  multiplier: 2,
+  cap: 10_000,
+  maxHint: 60_000
+}
 
 /**
  * Merges retry options over others; `"none"` is one attempt.
@@ -88,17 +94,24 @@ const reservedHeaders = [
  *
  * @internal
  */
-export const headersProblem = (headers: { readonly [name: string]: string }): string | undefined => {
+export const headersProblem = (
+  headers: { readonly [name: string]: string }
+): string | undefined => {
   for (const [name, value] of Object.entries(headers)) {
-    if (reservedHeaders.includes(name.toLowerCase())) return `names the reserved header ${name.toLowerCase()}`
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return "has a header name that HTTP does not allow"
+    if (reservedHeaders.includes(name.toLowerCase())) {
+      return `names the reserved header ${name.toLowerCase()}`
+    }
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
+      return "has a header name that HTTP does not allow"
+    }
     if (!isHeaderValue(value)) return `has a value for ${name} that HTTP does not allow`
   }
   return undefined
 }
 
 /** @internal */
-export const isHeaderValue = (value: string): boolean => /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)
+export const isHeaderValue = (value: string): boolean =>
+  /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)
 
 const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
@@ -115,16 +128,22 @@ export const parseEndpoint = (
 ): { readonly url: string; readonly hostname: string } | { readonly problem: string } => {
   if (!URL.canParse(text)) return { problem: "is not a URL" }
   const url = new URL(text)
-  if (url.protocol !== "https:" && url.protocol !== "http:") return { problem: "is neither https nor http" }
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    return { problem: "is neither https nor http" }
+  }
   if (url.username !== "" || url.password !== "") return { problem: "has user-info" }
   if (url.search !== "" || url.hash !== "") return { problem: "has a query or a fragment" }
   if (url.protocol === "http:" && credentials.kind !== "none" && !isLoopback(url.hostname)) {
-    return { problem: "is plain http to another machine: credentials are only sent over https or to loopback" }
+    return {
+      problem:
+        "is plain http to another machine: credentials are only sent over https or to loopback"
+    }
   }
   return { url: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, hostname: url.hostname }
 }
 
-const isWithin = (hostname: string, domain: string): boolean => hostname === domain || hostname.endsWith(`.${domain}`)
+const isWithin = (hostname: string, domain: string): boolean =>
+  hostname === domain || hostname.endsWith(`.${domain}`)
 
 const foreignProblem = "is outside the universe domain: set `allowForeignEndpoint` to call it"
 
@@ -145,7 +164,9 @@ const positive = (
  * @internal
  */
 export const retryProblem = (retry: Retry): string | undefined => {
-  if (!Number.isInteger(retry.attempts) || retry.attempts < 1) return "has `attempts` that are not a whole number from 1"
+  if (!Number.isInteger(retry.attempts) || retry.attempts < 1) {
+    return "has `attempts` that are not a whole number from 1"
+  }
   return retry.multiplier >= 1 ? undefined : "has a `multiplier` below 1"
 }
 
@@ -167,14 +188,19 @@ export const resolve = (
   credentials: CredentialsService
 ): Effect.Effect<Settings, InvalidSettings> =>
   Effect.gen(function*() {
-    const invalid = (setting: string, problem: string) => Effect.fail(new InvalidSettings({ setting, problem }))
-    const universeDomain = options.universeDomain ?? (yield* variable("GOOGLE_CLOUD_UNIVERSE_DOMAIN")) ??
+    const invalid = (setting: string, problem: string) =>
+      Effect.fail(new InvalidSettings({ setting, problem }))
+    const universeDomain = options.universeDomain ??
+      (yield* variable("GOOGLE_CLOUD_UNIVERSE_DOMAIN")) ??
       "googleapis.com"
     if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(universeDomain)) {
       return yield* invalid("universeDomain", "is not a domain name")
     }
     const host = binding.host ?? `https://${binding.service}`
-    const own = parseEndpoint(host.replace(/\.googleapis\.com(?=$|[:/])/, `.${universeDomain}`), credentials)
+    const own = parseEndpoint(
+      host.replace(/\.googleapis\.com(?=$|[:/])/, `.${universeDomain}`),
+      credentials
+    )
     if ("problem" in own) return yield* invalid("host", own.problem)
     const checkForeign = (endpoint: string): string | undefined => {
       const parsed = parseEndpoint(endpoint, credentials)
@@ -208,7 +234,9 @@ export const resolve = (
     const extra = options.headers ?? {}
     const problem = headersProblem(extra)
     if (problem !== undefined) return yield* invalid("headers", problem)
-    if (options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))) {
+    if (
+      options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))
+    ) {
       return yield* invalid("scopes", "is empty")
     }
     const maxResponseBytes = options.maxResponseBytes ?? 64 * 1024 * 1024
@@ -244,5 +272,7 @@ export const resolve = (
   })
 
 /** @internal */
-export const lowerCased = (headers: { readonly [name: string]: string }): { readonly [name: string]: string } =>
+export const lowerCased = (
+  headers: { readonly [name: string]: string }
+): { readonly [name: string]: string } =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))

@@ -3,7 +3,14 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { CallError } from "../LroError.ts"
 import type { OperationRef } from "../OperationRef.ts"
-import type { AnyMethod, CallOptions, Method, NameRequest, Started, StartOptions } from "../Operations.ts"
+import type {
+  AnyMethod,
+  CallOptions,
+  Method,
+  NameRequest,
+  Started,
+  StartOptions
+} from "../Operations.ts"
 import { parseOperation } from "./envelope.ts"
 import { type Call, empty, execute, makeRef, notA } from "./http.ts"
 import type { Settings } from "./settings.ts"
@@ -22,9 +29,14 @@ export type Cancel = (
 /** A random UUID, version 4. It has to be unique in the whole fleet: not from `Random`, whose seed has 32 bits. */
 const uuid = (): string => {
   const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16))
-  const hex = Array.from(bytes, (byte, i) =>
-    (i === 6 ? (byte & 0x0f) | 0x40 : i === 8 ? (byte & 0x3f) | 0x80 : byte).toString(16).padStart(2, "0")).join("")
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")
+  const hex = Array.from(
+    bytes,
+    (byte, i) =>
+      (i === 6 ? (byte & 0x0f) | 0x40 : i === 8 ? (byte & 0x3f) | 0x80 : byte).toString(16)
+        .padStart(2, "0")
+  ).join("")
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
+    .join("-")
 }
 
 /**
@@ -32,15 +44,21 @@ const uuid = (): string => {
  *
  * @internal
  */
-export const cancelOnInterrupt = (cancel: Cancel | undefined, ref: OperationRef): Effect.Effect<void> => {
-  if (cancel === undefined) return Effect.logWarning(`${ref.service} has no cancel: ${ref.name} goes on`)
+export const cancelOnInterrupt = (
+  cancel: Cancel | undefined,
+  ref: OperationRef
+): Effect.Effect<void> => {
+  if (cancel === undefined) {
+    return Effect.logWarning(`${ref.service} has no cancel: ${ref.name} goes on`)
+  }
   if (ref.name === "") return Effect.void
   return cancel({ name: ref.name, endpoint: ref.endpoint }, { retry: "none" }).pipe(
     Effect.interruptible,
     Effect.timeout("5 seconds"),
     Effect.matchEffect({
       onSuccess: () => Effect.logInfo(`cancelled ${ref.name} after an interruption`),
-      onFailure: (error) => Effect.logWarning(`could not cancel ${ref.name} after an interruption: ${error.message}`)
+      onFailure: (error) =>
+        Effect.logWarning(`could not cancel ${ref.name} after an interruption: ${error.message}`)
     })
   )
 }
@@ -78,7 +96,9 @@ export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
       const json = yield* execute(settings, call, options)
       if (json === empty) return yield* notA(settings, call, "Empty", "the reply has no body")
       const operation = parseOperation(json)
-      if (typeof operation === "string") return yield* notA(settings, call, "NotAnOperation", operation)
+      if (typeof operation === "string") {
+        return yield* notA(settings, call, "NotAnOperation", operation)
+      }
       if (operation.name === "" && !operation.done) {
         return yield* notA(settings, call, "NotAnOperation", "the operation runs and has no name")
       }
@@ -111,12 +131,19 @@ export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
         if (options.abortStart === true) return Fiber.interrupt(fiber)
         return Effect.flatMap(Fiber.await(fiber), (exit) => {
           if (Exit.isFailure(exit)) {
-            return Effect.logWarning(`${method.rpc} failed after its caller was interrupted`, exit.cause)
+            return Effect.logWarning(
+              `${method.rpc} failed after its caller was interrupted`,
+              exit.cause
+            )
           }
           const { ref } = exit.value
-          return Effect.logWarning(`${method.rpc} started ${ref.name} while its caller was interrupted`).pipe(
+          return Effect.logWarning(
+            `${method.rpc} started ${ref.name} while its caller was interrupted`
+          ).pipe(
             Effect.zipRight(started(ref, options)),
-            Effect.zipRight(options.onInterrupt === "cancel" ? cancelOnInterrupt(cancel, ref) : Effect.void)
+            Effect.zipRight(
+              options.onInterrupt === "cancel" ? cancelOnInterrupt(cancel, ref) : Effect.void
+            )
           )
         })
       }

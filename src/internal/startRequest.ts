@@ -20,7 +20,8 @@ export interface StartRequest {
 
 type Fields = { readonly [field: string]: unknown }
 
-const isRecord = (u: unknown): u is Fields => typeof u === "object" && u !== null && !Array.isArray(u)
+const isRecord = (u: unknown): u is Fields =>
+  typeof u === "object" && u !== null && !Array.isArray(u)
 
 const compiled = new WeakMap<AnyMethod, ReadonlyArray<PathTemplate.PathTemplate>>()
 
@@ -48,8 +49,10 @@ class Problem {
 const valueAt = (request: Fields, path: string): unknown =>
   path.split(".").reduce<unknown>((value, key) => isRecord(value) ? value[key] : undefined, request)
 
-const own = (fields: { readonly [field: string]: RequestField }, name: string): RequestField | undefined =>
-  Object.hasOwn(fields, name) ? fields[name] : undefined
+const own = (
+  fields: { readonly [field: string]: RequestField },
+  name: string
+): RequestField | undefined => Object.hasOwn(fields, name) ? fields[name] : undefined
 
 /**
  * Builds the request of a start call by the rules of google/api/http.proto: path from the arguments, the body field as body, the
@@ -75,7 +78,11 @@ export const build = (
     : Effect.succeed(built)
 }
 
-const tryBuild = (method: AnyMethod, given: unknown, newRequestId: () => string): StartRequest | Problem => {
+const tryBuild = (
+  method: AnyMethod,
+  given: unknown,
+  newRequestId: () => string
+): StartRequest | Problem => {
   if (!isRecord(given)) return new Problem("request", "is not an object")
   const request = { ...given }
   const { idempotencyField } = method
@@ -84,11 +91,15 @@ const tryBuild = (method: AnyMethod, given: unknown, newRequestId: () => string)
   }
   for (const [name, value] of Object.entries(request)) {
     const field = own(method.request, name)
-    if (field === undefined) return new Problem(name, "is not an argument of this method", Object.keys(method.request))
+    if (field === undefined) {
+      return new Problem(name, "is not an argument of this method", Object.keys(method.request))
+    }
     if (value === undefined || value === null) delete request[name]
   }
   for (const [name, field] of Object.entries(method.request)) {
-    if (field.required === true && request[name] === undefined) return new Problem(name, "is missing")
+    if (field.required === true && request[name] === undefined) {
+      return new Problem(name, "is missing")
+    }
   }
   const path = buildPath(method, request)
   if (path instanceof Problem) return path
@@ -126,11 +137,17 @@ const buildPath = (
 
 const pathValue = (variable: PathTemplate.Variable, request: Fields): string | Problem => {
   const value = valueAt(request, variable.field)
-  if (value === undefined || value === null) return new Problem(variable.field, "is missing", [variable.pattern])
-  if (typeof value !== "string") return new Problem(variable.field, "is not a string", [variable.pattern])
+  if (value === undefined || value === null) {
+    return new Problem(variable.field, "is missing", [variable.pattern])
+  }
+  if (typeof value !== "string") {
+    return new Problem(variable.field, "is not a string", [variable.pattern])
+  }
   const wrong = problem(value)
   if (wrong !== undefined) return new Problem(variable.field, wrong, [variable.pattern])
-  return PathTemplate.fits(variable, value) ? value : new Problem(variable.field, "does not fit", [variable.pattern])
+  return PathTemplate.fits(variable, value)
+    ? value
+    : new Problem(variable.field, "does not fit", [variable.pattern])
 }
 
 const buildQuery = (method: AnyMethod, request: Fields): string | Problem => {
@@ -156,7 +173,9 @@ const pair = (name: string, value: string | number | boolean | bigint): string =
 const addQuery = (pairs: Array<string>, name: string, value: unknown): Problem | undefined => {
   if (value === undefined || value === null) return undefined
   if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") {
-    if (typeof value === "string" && !isWellFormed(value)) return new Problem(name, "contains a lone surrogate")
+    if (typeof value === "string" && !isWellFormed(value)) {
+      return new Problem(name, "contains a lone surrogate")
+    }
     pairs.push(pair(name, value))
     return undefined
   }
@@ -167,7 +186,9 @@ const addQuery = (pairs: Array<string>, name: string, value: unknown): Problem |
   }
   if (Array.isArray(value)) {
     for (const item of value) {
-      if (typeof item === "object" && item !== null) return new Problem(name, "is a list of messages: no query parameter")
+      if (typeof item === "object" && item !== null) {
+        return new Problem(name, "is a list of messages: no query parameter")
+      }
       const wrong = addQuery(pairs, name, item)
       if (wrong !== undefined) return wrong
     }
@@ -184,14 +205,22 @@ const addQuery = (pairs: Array<string>, name: string, value: unknown): Problem |
 const isWellFormed = (text: string): boolean =>
   !/[\ud800-\udbff](?![\udc00-\udfff])|(?:^|[^\ud800-\udbff])[\udc00-\udfff]/.test(text)
 
-const buildBody = (method: AnyMethod, request: Fields): { readonly text: string | undefined } | Problem => {
+const buildBody = (
+  method: AnyMethod,
+  request: Fields
+): { readonly text: string | undefined } | Problem => {
   if (method.body === undefined) return { text: undefined }
   const content = method.body === "*"
-    ? Object.fromEntries(Object.entries(request).filter(([name]) => own(method.request, name)?.in.startsWith("body")))
+    ? Object.fromEntries(
+      Object.entries(request).filter(([name]) => own(method.request, name)?.in.startsWith("body"))
+    )
     : request[method.body] ?? {}
   if (!isRecord(content)) return new Problem(method.body, "is not an object")
   try {
-    const text = JSON.stringify(content, (_, value: unknown) => typeof value === "bigint" ? value.toString() : value)
+    const text = JSON.stringify(
+      content,
+      (_, value: unknown) => typeof value === "bigint" ? value.toString() : value
+    )
     return { text }
   } catch {
     return new Problem(method.body === "*" ? "request" : method.body, "cannot be written as JSON")

@@ -2,32 +2,22 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Code from "../Code.ts"
 import type { Detail, Encoded, Status } from "../Status.ts"
-import { isObject } from "./protoJson.ts"
+import { isObject, messageName } from "./protoJson.ts"
 
 /**
- * The full message name of a type URL: what follows the last slash. The part before it names a type server that nobody asks.
- *
- * @internal
- */
-export const messageName = (typeUrl: unknown): string | undefined =>
-  typeof typeUrl === "string" ? typeUrl.slice(typeUrl.lastIndexOf("/") + 1) : undefined
-
-/**
- * The `_tag` of a detail, `@type` in JSON.
+ * The `_tag` of a detail, `@type` in JSON. A detail that is the field of a message, not in an Any, has no `@type`.
  *
  * @internal
  */
 export const typeTag = <Tag extends string>(
   tag: Tag
-): Schema.PropertySignature<":", Tag, "@type", ":", string, true> => {
+): Schema.PropertySignature<":", Tag, "@type", "?:", string, true> => {
   const name = `google.rpc.${tag}`
   const typeUrl = Schema.String.pipe(Schema.filter((url) => messageName(url) === name))
-  return Schema.transform(typeUrl, Schema.Literal(tag), {
-    strict: true,
+  return Schema.optionalToRequired(typeUrl, Schema.Literal(tag), {
     decode: () => tag,
-    encode: () => `type.googleapis.com/${name}`
+    encode: () => Option.some(`type.googleapis.com/${name}`)
   }).pipe(
-    Schema.propertySignature,
     Schema.fromKey("@type"),
     Schema.withConstructorDefault(() => tag)
   )

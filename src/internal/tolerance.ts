@@ -13,8 +13,13 @@ const reason = (error: RpcError): string | undefined =>
 
 /** A quota of a day is not back within a wait. */
 const isDailyQuota = (error: RpcError): boolean =>
-  Option.exists(Status.detail(error.status, "QuotaFailure"), (failure) =>
-    failure.violations.some((violation) => /per ?day/i.test(`${violation.quotaId} ${violation.quotaMetric} ${violation.description}`)))
+  Option.exists(
+    Status.detail(error.status, "QuotaFailure"),
+    (failure) =>
+      failure.violations.some((violation) =>
+        /per ?day/i.test(`${violation.quotaId} ${violation.quotaMetric} ${violation.description}`)
+      )
+  )
 
 /** How a failed poll counts: it may pass any number of times, a few times in a row, or never. */
 const judge = (error: CallError): "transient" | "unexpected" | "fatal" => {
@@ -30,12 +35,16 @@ const judge = (error: CallError): "transient" | "unexpected" | "fatal" => {
     case "CredentialsError":
       return error.transient ? "transient" : "fatal"
     case "MalformedResponse":
-      return ["Redirect", "TooLarge", "WrongEndpoint"].includes(error.reason) ? "fatal" : "unexpected"
+      return ["Redirect", "TooLarge", "WrongEndpoint"].includes(error.reason)
+        ? "fatal"
+        : "unexpected"
     case "InvalidRequest":
       return "fatal"
     default:
       if ([408, 502, 503, 504].includes(error.httpStatus)) return "transient"
-      return isRpcError(error) && (error._tag === "INTERNAL" || error._tag === "UNKNOWN") ? "unexpected" : "fatal"
+      return isRpcError(error) && (error._tag === "INTERNAL" || error._tag === "UNKNOWN")
+        ? "unexpected"
+        : "fatal"
   }
 }
 

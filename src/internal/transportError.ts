@@ -5,14 +5,27 @@ type Reason = TransportError["reason"]
 const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: Reason, sent: "no" | "maybe"]> = [
   [/^(ENOTFOUND|EAI_\w+)$/, "Dns", "no"],
   [/^(ECONNREFUSED)$/, "Refused", "no"],
-  [/^(ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT)$/, "Unreachable", "no"],
-  [/^(CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|HOSTNAME_MISMATCH|EPROTO)$/, "Tls", "no"],
+  [
+    /^(ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT)$/,
+    "Unreachable",
+    "no"
+  ],
+  [
+    /^(CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|HOSTNAME_MISMATCH|EPROTO)$/,
+    "Tls",
+    "no"
+  ],
   [/^(UND_ERR_PRX_TLS|UND_ERR_PROXY\w*)$/, "Proxy", "no"],
-  [/^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/, "Reset", "maybe"],
+  [
+    /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
+    "Reset",
+    "maybe"
+  ],
   [/^(ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ESOCKETTIMEDOUT)$/, "Timeout", "maybe"]
 ]
 
-const isRecord = (u: unknown): u is { readonly [key: string]: unknown } => typeof u === "object" && u !== null
+const isRecord = (u: unknown): u is { readonly [key: string]: unknown } =>
+  typeof u === "object" && u !== null
 
 /** Walks `cause` and `errors` (happy eyeballs) to the first error with a known code. */
 const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] | undefined => {
@@ -23,7 +36,9 @@ const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] | undef
       if (pattern.test(code)) return [reason, sent]
     }
   }
-  if (typeof message === "string" && /proxy (response|tunnel|connect)/i.test(message)) return ["Proxy", "no"]
+  if (typeof message === "string" && /proxy (response|tunnel|connect)/i.test(message)) {
+    return ["Proxy", "no"]
+  }
   const inner = Array.isArray(u["errors"]) ? known(u["errors"][0], depth + 1) : undefined
   return inner ?? known(u["cause"], depth + 1)
 }
@@ -52,10 +67,14 @@ export const classify = (error: unknown, reading: boolean): readonly [Reason, "n
  *
  * @internal
  */
-export const sanitise = (error: unknown): { readonly [K in keyof ForeignCause]: ForeignCause[K] } => {
+export const sanitise = (
+  error: unknown
+): { readonly [K in keyof ForeignCause]: ForeignCause[K] } => {
   const inner = innermost(error)
   const name = typeof inner?.["name"] === "string" ? inner["name"] : "Error"
   const code = inner?.["code"]
-  if (typeof code !== "string" || !/^[A-Z][A-Z0-9_]+$/.test(code)) return { name, message: name } as ForeignCause
+  if (typeof code !== "string" || !/^[A-Z][A-Z0-9_]+$/.test(code)) {
+    return { name, message: name } as ForeignCause
+  }
   return { name, code, message: code } as ForeignCause
 }

@@ -13,7 +13,9 @@ const isBrowser = "document" in globalThis || "WorkerNavigator" in globalThis
  *
  * @internal
  */
-export const xGoogApiClient = `${node === undefined ? "gl-web/unknown" : `gl-node/${node}`} gccl/${version} rest/effect-platform`
+export const xGoogApiClient = `${
+  node === undefined ? "gl-web/unknown" : `gl-node/${node}`
+} gccl/${version} rest/effect-platform`
 
 /**
  * The value of `user-agent`; browsers forbid the header.

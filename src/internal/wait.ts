@@ -3,10 +3,25 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { type CallError, InvalidRequest, NotFound, type WaitError, WaitTimeout } from "../LroError.ts"
+import {
+  type CallError,
+  InvalidRequest,
+  NotFound,
+  type WaitError,
+  WaitTimeout
+} from "../LroError.ts"
 import * as Operation from "../Operation.ts"
 import { OperationRef } from "../OperationRef.ts"
-import type { CallOptions, Methods, NameRequest, ResponseOptions, Started, Target, WaitOptions, WatchOptions } from "../Operations.ts"
+import type {
+  CallOptions,
+  Methods,
+  NameRequest,
+  ResponseOptions,
+  Started,
+  Target,
+  WaitOptions,
+  WatchOptions
+} from "../Operations.ts"
 import { CurrentSettings } from "../Polling.ts"
 import { canonical } from "./canonical.ts"
 import { makeRef } from "./http.ts"
@@ -40,7 +55,8 @@ interface Subject<M> {
   readonly fresh: boolean
 }
 
-const isStarted = <M>(target: Target<M>): target is Started<M> => typeof target === "object" && "ref" in target
+const isStarted = <M>(target: Target<M>): target is Started<M> =>
+  typeof target === "object" && "ref" in target
 
 const untilDoneMethod = "Operations.untilDone"
 
@@ -50,7 +66,10 @@ const untilDoneMethod = "Operations.untilDone"
  * @internal
  */
 export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => {
-  const subject = <M, R>(target: Target<M>, options: WaitOptions<M, R>): Effect.Effect<Subject<M>, InvalidRequest> =>
+  const subject = <M, R>(
+    target: Target<M>,
+    options: WaitOptions<M, R>
+  ): Effect.Effect<Subject<M>, InvalidRequest> =>
     Effect.gen(function*() {
       if (isStarted(target)) {
         return {
@@ -64,13 +83,26 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       if (target instanceof OperationRef) {
         const refuse = (argument: string, problem: string) =>
           new InvalidRequest({ method: untilDoneMethod, operation: target, argument, problem })
-        if (target.service !== settings.binding.service || target.version !== settings.binding.version) {
-          return yield* refuse("target", `is an operation of ${target.service}/${target.version}, not of ${settings.id}`)
+        if (
+          target.service !== settings.binding.service || target.version !== settings.binding.version
+        ) {
+          return yield* refuse(
+            "target",
+            `is an operation of ${target.service}/${target.version}, not of ${settings.id}`
+          )
         }
-        if (options.method !== undefined && target.method !== undefined && target.method !== options.method.rpc) {
-          return yield* refuse("method", `is not the method that started the operation: ${target.method}`)
+        if (
+          options.method !== undefined && target.method !== undefined &&
+          target.method !== options.method.rpc
+        ) {
+          return yield* refuse(
+            "method",
+            `is not the method that started the operation: ${target.method}`
+          )
         }
-        const problem = target.endpoint === undefined ? undefined : settings.checkForeign(target.endpoint)
+        const problem = target.endpoint === undefined
+          ? undefined
+          : settings.checkForeign(target.endpoint)
         if (problem !== undefined) return yield* refuse("target.endpoint", problem)
         yield* checkName(target.name)
         return { ref: target, decode, known: undefined, fresh: false }
@@ -78,7 +110,11 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       const known = typeof target === "string" ? undefined : target
       const name = typeof target === "string" ? target : target.name
       if (known?.done !== true) yield* checkName(name)
-      const ref = yield* makeRef(settings, { name, location: location(name), method: options.method?.rpc })
+      const ref = yield* makeRef(settings, {
+        name,
+        location: location(name),
+        method: options.method?.rpc
+      })
       return { ref, decode, known, fresh: false }
     })
 
@@ -86,7 +122,10 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
   const polls = <M, R>(
     { fresh, known, ref }: Subject<M>,
     options: WaitOptions<M, R>
-  ): Effect.Effect<Effect.Effect<Operation.Operation, CallError | WaitTimeout, R>, InvalidRequest> =>
+  ): Effect.Effect<
+    Effect.Effect<Operation.Operation, CallError | WaitTimeout, R>,
+    InvalidRequest
+  > =>
     Effect.gen(function*() {
       const pace = yield* Pacing.resolve(settings, yield* CurrentSettings, options, ref)
       const begun = yield* Clock.currentTimeMillis
@@ -114,63 +153,77 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
             })
           ))
 
-      const poll: Effect.Effect<Operation.Operation, CallError | WaitTimeout, R> = Effect.gen(function*() {
-        const now = yield* Clock.currentTimeMillis
-        const attempt = get(
-          { name: ref.name, endpoint: ref.endpoint },
-          lastGood === undefined ? options : { ...options, retry: "none" }
-        )
-        const result = yield* Effect.either(
-          limit === undefined ? attempt : Effect.timeoutTo(attempt, {
-            duration: Math.max(0, limit.deadline - now),
-            onSuccess: Option.some,
-            onTimeout: () => Option.none<Operation.Operation>()
-          }).pipe(Effect.flatMap(Option.match({ onNone: () => timedOut("deadline"), onSome: Effect.succeed })))
-        )
-        count++
-        const at = yield* Clock.currentTimeMillis
-        if (result._tag === "Right") {
-          tolerate.reset()
-          hint = 0
-          lastGood = at
-          last = yield* named(result.right)
-          yield* Effect.logDebug(`${ref.name} ${last.done ? "is done" : "runs"} (poll ${count})`)
-          return last
+      const poll: Effect.Effect<Operation.Operation, CallError | WaitTimeout, R> = Effect.gen(
+        function*() {
+          const now = yield* Clock.currentTimeMillis
+          const attempt = get(
+            { name: ref.name, endpoint: ref.endpoint },
+            lastGood === undefined ? options : { ...options, retry: "none" }
+          )
+          const result = yield* Effect.either(
+            limit === undefined ? attempt : Effect.timeoutTo(attempt, {
+              duration: Math.max(0, limit.deadline - now),
+              onSuccess: Option.some,
+              onTimeout: () => Option.none<Operation.Operation>()
+            }).pipe(Effect.flatMap(Option.match({
+              onNone: () => timedOut("deadline"),
+              onSome: Effect.succeed
+            })))
+          )
+          count++
+          const at = yield* Clock.currentTimeMillis
+          if (result._tag === "Right") {
+            tolerate.reset()
+            hint = 0
+            lastGood = at
+            last = yield* named(result.right)
+            yield* Effect.logDebug(`${ref.name} ${last.done ? "is done" : "runs"} (poll ${count})`)
+            return last
+          }
+          const error = result.left
+          if (error._tag === "WaitTimeout") {
+            return yield* error
+          }
+          if (lastGood === undefined) return yield* error
+          if (error._tag === "NOT_FOUND") return yield* new NotFound({ ...error, seenBefore: true })
+          if (!tolerate.admits(error, at - lastGood)) return yield* error
+          lastError = error
+          hint = Pacing.hintOf(error, pace)
+          yield* Effect.logWarning(
+            `poll ${count} of ${ref.name} failed with ${error._tag}: the wait goes on`
+          )
+          return yield* next
         }
-        const error = result.left
-        if (error._tag === "WaitTimeout") return yield* error
-        if (lastGood === undefined) return yield* error
-        if (error._tag === "NOT_FOUND") return yield* new NotFound({ ...error, seenBefore: true })
-        if (!tolerate.admits(error, at - lastGood)) return yield* error
-        lastError = error
-        hint = Pacing.hintOf(error, pace)
-        yield* Effect.logWarning(`poll ${count} of ${ref.name} failed with ${error._tag}: the wait goes on`)
-        return yield* next
-      })
+      )
 
       const named = (operation: Operation.Operation) => {
         if (operation.name === ref.name) return Effect.succeed(operation)
         const kept = { ...operation, name: ref.name }
         if (operation.name === "" || warned) return Effect.succeed(kept)
         warned = true
-        return Effect.as(Effect.logWarning(`the server answered ${operation.name} when asked for ${ref.name}`), kept)
+        return Effect.as(
+          Effect.logWarning(`the server answered ${operation.name} when asked for ${ref.name}`),
+          kept
+        )
       }
 
-      const next: Effect.Effect<Operation.Operation, CallError | WaitTimeout, R> = Effect.gen(function*() {
-        if (ended) return yield* timedOut("deadline")
-        const now = yield* Clock.currentTimeMillis
-        const atOnce = count === 0 && !fresh
-        const scheduled = atOnce ? 0 : yield* delays(last ?? { name: ref.name, done: false }, now)
-        if (scheduled === undefined) return yield* timedOut("schedule")
-        let delay = Math.max(scheduled, hint)
-        if (limit !== undefined && now + delay >= limit.lastPoll) {
-          ended = true
-          if (count > 0 && now >= limit.lastPoll) return yield* timedOut("deadline")
-          delay = Math.max(0, limit.lastPoll - now)
+      const next: Effect.Effect<Operation.Operation, CallError | WaitTimeout, R> = Effect.gen(
+        function*() {
+          if (ended) return yield* timedOut("deadline")
+          const now = yield* Clock.currentTimeMillis
+          const atOnce = count === 0 && !fresh
+          const scheduled = atOnce ? 0 : yield* delays(last ?? { name: ref.name, done: false }, now)
+          if (scheduled === undefined) return yield* timedOut("schedule")
+          let delay = Math.max(scheduled, hint)
+          if (limit !== undefined && now + delay >= limit.lastPoll) {
+            ended = true
+            if (count > 0 && now >= limit.lastPoll) return yield* timedOut("deadline")
+            delay = Math.max(0, limit.lastPoll - now)
+          }
+          if (delay > 0) yield* Pacing.sleep(delay)
+          return yield* poll
         }
-        if (delay > 0) yield* Pacing.sleep(delay)
-        return yield* poll
-      })
+      )
 
       return next
     })
@@ -188,7 +241,9 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
         } while (!operation.done)
       }
       const state = Operation.stateWith(operation, it.decode)
-      return state._tag === "Running" ? yield* Effect.dieMessage("a done operation cannot run") : state
+      return state._tag === "Running"
+        ? yield* Effect.dieMessage("a done operation cannot run")
+        : state
     })
 
   const interruptible = <A, E, R>(
@@ -201,29 +256,30 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
   const span = <M>(name: string, target: Target<M>) =>
     Effect.withSpan(name, {
       captureStackTrace: false,
-      attributes: { "gcp.resource.destination.id": typeof target === "string" ? target : target.name }
+      attributes: {
+        "gcp.resource.destination.id": typeof target === "string" ? target : target.name
+      }
     })
 
   const untilDone = <M, R, A, I, R2>(
     target: Target<M>,
-    options: WaitOptions<M, R> & Partial<ResponseOptions<A, I, R2>> = {}
+    options: WaitOptions<M, R> & Pick<Partial<ResponseOptions<A, I, R2>>, "response"> = {}
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R | R2> =>
-    Effect.flatMap(subject(target, options), (it) =>
-      interruptible(final(it, options), it.ref, options.onInterrupt).pipe(
-        Effect.flatMap((state) => Operation.outcome(state, it.ref)),
-        Effect.flatMap((succeeded): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R2> =>
-          options.response === undefined
-            ? Effect.succeed(succeeded)
-            : Operation.response(succeeded, it.ref, options.response)
-        )
-      )).pipe(span("Operations.untilDone", target))
+    Effect.gen(function*() {
+      const it = yield* subject<M, R>(target, options)
+      const state = yield* interruptible(final<M, R>(it, options), it.ref, options.onInterrupt)
+      const succeeded = yield* Operation.outcome(state, it.ref)
+      return options.response === undefined
+        ? succeeded
+        : yield* Operation.response(succeeded, it.ref, options.response)
+    }).pipe(span("Operations.untilDone", target))
 
   const watch = <M, R>(
     target: Target<M>,
     options: WatchOptions<M, R> = {}
   ): Stream.Stream<Operation.State<M>, CallError | WaitTimeout, R> =>
     Stream.unwrap(Effect.gen(function*() {
-      const it = yield* subject(target, options)
+      const it = yield* subject<M, R>(target, options)
       const { known } = it
       const next = yield* polls(it, options)
       const first = known === undefined ? Stream.fromEffect(next) : Stream.succeed(known)
@@ -231,20 +287,25 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       return Stream.flatMap(first, (operation) =>
         Stream.concat(
           Stream.succeed(operation),
-          operation.done ? Stream.empty : Stream.takeUntil(Stream.repeatEffect(next), (operation) => operation.done)
+          operation.done
+            ? Stream.empty
+            : Stream.takeUntil(Stream.repeatEffect(next), (operation) => operation.done)
         )).pipe(
-          Stream.changesWith((a, b) => a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))),
+          Stream.changesWith((a, b) =>
+            a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))
+          ),
           Stream.map((operation) => Operation.stateWith(operation, it.decode))
         )
     }))
 
   const cancelAndWait = <M, R>(target: Target<M>, options: WaitOptions<M, R> = {}) =>
     Effect.gen(function*() {
-      const it = yield* subject(target, options)
+      const it = yield* subject<M, R>(target, options)
       if (it.known?.done !== true && cancel !== undefined) {
         yield* cancel({ name: it.ref.name, endpoint: it.ref.endpoint }, options).pipe(
           Effect.catchIf(
-            (error) => error._tag === "UNIMPLEMENTED" || error._tag === "FAILED_PRECONDITION" ||
+            (error) =>
+              error._tag === "UNIMPLEMENTED" || error._tag === "FAILED_PRECONDITION" ||
               (error._tag === "MalformedResponse" && error.reason === "WrongEndpoint"),
             (error) => Effect.logWarning(`${it.ref.name} cannot be cancelled: ${error.message}`)
           )

@@ -24,11 +24,28 @@ export const json = (body: unknown, init: ResponseInit = {}): Response =>
 export const failure = (
   httpStatus: number,
   status: string,
-  extra: { readonly message?: string; readonly details?: ReadonlyArray<unknown>; readonly headers?: HeadersInit } = {}
+  extra: {
+    readonly message?: string
+    readonly details?: ReadonlyArray<unknown>
+    readonly headers?: HeadersInit
+  } = {}
 ): Response =>
   new Response(
-    JSON.stringify({ error: { code: httpStatus, status, message: extra.message ?? status, details: extra.details ?? [] } }),
-    { status: httpStatus, headers: { "content-type": "application/json", ...Object.fromEntries(new Headers(extra.headers)) } }
+    JSON.stringify({
+      error: {
+        code: httpStatus,
+        status,
+        message: extra.message ?? status,
+        details: extra.details ?? []
+      }
+    }),
+    {
+      status: httpStatus,
+      headers: {
+        "content-type": "application/json",
+        ...Object.fromEntries(new Headers(extra.headers))
+      }
+    }
   )
 
 /** An HttpClient in memory that records what it is asked. */
@@ -42,11 +59,16 @@ export const layer = (handler: Handler): Layer.Layer<HttpClient.HttpClient | Cal
           verb: request.method,
           url: url.toString(),
           headers: request.headers,
-          body: request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : undefined
+          body: request.body._tag === "Uint8Array"
+            ? new TextDecoder().decode(request.body.body)
+            : undefined
         }
         const index = yield* Ref.modify(calls, (all) => [all.length, [...all, call]] as const)
         const response = handler(call, index)
-        return HttpClientResponse.fromWeb(request, Effect.isEffect(response) ? yield* response : response)
+        return HttpClientResponse.fromWeb(
+          request,
+          Effect.isEffect(response) ? yield* response : response
+        )
       })
     )
     return Context.make(HttpClient.HttpClient, client).pipe(Context.add(Calls, calls))

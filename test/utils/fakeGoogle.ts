@@ -77,6 +77,7 @@ export const make = (step: Step = () => undefined) =>
     const received: Array<Received> = []
     const sockets = new Set<Socket>()
     let steps = step
+    let aborted = 0
     const respond = async (request: IncomingMessage, response: ServerResponse) => {
       const url = new URL(request.url ?? "/", "http://fake")
       const entry: Received = {
@@ -88,6 +89,9 @@ export const make = (step: Step = () => undefined) =>
         body: await readBody(request)
       }
       const index = received.push(entry) - 1
+      response.on("close", () => {
+        if (!response.writableFinished) aborted++
+      })
       const reply = steps(entry, index) ?? usual(entry, index)
       if (reply === "hang") return
       if (reply === "reset") return void request.socket.destroy()
@@ -113,7 +117,8 @@ export const make = (step: Step = () => undefined) =>
       received,
       /** Paths in the order of arrival. */
       paths: () => received.map(({ path }) => path),
-      openSockets: () => sockets.size,
+      /** How many requests were given up by the client. */
+      aborted: () => aborted,
       use: (next: Step) => {
         steps = next
       },

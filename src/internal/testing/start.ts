@@ -1,8 +1,8 @@
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import * as Any from "../../Any.ts"
 import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
 import type * as PathTemplate from "../pathTemplate.ts"
@@ -40,12 +40,12 @@ export const requestOf = (
     const body = method.body === undefined ? {} : yield* bodyOf(request)
     let message: Testing.JsonObject = {}
     if (method.body === "*") {
-      const known = [...fieldsIn(method, "body"), ...fieldsIn(method, "body+path")]
+      const known = new Set([...fieldsIn(method, "body"), ...fieldsIn(method, "body+path")])
       for (const [name, value] of Object.entries(body)) {
         const field = toCamelCase(name)
         // The fields of the path may be repeated in the body.
         if (method.request[field]?.in === "path") continue
-        if (!known.includes(field)) {
+        if (!known.has(field)) {
           return yield* Either.left(
             badRequest(field, `"${field}" is not a field of the body of this method.`)
           )
@@ -182,17 +182,22 @@ export const callOf = (
   response: responseOf(method, message, resourceName(found, message))
 })
 
-const metadataType = (method: Operations.AnyMethod): string => {
+/** The Schema of the message itself, also where it is wrapped in an Any. */
+const messageAst = (method: Operations.AnyMethod): SchemaAST.AST => {
   const { ast } = method.metadata
-  const identified = SchemaAST.isTransformation(ast) ? ast.to : ast
-  return Option.getOrElse(
-    SchemaAST.getIdentifierAnnotation(identified),
-    () => `${method.rpc.split(".").slice(0, -2).join(".")}.OperationMetadata`
-  )
+  return Any.isOf(method.metadata) && SchemaAST.isTransformation(ast) ? ast.to : ast
 }
 
-const fieldNames = (schema: Schema.Schema.AnyNoContext): ReadonlyArray<string> =>
-  SchemaAST.getPropertySignatures(Schema.encodedSchema(schema).ast).map(({ name }) => String(name))
+const metadataType = (method: Operations.AnyMethod): string =>
+  Option.getOrElse(
+    SchemaAST.getIdentifierAnnotation(SchemaAST.typeAST(messageAst(method))),
+    () => `${method.rpc.split(".").slice(0, -2).join(".")}.OperationMetadata`
+  )
+
+const fieldNames = (method: Operations.AnyMethod): ReadonlyArray<string> =>
+  SchemaAST.getPropertySignatures(SchemaAST.encodedAST(messageAst(method))).map(({ name }) =>
+    String(name)
+  )
 
 /**
  * The metadata that a started operation shows by default: those fields of the method's own message that mean something here.
@@ -200,7 +205,7 @@ const fieldNames = (schema: Schema.Schema.AnyNoContext): ReadonlyArray<string> =
  * @internal
  */
 export const metadataOf = (method: Operations.AnyMethod, call: Testing.StartCall) => {
-  const fields = new Set(fieldNames(method.metadata))
+  const fields = new Set(fieldNames(method))
   const verb = /[^.]+$/.exec(method.rpc)?.[0].replace(/^([A-Z]?[a-z]+).*$/, "$1").toLowerCase()
   const { name, parent, serviceName } = call.request
   const target = call.response["name"] ?? name ?? parent

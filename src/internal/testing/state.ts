@@ -44,7 +44,11 @@ export const millisUntilDone = (entry: Entry, now: number): number =>
 const latest = <A extends { readonly at: Duration.DurationInput }>(
   timed: ReadonlyArray<A>,
   elapsed: number
-): A | undefined => timed.filter((item) => Duration.toMillis(item.at) <= elapsed).at(-1)
+): A | undefined =>
+  timed.reduce<A | undefined>(
+    (found, item) => Duration.toMillis(item.at) <= elapsed ? item : found,
+    undefined
+  )
 
 const progressOf = (entry: Entry, now: number): Testing.Progress => {
   const end = endOf(entry).at

@@ -70,10 +70,17 @@ export const serviceName = (name: string, restriction?: Condition): Filter => {
  * @since 0.1.0
  * @category constructors
  */
-export const startTime = (operator: ">=" | ">" | "<=" | "<", time: DateTime.DateTime | string): Condition => {
+export const startTime = (
+  operator: ">=" | ">" | "<=" | "<",
+  time: DateTime.DateTime | string
+): Condition => {
   const text = typeof time === "string" ? time : DateTime.formatIso(time)
   const valid = /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text))
-  return condition(`startTime${operator}${quote(text)}`, undefined, valid ? undefined : "has a startTime that is no ISO 8601 time")
+  return condition(
+    `startTime${operator}${quote(text)}`,
+    undefined,
+    valid ? undefined : "has a startTime that is no ISO 8601 time"
+  )
 }
 
 /**
@@ -108,7 +115,8 @@ const join = (operator: "AND" | "OR", conditions: ReadonlyArray<Condition>): Con
  * @since 0.1.0
  * @category combinators
  */
-export const and = (first: Condition, ...others: ReadonlyArray<Condition>): Condition => join("AND", [first, ...others])
+export const and = (first: Condition, ...others: ReadonlyArray<Condition>): Condition =>
+  join("AND", [first, ...others])
 
 /**
  * At least one condition holds.
@@ -116,4 +124,5 @@ export const and = (first: Condition, ...others: ReadonlyArray<Condition>): Cond
  * @since 0.1.0
  * @category combinators
  */
-export const or = (first: Condition, ...others: ReadonlyArray<Condition>): Condition => join("OR", [first, ...others])
+export const or = (first: Condition, ...others: ReadonlyArray<Condition>): Condition =>
+  join("OR", [first, ...others])

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import type * as Operations from "../../src/Operations.ts"
+import type * as Operations from "../../../src/Operations.ts"
 
 export const networkConnectivity: Operations.AnyBinding = {
   service: "networkconnectivity.googleapis.com",

@@ -1,0 +1,128 @@
+/**
+ * google.protobuf.Any in JSON: how an operation carries its metadata and its response.
+ *
+ * The message's own JSON gets an `@type` beside its fields. A well-known type whose JSON is special (Duration, Struct, the
+ * wrappers, …) is nested under `value` instead.
+ *
+ * @since 0.1.0
+ */
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import type * as AST from "effect/SchemaAST"
+import { AnyAnnotationId } from "./internal/protoItems.ts"
+import { isObject, messageName } from "./internal/protoJson.ts"
+import * as ProtoJson from "./ProtoJson.ts"
+
+const wellKnownTypes: ReadonlySet<string> = new Set([
+  "google.protobuf.Any",
+  "google.protobuf.BoolValue",
+  "google.protobuf.BytesValue",
+  "google.protobuf.DoubleValue",
+  "google.protobuf.Duration",
+  "google.protobuf.Empty",
+  "google.protobuf.FieldMask",
+  "google.protobuf.FloatValue",
+  "google.protobuf.Int32Value",
+  "google.protobuf.Int64Value",
+  "google.protobuf.ListValue",
+  "google.protobuf.StringValue",
+  "google.protobuf.Struct",
+  "google.protobuf.Timestamp",
+  "google.protobuf.UInt32Value",
+  "google.protobuf.UInt64Value",
+  "google.protobuf.Value"
+])
+
+const withoutType = (json: { readonly [key: string]: unknown }): ProtoJson.AnyValue => {
+  const { "@type": _, ...message } = json
+  return message
+}
+
+/**
+ * Gives the `@type` of an Any, none where there is none.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const typeUrl = (json: unknown): Option.Option<string> =>
+  isObject(json) && typeof json["@type"] === "string" ? Option.some(json["@type"]) : Option.none()
+
+/**
+ * Gives the JSON of the message inside an Any: without `@type`, a well-known type taken out of `value`.
+ *
+ * Any other JSON is given back as it is. This is what a plain Schema is applied to, so it does not verify the type.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const strip = (json: unknown): unknown => {
+  if (!isObject(json) || !Object.hasOwn(json, "@type")) return json
+  const isNested = wellKnownTypes.has(messageName(json["@type"]) ?? "") &&
+    Object.hasOwn(json, "value")
+  return isNested ? json["value"] : withoutType(json)
+}
+
+/**
+ * A message of the given type in a google.protobuf.Any.
+ *
+ * The type is its full name, `google.cloud.networkconnectivity.v1.Hub`, or a type URL; of a URL only what follows the last
+ * `/` is compared. An Any of another type fails; one without `@type` is decoded, since nothing contradicts it. Encodes
+ * with `@type`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const of = <A, I, R>(
+  typeUrl: string,
+  schema: Schema.Schema<A, I, R>
+): Schema.Schema<A, ProtoJson.AnyValue, R> => {
+  const expected = messageName(typeUrl) ?? ""
+  const url = typeUrl.includes("/") ? typeUrl : `type.googleapis.com/${typeUrl}`
+  return Schema.transformOrFail(ProtoJson.AnyValue, schema, {
+    strict: true,
+    decode: (any, _, ast) => {
+      const actual = messageName(any["@type"]) ?? expected
+      return actual === expected
+        ? ParseResult.succeed(strip(any) as I)
+        : ParseResult.fail(
+          new ParseResult.Type(
+            ast,
+            any,
+            `Expected ${expected} in @type, actual ${JSON.stringify(actual)}`
+          )
+        )
+    },
+    encode: (message, _, ast) => {
+      if (wellKnownTypes.has(expected)) return ParseResult.succeed({ "@type": url, value: message })
+      return isObject(message)
+        ? ParseResult.succeed({ "@type": url, ...withoutType(message) })
+        : ParseResult.fail(
+          new ParseResult.Type(ast, message, `The JSON of ${expected} must be an object`)
+        )
+    }
+  })
+}
+
+/**
+ * Tests whether a Schema takes the whole Any, its `@type` included: `Any.of`, `ProtoJson.AnyValue`, and transformations,
+ * filters and unions of them. Every other Schema is to be applied to `Any.strip`.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isOf = (schema: { readonly ast: AST.AST }): boolean => takesAny(schema.ast)
+
+const takesAny = (ast: AST.AST): boolean => {
+  switch (ast._tag) {
+    case "Declaration":
+      return ast.annotations[AnyAnnotationId] === true
+    case "Transformation":
+    case "Refinement":
+      return takesAny(ast.from)
+    case "Union":
+      return ast.types.some(takesAny)
+    default:
+      return false
+  }
+}

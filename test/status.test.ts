@@ -1,0 +1,484 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Duration, Effect, Either, FastCheck, JSONSchema, Option, Schema } from "effect"
+import * as Status from "../src/Status.ts"
+
+const url = (name: string): string => `type.googleapis.com/google.rpc.${name}`
+
+/** Each detail type with all its fields: JSON, and what it decodes to. */
+const details: ReadonlyArray<
+  readonly [tag: Status.Detail["_tag"], json: object, detail: Status.Detail]
+> = [
+  [
+    "ErrorInfo",
+    {
+      reason: "SERVICE_DISABLED",
+      domain: "googleapis.com",
+      metadata: { service: "ml.googleapis.com" }
+    },
+    new Status.ErrorInfo({
+      reason: "SERVICE_DISABLED",
+      domain: "googleapis.com",
+      metadata: { service: "ml.googleapis.com" }
+    })
+  ],
+  [
+    "RetryInfo",
+    { retryDelay: "45.837906927s" },
+    new Status.RetryInfo({ retryDelay: Option.some(decodedDelay("45.837906927s")) })
+  ],
+  [
+    "DebugInfo",
+    { stackEntries: ["a.cc:1", "b.cc:2"], detail: "boom" },
+    new Status.DebugInfo({ stackEntries: ["a.cc:1", "b.cc:2"], detail: "boom" })
+  ],
+  [
+    "QuotaFailure",
+    {
+      violations: [{
+        subject: "project:p",
+        description: "d",
+        apiService: "ml.googleapis.com",
+        quotaMetric: "m",
+        quotaId: "RequestsPerDay",
+        quotaDimensions: { region: "us-central1" },
+        quotaValue: "9007199254740993",
+        futureQuotaValue: "20"
+      }, { subject: "clientip:::1" }]
+    },
+    new Status.QuotaFailure({
+      violations: [{
+        subject: "project:p",
+        description: "d",
+        apiService: "ml.googleapis.com",
+        quotaMetric: "m",
+        quotaId: "RequestsPerDay",
+        quotaDimensions: { region: "us-central1" },
+        quotaValue: 9007199254740993n,
+        futureQuotaValue: Option.some(20n)
+      }, {
+        subject: "clientip:::1",
+        description: "",
+        apiService: "",
+        quotaMetric: "",
+        quotaId: "",
+        quotaDimensions: {},
+        quotaValue: 0n,
+        futureQuotaValue: Option.none()
+      }]
+    })
+  ],
+  [
+    "PreconditionFailure",
+    { violations: [{ type: "TOS", subject: "google.com/cloud", description: "not accepted" }] },
+    new Status.PreconditionFailure({
+      violations: [{ type: "TOS", subject: "google.com/cloud", description: "not accepted" }]
+    })
+  ],
+  [
+    "BadRequest",
+    {
+      fieldViolations: [{
+        field: "hub.labels[0]",
+        description: "too long",
+        reason: "TOO_LONG",
+        localizedMessage: { locale: "de", message: "zu lang" }
+      }, { field: "name" }]
+    },
+    new Status.BadRequest({
+      fieldViolations: [{
+        field: "hub.labels[0]",
+        description: "too long",
+        reason: "TOO_LONG",
+        localizedMessage: Option.some({ locale: "de", message: "zu lang" })
+      }, { field: "name", description: "", reason: "", localizedMessage: Option.none() }]
+    })
+  ],
+  [
+    "RequestInfo",
+    { requestId: "r1", servingData: "s" },
+    new Status.RequestInfo({ requestId: "r1", servingData: "s" })
+  ],
+  [
+    "ResourceInfo",
+    { resourceType: "Hub", resourceName: "hubs/h", owner: "user:a@b.c", description: "d" },
+    new Status.ResourceInfo({
+      resourceType: "Hub",
+      resourceName: "hubs/h",
+      owner: "user:a@b.c",
+      description: "d"
+    })
+  ],
+  [
+    "Help",
+    { links: [{ description: "Docs", url: "https://cloud.google.com/x" }] },
+    new Status.Help({ links: [{ description: "Docs", url: "https://cloud.google.com/x" }] })
+  ],
+  [
+    "LocalizedMessage",
+    { locale: "en-US", message: "Sorry" },
+    new Status.LocalizedMessage({ locale: "en-US", message: "Sorry" })
+  ]
+]
+
+function decodedDelay(raw: string) {
+  const status = Status.fromUnknown({ details: [{ "@type": url("RetryInfo"), retryDelay: raw }] })
+  return Option.getOrThrow(
+    Option.flatMap(Status.detail(status, "RetryInfo"), (info) => info.retryDelay)
+  )
+}
+
+const encode = Schema.encode(Status.Status)
+const decode = Schema.decodeUnknown(Status.Status)
+const withDetails = (...details: ReadonlyArray<unknown>): Status.Status =>
+  Status.fromUnknown({ code: 3, details })
+
+describe("Status details", () => {
+  it.effect.each(details)(
+    "%s decodes all its fields and encodes to the same JSON",
+    ([tag, json, detail]) =>
+      Effect.gen(function*() {
+        const status = withDetails({ "@type": url(tag), ...json })
+        assert.deepStrictEqual(status.otherDetails, [])
+        assert.deepStrictEqual(status.details, [detail])
+        assert.strictEqual(status.details[0]?._tag, tag)
+        assert.deepStrictEqual(Option.getOrThrow(Status.detail(status, tag)), detail)
+        const again = Status.fromUnknown(JSON.parse(JSON.stringify(yield* encode(status))))
+        assert.deepStrictEqual(again, status)
+      })
+  )
+
+  it.effect.each(details)("%s with no field has its defaults", ([tag]) =>
+    Effect.gen(function*() {
+      const status = withDetails({ "@type": url(tag) })
+      assert.deepStrictEqual(status.details.map((detail) => detail._tag), [tag])
+      assert.include((yield* encode(status)).details?.[0], { "@type": url(tag) })
+    }))
+
+  it.effect.each(details)(
+    "%s with a field of a wrong type stays raw",
+    ([tag, json]) =>
+      Effect.gen(function*() {
+        for (const key of Object.keys(json)) {
+          for (
+            const wrong of [7, true, { x: 1 }, [1], [{ url: 1, type: 1, field: 1, subject: 1 }]]
+          ) {
+            const raw = { "@type": url(tag), ...json, [key]: wrong }
+            // An object of other keys is a legal map of int, not of string.
+            const status = withDetails(raw, { "@type": url("RequestInfo"), requestId: "kept" })
+            assert.deepStrictEqual(status.otherDetails, [raw])
+            assert.deepStrictEqual(status.details.map((detail) => detail._tag), ["RequestInfo"])
+            assert.deepStrictEqual((yield* encode(status)).details?.[1], raw)
+          }
+        }
+      })
+  )
+
+  it.effect("compares what follows the last slash of the type URL", () =>
+    Effect.sync(() => {
+      const types = [
+        "a.example/b/google.rpc.Help",
+        "/google.rpc.Help",
+        "google.rpc.Help",
+        url("Help")
+      ]
+      assert.strictEqual(
+        withDetails(...types.map((type) => ({ "@type": type }))).details.length,
+        types.length
+      )
+      const others = [
+        "Help",
+        "rpc.Help",
+        "xgoogle.rpc.Help",
+        "google.rpc.Help/",
+        "google.rpc.help",
+        "",
+        1,
+        null
+      ]
+      assert.deepStrictEqual(withDetails(...others.map((type) => ({ "@type": type }))).details, [])
+    }))
+
+  it.effect("keeps details that it does not understand as they are", () =>
+    Effect.sync(() => {
+      const others = [
+        { "@type": url("Novelty"), x: [1] },
+        { "@type": "type.googleapis.com/constructor" },
+        { reason: "NO_TYPE" },
+        {},
+        null,
+        "text",
+        7,
+        [],
+        [{ "@type": url("Help") }]
+      ]
+      const status = withDetails(...others)
+      assert.deepStrictEqual(status.details, [])
+      assert.deepStrictEqual(status.otherDetails, others)
+    }))
+
+  it.effect("ignores unknown keys and null", () =>
+    Effect.sync(() =>
+      assert.deepStrictEqual(
+        withDetails({
+          "@type": url("ErrorInfo"),
+          reason: "R",
+          domain: null,
+          metadata: null,
+          novelty: 1
+        })
+          .details,
+        [new Status.ErrorInfo({ reason: "R" })]
+      )
+    ))
+
+  it.effect("keeps __proto__ in the metadata of ErrorInfo an ordinary key", () =>
+    Effect.gen(function*() {
+      const json: unknown = JSON.parse(
+        `{"details":[{"@type":"${
+          url("ErrorInfo")
+        }","metadata":{"__proto__":"evil","constructor":"c","a":"b"}}]}`
+      )
+      const status = Status.fromUnknown(json)
+      const { metadata } = Option.getOrThrow(Status.detail(status, "ErrorInfo"))
+      assert.deepStrictEqual(Object.keys(metadata).sort(), ["__proto__", "a", "constructor"])
+      assert.strictEqual(metadata["__proto__"], "evil")
+      assert.strictEqual(Object.getPrototypeOf(metadata), Object.prototype)
+      assert.include(JSON.stringify(yield* encode(status)), `"__proto__":"evil"`)
+      // An object as its value would be a prototype under a naive assignment; here it is a wrong type.
+      const nested = JSON.parse(
+        `{"details":[{"@type":"${url("ErrorInfo")}","metadata":{"__proto__":{"isAdmin":true}}}]}`
+      )
+      assert.strictEqual(Status.fromUnknown(nested).otherDetails.length, 1)
+      assert.isFalse("isAdmin" in {})
+    }))
+
+  it.effect("serialises with JSON.stringify although quota values are bigint", () =>
+    Effect.sync(() => {
+      const [, json, quota] = details[3] ?? assert.fail("no QuotaFailure")
+      assert.deepInclude(JSON.parse(JSON.stringify(quota)).violations[0], {
+        ...(json as { violations: ReadonlyArray<object> }).violations[0]
+      })
+    }))
+
+  it.effect("decodes as the field of a message, where it has no @type", () =>
+    Effect.gen(function*() {
+      const Message = Schema.Struct({ errorInfo: Status.ErrorInfo })
+      const message = yield* Schema.decodeUnknown(Message)({ errorInfo: { reason: "R" } })
+      assert.deepStrictEqual(message.errorInfo, new Status.ErrorInfo({ reason: "R" }))
+    }))
+})
+
+describe("Status", () => {
+  it.effect.each<readonly [unknown, number]>([
+    [5, 5],
+    [0, 0],
+    [123, 123],
+    [-3, -3],
+    [undefined, 0],
+    [null, 0],
+    ["5", 5],
+    ["123", 123],
+    ["NOT_FOUND", 5],
+    ["not found", 2],
+    ["", 2],
+    ["1e1", 2],
+    ["9".repeat(400), 2],
+    [1.5, 2],
+    [NaN, 2],
+    [Infinity, 2],
+    [1e300, 2],
+    [true, 2],
+    [{}, 2],
+    [[5], 2]
+  ])("reads code %j", ([code, number]) =>
+    Effect.gen(function*() {
+      assert.strictEqual(Status.fromUnknown({ code }).code, number)
+      assert.strictEqual((yield* decode({ code })).code, number)
+    }))
+
+  it.effect("names the code; 0 and unknown numbers are UNKNOWN, since a status is a failure", () =>
+    Effect.sync(() => {
+      const name = (code: number) => Status.codeName(Status.make({ code }))
+      assert.deepStrictEqual([5, 1, 16, 0, 17, 123, -1].map(name), [
+        "NOT_FOUND",
+        "CANCELLED",
+        "UNAUTHENTICATED",
+        "UNKNOWN",
+        "UNKNOWN",
+        "UNKNOWN",
+        "UNKNOWN"
+      ])
+    }))
+
+  it.effect.each([7, null, {}, [], true])(
+    "message %j is empty",
+    (message) =>
+      Effect.sync(() => assert.strictEqual(Status.fromUnknown({ code: 5, message }).message, ""))
+  )
+
+  it.effect.each([7, null, {}, "text", { length: 1 }])(
+    "details %j are none",
+    (details) =>
+      Effect.gen(function*() {
+        const status = Status.fromUnknown({ code: 5, details })
+        assert.deepStrictEqual(status, Status.make({ code: 5 }))
+        assert.deepStrictEqual(yield* decode({ code: 5, details }), status)
+      })
+  )
+
+  it.effect("reads what is no object as UNKNOWN, and the Schema refuses it", () =>
+    Effect.sync(() => {
+      assert.deepStrictEqual(Status.fromUnknown(null), Status.make({ code: 2 }))
+      assert.deepStrictEqual(Status.fromUnknown(undefined), Status.make({ code: 2 }))
+      assert.deepStrictEqual(Status.fromUnknown("boom"), Status.make({ code: 2, message: "boom" }))
+      assert.deepStrictEqual(Status.fromUnknown([1]), Status.make({ code: 2, otherDetails: [[1]] }))
+      for (const json of [null, undefined, "boom", 7, []]) {
+        assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(Status.Status)(json)))
+      }
+    }))
+
+  it.effect("makes a status of a name or a number", () =>
+    Effect.sync(() => {
+      const details = [new Status.ErrorInfo({ reason: "R" })]
+      assert.deepStrictEqual(Status.make({ code: "ABORTED", message: "m", details }), {
+        code: 10,
+        message: "m",
+        details,
+        otherDetails: []
+      })
+    }))
+
+  it.effect("encodes to the JSON of the wire", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* encode(Status.make({ code: 5, message: "m" })), {
+        code: 5,
+        message: "m"
+      })
+      const status = Status.make({
+        code: "RESOURCE_EXHAUSTED",
+        details: [new Status.RetryInfo({ retryDelay: Option.some(decodedDelay("53s")) })],
+        otherDetails: [{ "@type": "x/y" }]
+      })
+      assert.deepStrictEqual(yield* encode(status), {
+        code: 8,
+        message: "",
+        details: [{ "@type": url("RetryInfo"), retryDelay: "53s" }, { "@type": "x/y" }]
+      })
+    }))
+
+  it.effect("finds the first detail of a type, the delay and the user's message", () =>
+    Effect.sync(() => {
+      const status = withDetails(
+        { "@type": url("RetryInfo"), retryDelay: "53s" },
+        { "@type": url("RetryInfo"), retryDelay: "1s" },
+        { "@type": url("LocalizedMessage"), locale: "de", message: "Leider nein" }
+      )
+      assert.deepStrictEqual(
+        Option.map(Status.retryDelay(status), Duration.toMillis),
+        Option.some(53000)
+      )
+      assert.deepStrictEqual(Status.userMessage(status), Option.some("Leider nein"))
+      assert.isTrue(Option.isNone(Status.detail(status, "Help")))
+      const bare = withDetails({ "@type": url("RetryInfo") }, { "@type": url("LocalizedMessage") })
+      assert.isTrue(Option.isNone(Status.retryDelay(bare)))
+      assert.isTrue(Option.isNone(Status.userMessage(bare)))
+    }))
+
+  it.effect("is a field of messages and of errors that cross a boundary", () =>
+    Effect.gen(function*() {
+      class Failed
+        extends Schema.TaggedError<Failed>("Failed")("Failed", { status: Status.Status })
+      {}
+      const json = {
+        code: 8,
+        message: "m",
+        details: [{ "@type": url("QuotaFailure"), violations: [] }]
+      }
+      const failed = new Failed({ status: Status.fromUnknown(json) })
+      const wire: unknown = JSON.parse(JSON.stringify(yield* Schema.encode(Failed)(failed)))
+      assert.deepStrictEqual(wire, { _tag: "Failed", status: json })
+      const back = yield* Schema.decodeUnknown(Failed)(wire)
+      assert.deepStrictEqual(back.status, failed.status)
+      const Metadata = Schema.Struct({ partialErrors: Schema.Array(Status.Status) })
+      const metadata = yield* Schema.decodeUnknown(Metadata)({
+        partialErrors: [json, { details: [1] }]
+      })
+      assert.deepStrictEqual(metadata.partialErrors.map(({ code }) => code), [8, 0])
+      assert.deepInclude(JSONSchema.make(Status.Status), { $ref: "#/$defs/google.rpc.Status" })
+    }))
+
+  const hostile = FastCheck.oneof(
+    FastCheck.jsonValue(),
+    FastCheck.record(
+      {
+        "@type": FastCheck.oneof(
+          FastCheck.constantFrom(...details.map(([tag]) => url(tag)), url("Novelty"), ""),
+          FastCheck.jsonValue()
+        ),
+        ...Object.fromEntries(
+          details.flatMap(([, json]) => Object.keys(json)).map((
+            key
+          ) => [key, FastCheck.jsonValue()])
+        )
+      },
+      { requiredKeys: [] }
+    )
+  )
+
+  it.effect.prop(
+    "never fails, never loses a detail, and is stable",
+    {
+      json: FastCheck.oneof(
+        FastCheck.anything(),
+        FastCheck.record({
+          code: FastCheck.jsonValue(),
+          message: FastCheck.jsonValue(),
+          details: FastCheck.oneof(FastCheck.array(hostile), FastCheck.jsonValue())
+        }, { requiredKeys: [] })
+      )
+    },
+    ({ json }) =>
+      Effect.gen(function*() {
+        const status = Status.fromUnknown(json)
+        const sent = typeof json === "object" && json !== null && "details" in json
+          ? json.details
+          : []
+        if (!Array.isArray(json)) {
+          const count = status.details.length + status.otherDetails.length
+          if (Array.isArray(sent) && typeof json === "object") {
+            assert.strictEqual(count, json === null ? 0 : sent.length)
+          }
+        }
+        assert.deepStrictEqual(Status.fromUnknown(yield* encode(status)), status)
+      }),
+    { fastCheck: { numRuns: 1000 } }
+  )
+
+  it.effect.prop(
+    "round-trips every status of known details",
+    {
+      status: FastCheck.record({
+        code: FastCheck.integer(),
+        message: FastCheck.string(),
+        details: FastCheck.array(FastCheck.oneof(
+          Arbitrary.make(Status.ErrorInfo),
+          Arbitrary.make(Status.RetryInfo),
+          Arbitrary.make(Status.DebugInfo),
+          Arbitrary.make(Status.QuotaFailure),
+          Arbitrary.make(Status.PreconditionFailure),
+          Arbitrary.make(Status.BadRequest),
+          Arbitrary.make(Status.RequestInfo),
+          Arbitrary.make(Status.ResourceInfo),
+          Arbitrary.make(Status.Help),
+          Arbitrary.make(Status.LocalizedMessage)
+        ))
+      })
+    },
+    ({ status: fields }) =>
+      Effect.gen(function*() {
+        const status = Status.make(fields)
+        const wire: unknown = JSON.parse(JSON.stringify(yield* encode(status)))
+        assert.deepStrictEqual(yield* decode(wire), status)
+      })
+  )
+})
