@@ -140,7 +140,7 @@ export type State<M = unknown> = Running<M> | Succeeded<M> | Failed<M> | Cancell
  * @since 0.1.0
  * @category models
  */
-export type MetadataSchema<M> = Schema.Schema<M, any>
+export type MetadataSchema<M> = Schema.Schema.AnyNoContext & { readonly Type: M }
 
 const decoders = new WeakMap<
   object,

@@ -103,19 +103,19 @@ export interface Methods<Service extends string, List> {
    */
   readonly start: <Request, M>(
     method: Method<Service, Request, M>,
-    request: Request,
+    request: NoInfer<Request>,
     options?: StartOptions
   ) => Effect.Effect<Started<M>, CallError>
   /** Starts an operation and waits for its end: `start` and `untilDone` with nothing lost between them. */
   readonly run: {
     <Request, M, A, I, R, R2 = never>(
       method: Method<Service, Request, M>,
-      request: Request,
+      request: NoInfer<Request>,
       options: StartOptions & ResponseOptions<A, I, R, R2>
     ): Effect.Effect<A, WaitError, R | R2>
     <Request, M, R = never>(
       method: Method<Service, Request, M>,
-      request: Request,
+      request: NoInfer<Request>,
       options?: StartOptions & WaitOptions<M, R>
     ): Effect.Effect<Operation.Succeeded<M>, WaitError, R>
   }

@@ -39,7 +39,10 @@ describe("Code", () => {
   it.effect("lists the codes by number", () =>
     Effect.sync(() => {
       assert.deepStrictEqual(Code.all, published.map(([name]) => name))
-      assert.deepStrictEqual(Code.errors, published.slice(1).map(([name]) => name))
+      assert.deepStrictEqual<ReadonlyArray<Code.Code>>(
+        Code.errors,
+        published.slice(1).map(([name]) => name)
+      )
       assert.deepStrictEqual(
         Code.table.map((entry) => entry.number),
         published.map(([, number]) => number)

@@ -1,6 +1,6 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { createServer, request } from "node:http"
 import * as Testing from "../src/testing.ts"
 import { bindings, methods } from "./utils/testing/bindings.ts"
@@ -147,7 +147,7 @@ describe("operations server, on a port only", () => {
         fetch(`${server.url}/v1/${name}`, { method: "DELETE" })
       )
       assert.deepStrictEqual([empty.status, yield* Effect.promise(() => empty.text())], [204, ""])
-      yield* server.fail({}, Testing.delayReply("1 hours"))
+      yield* server.fail({}, Testing.delayReply(Duration.infinity))
       const aborted = yield* Effect.promise(() =>
         fetch(`${server.url}/v1/${name}`, { signal: AbortSignal.timeout(50) }).then(
           () => "replied",

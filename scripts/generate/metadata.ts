@@ -112,9 +112,6 @@ const wellKnown: ReadonlyMap<string, Item> = new Map([
 const statusName = "google.rpc.Status"
 const statusItem: Item = { schema: "RpcStatus", encoded: "Schema.Schema.Encoded<typeof RpcStatus>" }
 
-const isOpaque = (resolved: Resolved): boolean =>
-  !(resolved instanceof protobuf.Type) || fullName(resolved) === statusName
-
 /** What a field is made of: nothing for a scalar. */
 const target = (field: protobuf.Field): Resolved | undefined => {
   if (scalars.has(field.type)) return undefined
@@ -123,9 +120,9 @@ const target = (field: protobuf.Field): Resolved | undefined => {
 }
 
 const dependencies = (type: protobuf.Type): ReadonlyArray<protobuf.Type> =>
-  type.fieldsArray.map(target).filter((resolved) =>
-    resolved instanceof protobuf.Type && !isOpaque(resolved)
-  ) as Array<protobuf.Type>
+  type.fieldsArray.map(target).filter((resolved) => resolved instanceof protobuf.Type) as Array<
+    protobuf.Type
+  >
 
 /** Groups of messages that contain each other, each group after those that it needs (Tarjan). */
 const groups = (
@@ -160,9 +157,7 @@ const packagePrefix = (name: string): string =>
   pascal(name.split(".").filter((part) => /^[a-z]/.test(part)).join("_"))
 
 export const metadataModel = (types: ReadonlyArray<Resolved>, names: Names): MetadataModel => {
-  const roots = types.filter((type) => type instanceof protobuf.Type && !isOpaque(type)) as Array<
-    protobuf.Type
-  >
+  const roots = types.filter((type) => type instanceof protobuf.Type)
   const ordered = groups(roots)
   const classNames = new Map<string, string>()
   const claim = (name: string, suffix: string): string =>

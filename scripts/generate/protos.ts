@@ -3,7 +3,7 @@ import protobuf from "protobufjs"
 import { asArray, type HttpBinding, isJson, parseHttpRule } from "./http.ts"
 import type { Source } from "./source.ts"
 
-/** A message of google.protobuf, which has its own JSON form. */
+/** A message that has a Schema of its own: those of google.protobuf, and google.rpc.Status. */
 export interface WellKnown {
   readonly kind: "wellKnown"
   readonly name: string
@@ -55,7 +55,7 @@ export const servicesOf = (root: protobuf.Root): ReadonlyArray<protobuf.Service>
 
 /** The message or enum that a name means in a scope. */
 export const resolve = (scope: protobuf.NamespaceBase, name: string): Resolved => {
-  const wellKnown = /^\.?(google\.protobuf\.\w+)$/.exec(name)?.[1]
+  const wellKnown = /^\.?(google\.protobuf\.\w+|google\.rpc\.Status)$/.exec(name)?.[1]
   if (wellKnown !== undefined) return { kind: "wellKnown", name: wellKnown }
   const found = scope.lookup(name, [protobuf.Type, protobuf.Enum])
   if (found instanceof protobuf.Type || found instanceof protobuf.Enum) return found

@@ -229,10 +229,7 @@ export const toCached = (
 ): Effect.Effect<Cached<Redacted.Redacted<Headers.Headers>>, CredentialsError> => {
   const authorization = headers["authorization"] ?? ""
   if (/^(\S+ )?(undefined|null)?$/.test(authorization)) {
-    const description = "the token endpoint answered without a token"
-    return Effect.fail(
-      new CredentialsError({ reason: "Unavailable", transient: true, description })
-    )
+    return Effect.fail(noToken())
   }
   const unfit = Object.keys(headers).find((name) => !/^[\x20-\x7e]+$/.test(headers[name] ?? ""))
   if (unfit !== undefined || !/^\S+ [\x21-\x7e]+$/.test(authorization)) {
@@ -304,7 +301,7 @@ export const toError = (error: unknown): CredentialsError => {
       reason: isTimeout ? "Timeout" : "Unavailable",
       transient: classify(error, false)[0] !== "Tls",
       description: `no reply from ${hostOf(error)}`,
-      cause: new ForeignCause(sanitise(error))
+      cause: sanitise(error)
     })
   }
   const message = text(error, "message") ?? ""

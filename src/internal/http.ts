@@ -16,6 +16,7 @@ import * as Random from "effect/Random"
 import type { CallError } from "../LroError.ts"
 import {
   CredentialsError,
+  ForeignCause,
   InvalidRequest,
   isRetryable,
   MalformedResponse,
@@ -379,7 +380,7 @@ const transportFailed = (
     const timedOut = error._tag === "AttemptTimeout"
     const [reason, sent] = timedOut ? ["Timeout", "maybe"] as const : classify(error, reading)
     const cause = timedOut
-      ? { name: "Timeout", message: `no whole reply within ${Duration.format(resolved.timeout)}` }
+      ? new ForeignCause({ name: "Timeout", message: `no whole reply within ${Duration.format(resolved.timeout)}` })
       : sanitise(error)
     return Effect.fail(
       new TransportError({

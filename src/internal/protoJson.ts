@@ -147,9 +147,12 @@ export const parseBigInteger = (value: number | string): bigint | undefined => {
 
 /** @internal */
 export const parseBytes = (text: string): Uint8Array | undefined => {
-  const digits = text.replace(/={1,2}$/, "").replaceAll("-", "+").replaceAll("_", "/")
-  if (digits.length % 4 === 1 || !/^[A-Za-z0-9+/]*$/.test(digits)) return undefined
-  const padded = digits.padEnd(Math.ceil(digits.length / 4) * 4, "=")
+  const match = /^([A-Za-z0-9+/_-]*)(={0,2})$/.exec(text)
+  if (match === null) return undefined
+  const [, digits = "", padding] = match
+  if (digits.length % 4 === 1 || (padding !== "" && text.length % 4 !== 0)) return undefined
+  const standard = digits.replaceAll("-", "+").replaceAll("_", "/")
+  const padded = standard.padEnd(Math.ceil(digits.length / 4) * 4, "=")
   return Either.getOrUndefined(Encoding.decodeBase64(padded))
 }
 

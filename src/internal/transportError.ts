@@ -1,4 +1,4 @@
-import type { ForeignCause, TransportError } from "../LroError.ts"
+import { ForeignCause, type TransportError } from "../LroError.ts"
 
 type Reason = TransportError["reason"]
 
@@ -62,19 +62,15 @@ export const classify = (error: unknown, reading: boolean): readonly [Reason, "n
 }
 
 /**
- * The name and code of the innermost error, and its message only where it is known to hold nothing of the request: an error of
- * the operating system or of undici with a code. Messages of others may quote a URL or a header.
+ * The name and the code of the innermost error. Its message stays out: transports quote URLs and headers in theirs.
  *
  * @internal
  */
-export const sanitise = (
-  error: unknown
-): { readonly [K in keyof ForeignCause]: ForeignCause[K] } => {
+export const sanitise = (error: unknown): ForeignCause => {
   const inner = innermost(error)
-  const name = typeof inner?.["name"] === "string" ? inner["name"] : "Error"
+  const name = typeof inner?.["name"] === "string" ? inner["name"].slice(0, 100) : "Error"
   const code = inner?.["code"]
-  if (typeof code !== "string" || !/^[A-Z][A-Z0-9_]+$/.test(code)) {
-    return { name, message: name } as ForeignCause
-  }
-  return { name, code, message: code } as ForeignCause
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code)
+    ? new ForeignCause({ name, code, message: code })
+    : new ForeignCause({ name, message: name })
 }

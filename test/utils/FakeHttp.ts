@@ -1,4 +1,4 @@
-import { HttpClient, HttpClientResponse } from "@effect/platform"
+import { HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
 import { Clock, Context, Effect, Layer, Ref } from "effect"
 
 /** A request as it would have left. */
@@ -14,11 +14,26 @@ export class Calls extends Context.Tag("test/Calls")<Calls, Ref.Ref<ReadonlyArra
 
 export const calls = Effect.flatMap(Calls, Ref.get)
 
+/** A connection that failed before a reply; the transport's own error holds the whole request. */
+export class Broken {
+  readonly _tag = "Broken"
+  readonly cause: unknown
+  constructor(cause: unknown) {
+    this.cause = cause
+  }
+}
+
 /** Answers with the n-th response; `never` hangs. */
-export type Handler = (call: Call, index: number) => Response | Effect.Effect<Response>
+export type Handler = (
+  call: Call,
+  index: number
+) => Response | Effect.Effect<Response, Broken>
 
 export const json = (body: unknown, init: ResponseInit = {}): Response =>
-  new Response(JSON.stringify(body), { headers: { "content-type": "application/json" }, ...init })
+  new Response(JSON.stringify(body), {
+    headers: { "content-type": "application/json" },
+    ...init
+  })
 
 /** A Google error body. */
 export const failure = (
@@ -48,6 +63,31 @@ export const failure = (
     }
   )
 
+/** What a front end sends. */
+export const html = (
+  httpStatus: number,
+  body = `<html><title>Error ${httpStatus}</title><p>Please try again.`
+): Response => new Response(body, { status: httpStatus, headers: { "content-type": "text/html" } })
+
+/** An error as Node raises it. */
+export const nodeError = (code: string, message = `connect ${code} 192.0.2.1:443`): Error =>
+  Object.assign(new Error(message), { code })
+
+/** The failure of `fetch` for an error of the socket below it. */
+export const broken = (code: string): Effect.Effect<never, Broken> =>
+  Effect.fail(new Broken(new TypeError("fetch failed", { cause: nodeError(code) })))
+
+/** A reply whose body breaks off after `text`. */
+export const truncated = (text: string, code: string, init: ResponseInit = {}): Response =>
+  new Response(
+    new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+      pull: (controller) =>
+        controller.error(new TypeError("terminated", { cause: nodeError(code) }))
+    }),
+    init
+  )
+
 /** An HttpClient in memory that records what it is asked. */
 export const layer = (handler: Handler): Layer.Layer<HttpClient.HttpClient | Calls> =>
   Layer.effectContext(Effect.gen(function*() {
@@ -64,11 +104,14 @@ export const layer = (handler: Handler): Layer.Layer<HttpClient.HttpClient | Cal
             : undefined
         }
         const index = yield* Ref.modify(calls, (all) => [all.length, [...all, call]] as const)
-        const response = handler(call, index)
-        return HttpClientResponse.fromWeb(
-          request,
-          Effect.isEffect(response) ? yield* response : response
-        )
+        const answer = handler(call, index)
+        const response = Effect.isEffect(answer)
+          ? yield* Effect.mapError(
+            answer,
+            ({ cause }) => new HttpClientError.RequestError({ request, reason: "Transport", cause })
+          )
+          : answer
+        return HttpClientResponse.fromWeb(request, response)
       })
     )
     return Context.make(HttpClient.HttpClient, client).pipe(Context.add(Calls, calls))

@@ -103,10 +103,11 @@ export const make = (options: Testing.Options): Server => {
   ): Effect.Effect<Testing.JsonObject, Rejection> =>
     Effect.gen(function*() {
       const now = yield* Clock.currentTimeMillis
+      const change = store.nextChange()
       const entry = yield* find(matches)
       const left = Math.min(millisUntilDone(entry, now), deadline - now)
       if (left <= 0) return operationAt(entry, now)
-      yield* Effect.race(sleep(left), store.nextChange)
+      yield* Effect.race(sleep(left), change)
       return yield* waitUntil(matches, deadline)
     })
 

@@ -92,12 +92,10 @@ export class Store {
     this.changed = undefined
   }
 
-  /** Ends at the next change of an operation. */
-  get nextChange(): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      this.changed ??= Deferred.unsafeMake<void>(FiberId.none)
-      return Deferred.await(this.changed)
-    })
+  /** Ends at the next change of an operation after this call. */
+  nextChange(): Effect.Effect<void> {
+    this.changed ??= Deferred.unsafeMake<void>(FiberId.none)
+    return Deferred.await(this.changed)
   }
 
   addFault(selector: Testing.Selector, fault: Testing.Fault, times: number): void {

@@ -54,6 +54,9 @@ export const cancel = (name: string) =>
 export const names = (page: { readonly operations?: ReadonlyArray<{ readonly name: string }> }) =>
   (page.operations ?? []).map(({ name }) => name)
 
+export const withoutName = (operation: Testing.JsonObject) =>
+  Object.fromEntries(Object.entries(operation).filter(([field]) => field !== "name"))
+
 export const parent = "projects/p/locations/global"
 export const name = `${parent}/operations/o`
 export const hubType = "google.cloud.networkconnectivity.v1.Hub"

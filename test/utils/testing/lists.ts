@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Testing from "../../../src/testing.ts"
-import { list, type Lost, name, names, parent, type Sender, type Test } from "./harness.ts"
+import { list, type Lost, names, parent, type Sender, type Test } from "./harness.ts"
 
 export const lists = (test: Test): void => {
   test(

@@ -1,7 +1,17 @@
 import { assert } from "@effect/vitest"
 import { Duration, Effect, TestClock } from "effect"
 import * as Testing from "../../../src/testing.ts"
-import { cancel, get, hubType, json, name, parent, send, type Test } from "./harness.ts"
+import {
+  cancel,
+  get,
+  hubType,
+  json,
+  name,
+  parent,
+  send,
+  type Test,
+  withoutName
+} from "./harness.ts"
 
 export const operations = (test: Test): void => {
   test(
@@ -35,7 +45,7 @@ export const operations = (test: Test): void => {
       yield* server.put(`${parent}/operations/neither`, Testing.endAfter("1 seconds"))
       yield* server.put(`${parent}/operations/never`, Testing.neverDone())
       const end = (id: string) =>
-        Effect.map(get(`${parent}/operations/${id}`), ([, { name: _, ...rest }]) => rest)
+        Effect.map(get(`${parent}/operations/${id}`), ([, operation]) => withoutName(operation))
       assert.deepStrictEqual(yield* end("empty"), {
         done: true,
         response: { "@type": "type.googleapis.com/google.protobuf.Empty" }

@@ -7,12 +7,11 @@ import {
   get,
   hubType,
   json,
-  name,
-  names,
   parent,
   startHub,
   type Test,
-  uuid
+  uuid,
+  withoutName
 } from "./harness.ts"
 
 export const starts = (test: Test): void => {
@@ -187,7 +186,7 @@ export const starts = (test: Test): void => {
     Effect.gen(function*() {
       const server = yield* Testing.OperationsServer
       const none = { metadata: "none" } as const
-      const result = Effect.map(startHub("hubId=h"), ([, { name: _, ...rest }]) => rest)
+      const result = Effect.map(startHub("hubId=h"), ([, operation]) => withoutName(operation))
       assert.deepStrictEqual(yield* result, { done: true })
       yield* server.script(createHub, Testing.failAfter(0, { code: 9 }, none))
       yield* server.script("CreateHub", Testing.neverDone(none), { times: 1 })

@@ -1,0 +1,233 @@
+import { Effect, Layer, Option, Schema, type Stream } from "effect"
+import { LroError, type Operation, type OperationRef, Operations, Polling } from "effect-lro"
+import * as CloudResourceManager from "effect-lro/services/cloudresourcemanager/v3"
+import * as MachineLearning from "effect-lro/services/ml/v1"
+import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
+import * as NetworkConnectivityAlpha from "effect-lro/services/networkconnectivity/v1alpha1"
+import * as Filter from "effect-lro/services/servicemanagement/filter"
+import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
+import * as WorkloadManager from "effect-lro/services/workloadmanager/v1"
+import { describe, expectTypeOf, it } from "vitest"
+
+declare const networkConnectivity: Effect.Effect.Success<
+  typeof NetworkConnectivity.NetworkConnectivity
+>
+declare const workloadManager: Effect.Effect.Success<typeof WorkloadManager.WorkloadManager>
+declare const serviceManagement: Effect.Effect.Success<typeof ServiceManagement.ServiceManagement>
+declare const resourceManager: Effect.Effect.Success<
+  typeof CloudResourceManager.CloudResourceManager
+>
+declare const machineLearning: Effect.Effect.Success<typeof MachineLearning.MachineLearning>
+
+const Hub = Schema.Struct({ name: Schema.String })
+const name = "projects/p/locations/global/operations/o"
+const hub = { parent: "projects/p/locations/global", hubId: "h", hub: { description: "d" } }
+
+describe("the methods of a service", () => {
+  it("are exactly those that it serves", () => {
+    type Waits = "start" | "get" | "run" | "untilDone" | "watch"
+    type Lists = "list" | "listPages" | "listPage"
+    expectTypeOf<keyof typeof networkConnectivity>().toEqualTypeOf<
+      Waits | Lists | "cancel" | "cancelAndWait" | "delete"
+    >()
+    expectTypeOf<keyof typeof workloadManager>().toEqualTypeOf<
+      Waits | Lists | "cancel" | "cancelAndWait" | "delete"
+    >()
+    expectTypeOf<keyof typeof serviceManagement>().toEqualTypeOf<Waits | Lists>()
+    expectTypeOf<keyof typeof machineLearning>().toEqualTypeOf<
+      Waits | Lists | "cancel" | "cancelAndWait"
+    >()
+    expectTypeOf<keyof typeof resourceManager>().toEqualTypeOf<Waits>()
+  })
+
+  it("and no others compile", () => {
+    // @ts-expect-error Cloud Resource Manager has get only
+    resourceManager.list({ name: "operations" })
+    // @ts-expect-error
+    resourceManager.cancel({ name: "operations/o" })
+    // @ts-expect-error Service Management has no cancel
+    serviceManagement.cancel({ name: "operations/o" })
+    // @ts-expect-error AI Platform has no delete any more
+    machineLearning.delete({ name: "projects/p/operations/o" })
+    // @ts-expect-error no seed service serves wait
+    networkConnectivity.wait({ name })
+  })
+
+  it("start only methods of their own service", () => {
+    // @ts-expect-error of v1alpha1
+    networkConnectivity.start(NetworkConnectivityAlpha.createHub, hub)
+    // @ts-expect-error of another service
+    workloadManager.start(NetworkConnectivity.createHub, hub)
+  })
+})
+
+describe("requests", () => {
+  it("of start have typed names", () => {
+    networkConnectivity.start(NetworkConnectivity.createHub, hub)
+    // @ts-expect-error hubId is missing
+    networkConnectivity.start(NetworkConnectivity.createHub, { parent: "p", hub: {} })
+    // @ts-expect-error hubID is no argument
+    networkConnectivity.start(NetworkConnectivity.createHub, { ...hub, hubID: "h" })
+    // @ts-expect-error a description is text
+    networkConnectivity.start(NetworkConnectivity.createHub, { ...hub, hub: { description: 1 } })
+    // @ts-expect-error the name of the hub stands in the path
+    networkConnectivity.start(NetworkConnectivity.updateHub, { hub: { description: "d" } })
+  })
+
+  it("of list need a name where the path has one", () => {
+    // @ts-expect-error
+    networkConnectivity.list({})
+    networkConnectivity.list({ name: "projects/p/locations/l", filter: "done=true", pageSize: 10 })
+  })
+
+  it("of Service Management's list need a filter", () => {
+    // @ts-expect-error
+    serviceManagement.list({})
+    // @ts-expect-error
+    serviceManagement.list({ name: "n", pageSize: 1 })
+    serviceManagement.list({ filter: "serviceName=example.googleapis.com" })
+    serviceManagement.list({
+      filter: Filter.serviceName("example.googleapis.com", Filter.status("=", "done"))
+    })
+    // @ts-expect-error serviceName has to be there
+    serviceManagement.list({ filter: Filter.status("=", "done") })
+    // @ts-expect-error status has = and != only
+    Filter.status(">", "done")
+    // @ts-expect-error startTime has no =
+    Filter.startTime("=", "2017-02-01")
+    // @ts-expect-error serviceName stands at the top level only
+    Filter.or(Filter.serviceName("a"), Filter.status("=", "done"))
+  })
+
+  it("of nextPage keep their type", () => {
+    const page: Operations.Page = { operations: [], nextPageToken: "t", unreachable: [] }
+    expectTypeOf(Operations.nextPage({ name: "n", pageSize: 1 }, page)).toEqualTypeOf<
+      Option.Option<{ name: string; pageSize: number }>
+    >()
+  })
+})
+
+describe("results", () => {
+  it("of calls", () => {
+    expectTypeOf(networkConnectivity.get({ name })).toEqualTypeOf<
+      Effect.Effect<Operation.Operation, LroError.CallError>
+    >()
+    expectTypeOf(networkConnectivity.list({ name })).toEqualTypeOf<
+      Stream.Stream<Operation.Operation, LroError.ListError>
+    >()
+    expectTypeOf(networkConnectivity.cancel({ name })).toEqualTypeOf<
+      Effect.Effect<void, LroError.CallError>
+    >()
+    expectTypeOf(networkConnectivity.start(NetworkConnectivity.createHub, hub)).toEqualTypeOf<
+      Effect.Effect<Operations.Started<NetworkConnectivity.OperationMetadata>, LroError.CallError>
+    >()
+  })
+
+  it("of waits", () => {
+    const { createHub } = NetworkConnectivity
+    type Metadata = NetworkConnectivity.OperationMetadata
+    expectTypeOf(networkConnectivity.run(createHub, hub, { response: Hub, onInterrupt: "cancel" }))
+      .toEqualTypeOf<
+        Effect.Effect<{ readonly name: string }, LroError.WaitError>
+      >()
+    expectTypeOf(networkConnectivity.run(createHub, hub)).toEqualTypeOf<
+      Effect.Effect<Operation.Succeeded<Metadata>, LroError.WaitError>
+    >()
+    expectTypeOf(networkConnectivity.untilDone(name, { response: Hub })).toEqualTypeOf<
+      Effect.Effect<{ readonly name: string }, LroError.WaitError>
+    >()
+    const watched = Effect.map(
+      networkConnectivity.start(createHub, hub),
+      (started) => networkConnectivity.watch(started)
+    )
+    expectTypeOf(watched).toEqualTypeOf<
+      Effect.Effect<
+        Stream.Stream<Operation.State<Metadata>, LroError.CallError | LroError.WaitTimeout>,
+        LroError.CallError
+      >
+    >()
+    expectTypeOf(networkConnectivity.untilDone(name)).toEqualTypeOf<
+      Effect.Effect<Operation.Succeeded<unknown>, LroError.WaitError>
+    >()
+    expectTypeOf(networkConnectivity.untilDone(name, { method: createHub })).toEqualTypeOf<
+      Effect.Effect<Operation.Succeeded<Metadata>, LroError.WaitError>
+    >()
+  })
+
+  it("of a wait whose response needs a service, need it", () => {
+    class Prefix extends Effect.Tag("test/Prefix")<Prefix, string>() {}
+    const Prefixed = Schema.transformOrFail(Schema.String, Schema.String, {
+      decode: (text) => Effect.map(Prefix, (prefix) => prefix + text),
+      encode: Effect.succeed
+    })
+    expectTypeOf(networkConnectivity.untilDone(name, { response: Prefixed })).toEqualTypeOf<
+      Effect.Effect<string, LroError.WaitError, Prefix>
+    >()
+  })
+})
+
+describe("errors", () => {
+  it("catchTag narrows to one class", () => {
+    const wait = networkConnectivity.untilDone(name)
+    Effect.catchTag(wait, "UNIMPLEMENTED", (error) => {
+      expectTypeOf(error).toEqualTypeOf<LroError.Unimplemented>()
+      return Effect.void
+    })
+    Effect.catchTag(wait, "OperationFailed", (error) => {
+      expectTypeOf(error).toEqualTypeOf<LroError.OperationFailed>()
+      return Effect.void
+    })
+    const rest = Effect.catchTag(
+      networkConnectivity.get({ name }),
+      "UNIMPLEMENTED",
+      () => Effect.void
+    )
+    expectTypeOf<Extract<Effect.Effect.Error<typeof rest>, { _tag: "UNIMPLEMENTED" }>>()
+      .toEqualTypeOf<never>()
+    expectTypeOf<Effect.Effect.Error<typeof rest>["_tag"]>().toEqualTypeOf<
+      Exclude<LroError.CallError["_tag"], "UNIMPLEMENTED">
+    >()
+    // @ts-expect-error a get does not end with the operation's failure
+    Effect.catchTag(networkConnectivity.get({ name }), "OperationFailed", () => Effect.void)
+  })
+
+  it("every CallError has method and operation", () => {
+    expectTypeOf<LroError.CallError["operation"]>().toEqualTypeOf<
+      OperationRef.OperationRef | undefined
+    >()
+    expectTypeOf<LroError.CallError["method"]>().toEqualTypeOf<string | undefined>()
+  })
+
+  it("failedWith refines by code", () => {
+    const error = {} as LroError.WaitError
+    if (LroError.failedWith("ABORTED")(error)) expectTypeOf(error.code).toEqualTypeOf<"ABORTED">()
+  })
+})
+
+describe("layers", () => {
+  it("need a transport and credentials", () => {
+    class TenantA extends Operations.Tag<TenantA>()("app/TenantA", NetworkConnectivity.binding) {}
+    class TenantB extends Operations.Tag<TenantB>()("app/TenantB", NetworkConnectivity.binding) {}
+    const both = Layer.merge(
+      Operations.layer(TenantA),
+      Operations.layer(TenantB, { quotaProject: "b" })
+    )
+    expectTypeOf<Layer.Layer.Success<typeof both>>().toEqualTypeOf<TenantA | TenantB>()
+    expectTypeOf<Layer.Layer.Context<typeof both>>().toEqualTypeOf<
+      Layer.Layer.Context<ReturnType<typeof NetworkConnectivity.layer>>
+    >()
+    expectTypeOf<Layer.Layer.Error<typeof both>>().toEqualTypeOf<LroError.InvalidSettings>()
+  })
+
+  it("layerTest takes a part", () => {
+    const fake = Operations.layerTest(NetworkConnectivity.NetworkConnectivity, {
+      get: ({ name }) => Effect.succeed({ name, done: true })
+    })
+    expectTypeOf(fake).toEqualTypeOf<Layer.Layer<NetworkConnectivity.NetworkConnectivity>>()
+  })
+
+  it("polling settings do not change a type", () => {
+    const wait = networkConnectivity.untilDone(name)
+    expectTypeOf(Polling.withSettings(wait, { deadline: "1 hour" })).toEqualTypeOf(wait)
+  })
+})
