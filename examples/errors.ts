@@ -3,10 +3,10 @@
  * that the server said. Changes nothing, at Google either. Run: npx tsx examples/errors.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect } from "effect"
 import * as LroError from "effect-lro/LroError"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as Testing from "effect-lro/testing"
-import { Console, Effect } from "effect"
 import * as Environment from "./support/environment.ts"
 
 const { deleteHub } = NetworkConnectivity
@@ -20,8 +20,10 @@ const program = Effect.gen(function*() {
   // One code. Afterwards it is gone from the type of the error.
   yield* operations.get({ name: `${parent}/operations/none` }).pipe(
     Effect.flatMap((operation) => Console.log(`Found ${operation.name}`)),
-    Effect.catchTag("NOT_FOUND", ({ httpStatus, status }) =>
-      Console.log(`get: HTTP ${httpStatus}, ${status.message}`))
+    Effect.catchTag(
+      "NOT_FOUND",
+      ({ httpStatus, status }) => Console.log(`get: HTTP ${httpStatus}, ${status.message}`)
+    )
   )
 
   // Several. InvalidRequest is the client's: nothing was sent.
@@ -37,8 +39,10 @@ const program = Effect.gen(function*() {
   yield* server((it) => it.script(deleteHub, abort))
   yield* operations.run(deleteHub, { name: `${parent}/hubs/effect-lro-no-such-hub` }).pipe(
     Effect.zipRight(Console.log("run: deleted")),
-    Effect.catchIf(LroError.failedWith("ABORTED"), ({ code, status }) =>
-      Console.log(`run: the operation failed with ${code}, ${status.message}`)),
+    Effect.catchIf(
+      LroError.failedWith("ABORTED"),
+      ({ code, status }) => Console.log(`run: the operation failed with ${code}, ${status.message}`)
+    ),
     Effect.catchIf(LroError.isCallError, ({ _tag }) => Console.log(`run: the call failed, ${_tag}`))
   )
 })

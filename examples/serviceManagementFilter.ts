@@ -3,11 +3,11 @@
  * Changes nothing. Run: npx tsx examples/serviceManagementFilter.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
+import { Console, DateTime, Effect, Stream } from "effect"
 import * as Operation from "effect-lro/Operation"
 import * as Filter from "effect-lro/services/servicemanagement/filter"
 import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
 import * as Testing from "effect-lro/testing"
-import { Console, DateTime, Effect, Stream } from "effect"
 import * as Environment from "./support/environment.ts"
 
 const program = Effect.gen(function*() {
@@ -32,12 +32,14 @@ const program = Effect.gen(function*() {
 
   const operations = yield* ServiceManagement.ServiceManagement
   yield* operations.list({ filter }).pipe(
-    Stream.map((operation) => Operation.match(Operation.state(operation), {
-      Running: ({ name }) => `${name} runs`,
-      Succeeded: ({ name }) => `${name} succeeded`,
-      Failed: ({ code, name, status }) => `${name} failed: ${code}, ${status.message}`,
-      Cancelled: ({ name }) => `${name} was cancelled`
-    })),
+    Stream.map((operation) =>
+      Operation.match(Operation.state(operation), {
+        Running: ({ name }) => `${name} runs`,
+        Succeeded: ({ name }) => `${name} succeeded`,
+        Failed: ({ code, name, status }) => `${name} failed: ${code}, ${status.message}`,
+        Cancelled: ({ name }) => `${name} was cancelled`
+      })
+    ),
     Stream.runForEach((line) => Console.log(`  ${line}`))
   )
 })

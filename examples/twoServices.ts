@@ -1,22 +1,49 @@
 /**
- * Two services in one program: waits at once for everything that runs in both, each operation with the client it belongs to.
- * Changes nothing. Run: npx tsx examples/twoServices.ts
+ * Two services in one program: starts something in each at the same time and waits for both. At Google both are deleted again.
+ * Run: npx tsx examples/twoServices.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
+import { Console, Effect, Layer, Schema } from "effect"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as WorkloadManager from "effect-lro/services/workloadmanager/v1"
-import * as Testing from "effect-lro/testing"
-import { Console, Effect, Layer, Stream } from "effect"
 import * as Environment from "./support/environment.ts"
 
+const { createHub, deleteHub } = NetworkConnectivity
+const { createEvaluation, deleteEvaluation } = WorkloadManager
+
+const Hub = Schema.Struct({ name: Schema.String, description: Schema.String })
+const Evaluation = Schema.Struct({ name: Schema.String, ruleNames: Schema.Array(Schema.String) })
+
 const program = Effect.gen(function*() {
-  const { project, server } = yield* Environment.Environment
-  const global = `projects/${project}/locations/global`
-  const regional = `projects/${project}/locations/us-central1`
-  // Names are unique within a service only: both have an operation of this name.
-  yield* server((it) =>
-    it.put(`${regional}/operations/nightly`, Testing.succeedAfter("1 second"), {
-      service: WorkloadManager.binding.service
-    })
-  )
+  const { project } = yield* Environment.Environment
+  const network = yield* NetworkConnectivity.NetworkConnectivity
+  const workloads = yield* WorkloadManager.WorkloadManager
+
+  // `network.run(createEvaluation, …)` does not compile: that method is another service's.
+  const [hub, evaluation] = yield* Effect.all([
+    network.run(createHub, {
+      parent: `projects/${project}/locations/global`,
+      hubId: "effect-lro-example",
+      hub: { description: "Connects the offices" }
+    }, { response: Hub }),
+    workloads.run(createEvaluation, {
+      parent: `projects/${project}/locations/us-central1`,
+      evaluationId: "effect-lro-example",
+      evaluation: { ruleNames: ["disk-is-encrypted"], evaluationType: "OTHER" }
+    }, { response: Evaluation })
+  ], { concurrency: "unbounded" })
+
+  yield* Console.log(`Network Connectivity: ${hub.name}, ${hub.description}`)
+  yield* Console.log(`Workload Manager:     ${evaluation.name}, ${evaluation.ruleNames.join(", ")}`)
+
+  yield* Effect.all([
+    network.run(deleteHub, { name: hub.name }),
+    workloads.run(deleteEvaluation, { name: evaluation.name })
+  ], { concurrency: "unbounded", discard: true })
 })
+
+program.pipe(
+  Effect.provide(Layer.merge(NetworkConnectivity.layer(), WorkloadManager.layer())),
+  Effect.provide(Environment.layer),
+  NodeRuntime.runMain
+)

@@ -14,13 +14,16 @@ import { AnyAnnotationId } from "./internal/protoItems.ts"
 import { isObject, messageName } from "./internal/protoJson.ts"
 import * as ProtoJson from "./ProtoJson.ts"
 
+/** Some servers nest `{}`, Google's front ends send nothing beside `@type`; that is what is encoded. */
+const emptyType = "google.protobuf.Empty"
+
 const wellKnownTypes: ReadonlySet<string> = new Set([
   "google.protobuf.Any",
   "google.protobuf.BoolValue",
   "google.protobuf.BytesValue",
   "google.protobuf.DoubleValue",
   "google.protobuf.Duration",
-  "google.protobuf.Empty",
+  emptyType,
   "google.protobuf.FieldMask",
   "google.protobuf.FloatValue",
   "google.protobuf.Int32Value",
@@ -94,7 +97,9 @@ export const of = <A, I, R>(
         )
     },
     encode: (message, _, ast) => {
-      if (wellKnownTypes.has(expected)) return ParseResult.succeed({ "@type": url, value: message })
+      if (wellKnownTypes.has(expected) && expected !== emptyType) {
+        return ParseResult.succeed({ "@type": url, value: message })
+      }
       return isObject(message)
         ? ParseResult.succeed({ "@type": url, ...withoutType(message) })
         : ParseResult.fail(

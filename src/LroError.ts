@@ -22,30 +22,50 @@ import * as Status from "./Status.ts"
 
 export {
   /**
-   * The sixteen errors of google.rpc.Code.
+   * The sixteen errors of google.rpc.Code, their union, Schema and guard come from `RpcError`.
    *
    * @since 0.1.0
    */
   Aborted,
+  /** @since 0.1.0 */
   AlreadyExists,
+  /** @since 0.1.0 */
   Cancelled,
+  /** @since 0.1.0 */
   DataLoss,
+  /** @since 0.1.0 */
   DeadlineExceeded,
+  /** @since 0.1.0 */
   FailedPrecondition,
+  /** @since 0.1.0 */
   Internal,
+  /** @since 0.1.0 */
   InvalidArgument,
+  /** @since 0.1.0 */
   isRpcError,
+  /** @since 0.1.0 */
   NotFound,
+  /** @since 0.1.0 */
   OutOfRange,
+  /** @since 0.1.0 */
   PermissionDenied,
+  /** @since 0.1.0 */
   ResourceExhausted,
+  /** @since 0.1.0 */
   type RpcError,
+  /** @since 0.1.0 */
   type RpcErrorEncoded,
+  /** @since 0.1.0 */
   RpcErrorSchema,
+  /** @since 0.1.0 */
   Unauthenticated,
+  /** @since 0.1.0 */
   Unavailable,
+  /** @since 0.1.0 */
   Unimplemented,
+  /** @since 0.1.0 */
   Unknown,
+  /** @since 0.1.0 */
   userMessage
 } from "./RpcError.ts"
 

@@ -142,6 +142,14 @@ export type State<M = unknown> = Running<M> | Succeeded<M> | Failed<M> | Cancell
  */
 export type MetadataSchema<M> = Schema.Schema.AnyNoContext & { readonly Type: M }
 
+/**
+ * A Schema for a response: `Schema.Schema<A, any, R>`. `Any.of` verifies the type of the message, a plain Schema does not.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ResponseSchema<A, R> = Schema.Schema.Any & { readonly Type: A; readonly Context: R }
+
 const decoders = new WeakMap<
   object,
   (u: unknown) => Either.Either<unknown, ParseResult.ParseError>
@@ -306,9 +314,9 @@ export interface Cases<M, A, B, C, D> {
  * @since 0.1.0
  * @category accessors
  */
-export const result = <A, I, R>(operation: Operation, options: {
+export const result = <A, R>(operation: Operation, options: {
   readonly ref: OperationRef
-  readonly response: Schema.Schema<A, I, R>
+  readonly response: ResponseSchema<A, R>
 }): Effect.Effect<Option.Option<A>, OutcomeError, R> => {
   const final = state(operation)
   if (final._tag === "Running") return Effect.succeedNone
@@ -355,10 +363,10 @@ export const outcome = <M>(
  *
  * @internal
  */
-export const response = <A, I, R>(
+export const response = <A, R>(
   succeeded: Succeeded<unknown>,
   ref: OperationRef,
-  schema: Schema.Schema<A, I, R>
+  schema: ResponseSchema<A, R>
 ): Effect.Effect<A, MissingResult | ResultDecodeError, R> => {
   const raw = succeeded.operation
   if (Option.isNone(succeeded.response)) {
@@ -366,7 +374,7 @@ export const response = <A, I, R>(
   }
   const json = Any.isOf(schema) ? succeeded.response.value : Any.strip(succeeded.response.value)
   return Effect.mapError(
-    Schema.decodeUnknown(schema)(json),
+    Schema.decodeUnknown(schema as Schema.Schema<A, unknown, R>)(json),
     (error) => new ResultDecodeError({ operation: ref, raw, problem: error.message })
   )
 }

@@ -108,10 +108,10 @@ export interface Methods<Service extends string, List> {
   ) => Effect.Effect<Started<M>, CallError>
   /** Starts an operation and waits for its end: `start` and `untilDone` with nothing lost between them. */
   readonly run: {
-    <Request, M, A, I, R, R2 = never>(
+    <Request, M, A, R, R2 = never>(
       method: Method<Service, Request, M>,
       request: NoInfer<Request>,
-      options: StartOptions & ResponseOptions<A, I, R, R2>
+      options: StartOptions & ResponseOptions<A, R, R2>
     ): Effect.Effect<A, WaitError, R | R2>
     <Request, M, R = never>(
       method: Method<Service, Request, M>,
@@ -124,9 +124,9 @@ export interface Methods<Service extends string, List> {
    * stops polling and leaves the operation running.
    */
   readonly untilDone: {
-    <A, I, R, R2 = never>(
+    <A, R, R2 = never>(
       target: Target,
-      options: ResponseOptions<A, I, R, R2>
+      options: ResponseOptions<A, R, R2>
     ): Effect.Effect<A, WaitError, R | R2>
     <M = unknown, R = never>(
       target: Target<M>,
@@ -201,8 +201,12 @@ export type ClientOf<B extends AnyBinding> = Client<
  * @since 0.1.0
  * @category tags
  */
-export interface TagClass<Self, Key extends string, B extends AnyBinding>
-  extends Context.TagClass<Self, Key, ClientOf<B>>
+export interface TagClass<Self, Key extends string, B extends AnyBinding> extends
+  Context.TagClass<
+    Self,
+    Key,
+    Client<`${B["service"]}/${B["version"]}`, Extract<keyof B["methods"], MethodName>, ListOf<B>>
+  >
 {
   readonly binding: B
 }

@@ -7,7 +7,6 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Schedule from "effect/Schedule"
-import type * as Schema from "effect/Schema"
 import * as internal from "./internal/nextPage.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
@@ -227,9 +226,9 @@ export interface WaitOptions<M = unknown, R = never>
  * @since 0.1.0
  * @category options
  */
-export interface ResponseOptions<A, I, R, R2 = never> extends WaitOptions<unknown, R2> {
+export interface ResponseOptions<A, R, R2 = never> extends WaitOptions<unknown, R2> {
   /** The Schema of the response. `Any.of` verifies its type, a plain Schema does not. */
-  readonly response: Schema.Schema<A, I, R>
+  readonly response: Operation.ResponseSchema<A, R>
 }
 
 /**

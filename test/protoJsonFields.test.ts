@@ -1,14 +1,41 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, Either, Equal, FastCheck, Hash, Option, Schema } from "effect"
+import { Effect, Either, FastCheck, Option, Schema } from "effect"
 import * as ProtoJson from "../src/ProtoJson.ts"
 
-const decodes = <A, I>(schema: Schema.Schema<A, I>, json: unknown): Either.Either<A, unknown> =>
-  Schema.decodeUnknownEither(schema)(json)
 const decoded = <A, I>(schema: Schema.Schema<A, I>, json: unknown): A =>
   Schema.decodeUnknownSync(schema)(json)
 const encoded = <A, I>(schema: Schema.Schema<A, I>, value: A): I => Schema.encodeSync(schema)(value)
-const rejects = <A, I>(schema: Schema.Schema<A, I>, json: unknown): void =>
-  assert.isTrue(Either.isLeft(decodes(schema, json)), `accepted ${String(json)}`)
+const rejects = (schema: Schema.Schema.AnyNoContext, json: unknown): void =>
+  assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(schema)(json)), `accepted ${String(json)}`)
+
+describe("FieldMask, Struct, Value and Any", () => {
+  it.effect("a field mask is a list of paths", () =>
+    Effect.sync(() => {
+      assert.deepStrictEqual(decoded(ProtoJson.FieldMask, "a,b.cD"), ["a", "b.cD"])
+      assert.deepStrictEqual(decoded(ProtoJson.FieldMask, ""), [])
+      assert.deepStrictEqual(decoded(ProtoJson.FieldMask, "a, b,"), ["a", "b"])
+      assert.strictEqual(encoded(ProtoJson.FieldMask, ["a", "b.cD"]), "a,b.cD")
+      for (const path of ["a,b", "", "a b"]) {
+        assert.isTrue(Either.isLeft(Schema.encodeEither(ProtoJson.FieldMask)([path])))
+      }
+    }))
+
+  it.effect("objects and values are kept as they are", () =>
+    Effect.sync(() => {
+      const json: unknown = JSON.parse(`{"@type":"x/y","__proto__":{"a":1},"b":[null,{"c":1.5}]}`)
+      assert.strictEqual<unknown>(decoded(ProtoJson.JsonObject, json), json)
+      assert.strictEqual<unknown>(decoded(ProtoJson.JsonValue, json), json)
+      assert.strictEqual<unknown>(decoded(ProtoJson.AnyValue, json), json)
+      for (const value of [null, true, 0, "", []]) {
+        assert.strictEqual(decoded(ProtoJson.JsonValue, value), value)
+        rejects(ProtoJson.JsonObject, value)
+        rejects(ProtoJson.AnyValue, value)
+      }
+      for (const value of [undefined, 1n, Symbol("s"), () => 1]) rejects(ProtoJson.JsonValue, value)
+      rejects(ProtoJson.AnyValue, { "@type": 7 })
+      assert.deepStrictEqual(decoded(ProtoJson.AnyValue, { a: 1 }), { a: 1 })
+    }))
+})
 
 describe("enumeration", () => {
   const state = { STATE_UNSPECIFIED: 0, ACTIVE: 1, RUNNING: 1, DONE: 2 }

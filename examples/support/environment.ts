@@ -40,7 +40,9 @@ const served = {
     NetworkConnectivity.createHub,
     NetworkConnectivity.deleteHub,
     ServiceManagement.createService,
-    ServiceManagement.deleteService
+    ServiceManagement.deleteService,
+    WorkloadManager.createEvaluation,
+    WorkloadManager.deleteEvaluation
   ]
 }
 
@@ -81,13 +83,11 @@ const local = (url: string, server: (typeof Environment.Service)["server"]) =>
     Layer.succeed(Environment, { project: "demo", server, variables: { [serverVariable]: url } })
   )
 
-/** The embedded server, whatever the environment says; with more bindings and methods where an example has its own. */
-export const embedded = (
-  own: {
-    readonly bindings?: Testing.Options["bindings"]
-    readonly methods?: Testing.Options["methods"]
-  } = {}
-) =>
+/**
+ * The embedded server, whatever the environment says. An example that has bindings and methods of its own adds them. An
+ * operation takes a second unless it is scripted.
+ */
+export const embedded = (options: Partial<Testing.Options> = {}) =>
   Layer.unwrapEffect(
     Effect.gen(function*() {
       const server = yield* Testing.OperationsServer
@@ -96,9 +96,10 @@ export const embedded = (
     })
   ).pipe(
     Layer.provide(Testing.layerServer({
-      bindings: [...served.bindings, ...(own.bindings ?? [])],
-      methods: [...served.methods, ...(own.methods ?? [])],
-      onStart: () => Testing.succeedAfter("1 second")
+      onStart: () => Testing.succeedAfter("1 second"),
+      ...options,
+      bindings: [...served.bindings, ...(options.bindings ?? [])],
+      methods: [...served.methods, ...(options.methods ?? [])]
     })),
     Layer.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
   )

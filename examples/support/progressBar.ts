@@ -2,7 +2,9 @@
  * Progress drawn with cli-progress.
  */
 import cliProgress from "cli-progress"
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
+import type * as Operation from "effect-lro/Operation"
+import type { OperationMetadata } from "effect-lro/services/servicemanagement/v1"
 
 /**
  * Draws a stream of percentages, each with the step it belongs to, until it ends. A terminal gets a moving bar, a log a line
@@ -30,3 +32,10 @@ export const draw = <E, R>(
     (bar) =>
       Effect.sync(() => bar.stop())
   )
+
+/** What Service Management says of the progress, in its metadata. */
+export const percentOf = (state: Operation.State<OperationMetadata>) => {
+  if (state._tag !== "Running") return [100, ""] as const
+  const metadata = Option.filter(state.metadata, (metadata) => metadata._tag === "Decoded")
+  return [Option.isSome(metadata) ? metadata.value.value.progressPercentage : 0, ""] as const
+}

@@ -1,5 +1,5 @@
 /** Reads a service config (google.api.Service in YAML): which Operations methods it binds, and the scopes it publishes. */
-import { parse } from "yaml"
+import { parseDocument } from "yaml"
 import type { OperationsMethod, Override } from "../overrides.ts"
 import {
   afterFirstSegment,
@@ -43,6 +43,9 @@ const operationsMethods: ReadonlyArray<readonly [rpc: string, method: Operations
 
 const operationsInterface = "google.longrunning.Operations"
 
+/** Some configs go on with a quoted text without indenting it, in `documentation`, which is not read. */
+const tolerated: ReadonlySet<string> = new Set(["MISSING_CHAR", "MULTILINE_IMPLICIT_KEY"])
+
 /** The version in a config's path: the last directory that is one, else the end of the file's name. */
 export const versionOf = (file: string): string => {
   const version = file.split("/").filter((part) => /^v\d\w*$/.test(part)).at(-1) ??
@@ -56,7 +59,10 @@ export const parseServiceConfig = (
   text: string,
   overrides: ReadonlyArray<Override>
 ): ServiceConfig => {
-  const yaml: unknown = parse(text)
+  const document = parseDocument(text)
+  const failure = document.errors.find((error) => !tolerated.has(error.code))
+  if (failure !== undefined) throw new Error(`${file}: ${failure.message}`)
+  const yaml: unknown = document.toJS()
   if (!isJson(yaml) || typeof yaml["name"] !== "string") {
     throw new Error(`${file}: not a service config`)
   }

@@ -380,7 +380,10 @@ const transportFailed = (
     const timedOut = error._tag === "AttemptTimeout"
     const [reason, sent] = timedOut ? ["Timeout", "maybe"] as const : classify(error, reading)
     const cause = timedOut
-      ? new ForeignCause({ name: "Timeout", message: `no whole reply within ${Duration.format(resolved.timeout)}` })
+      ? new ForeignCause({
+        name: "Timeout",
+        message: `no whole reply within ${Duration.format(resolved.timeout)}`
+      })
       : sanitise(error)
     return Effect.fail(
       new TransportError({
@@ -456,7 +459,9 @@ export const operationRef = (
     readonly location?: string | undefined
   }
 ): Effect.Effect<OperationRef | undefined> =>
-  call.name === "" ? Effect.succeed(undefined) : makeRef(settings, call)
+  call.name === ""
+    ? Effect.succeed(undefined)
+    : makeRef(settings, { name: call.name, endpoint: call.endpoint, location: call.location })
 
 /**
  * A reference to a name of this client, made now.

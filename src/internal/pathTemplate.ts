@@ -87,32 +87,6 @@ export const expand = (template: PathTemplate, values: ReadonlyArray<string>): s
   return path
 }
 
-const decode = (text: string): string | undefined => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * The decoded variables of an encoded path by field, or `undefined` when the path is not of this template.
- *
- * @internal
- */
-export const match = (template: PathTemplate, path: string): Record<string, string> | undefined => {
-  const groups = template.regexp.exec(path)
-  if (groups === null) return undefined
-  const out: Record<string, string> = {}
-  for (let i = 0; i < template.variables.length; i++) {
-    const value = decode(groups[i + 1] ?? "")
-    const variable = template.variables[i]
-    if (value === undefined || variable === undefined) return undefined
-    out[variable.field] = value
-  }
-  return out
-}
-
 /**
  * The API version that a template stands under: `v1` of `/v1/{name=…}`, or `undefined`.
  *

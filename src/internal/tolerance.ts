@@ -1,6 +1,6 @@
 import * as Option from "effect/Option"
 import type { CallError } from "../LroError.ts"
-import { isRpcError, type RpcError } from "../RpcError.ts"
+import type { RpcError } from "../RpcError.ts"
 import * as Status from "../Status.ts"
 
 /** How many unexpected failures in a row a wait goes on after. */
@@ -17,19 +17,17 @@ const isDailyQuota = (error: RpcError): boolean =>
     Status.detail(error.status, "QuotaFailure"),
     (failure) =>
       failure.violations.some((violation) =>
-        /per ?day/i.test(`${violation.quotaId} ${violation.quotaMetric} ${violation.description}`)
+        /per[ _-]?day/i.test(
+          `${violation.quotaId} ${violation.quotaMetric} ${violation.description}`
+        )
       )
   )
 
 /** How a failed poll counts: it may pass any number of times, a few times in a row, or never. */
-const judge = (error: CallError): "transient" | "unexpected" | "fatal" => {
+type Verdict = "transient" | "unexpected" | "fatal"
+
+const judge = (error: CallError): Verdict => {
   switch (error._tag) {
-    case "UNAVAILABLE":
-      return "transient"
-    case "RESOURCE_EXHAUSTED":
-      return isDailyQuota(error) ? "fatal" : "transient"
-    case "PERMISSION_DENIED":
-      return throttleReasons.includes(reason(error) ?? "") ? "transient" : "fatal"
     case "TransportError":
       return error.reason === "Tls" ? "fatal" : "transient"
     case "CredentialsError":
@@ -41,11 +39,36 @@ const judge = (error: CallError): "transient" | "unexpected" | "fatal" => {
     case "InvalidRequest":
       return "fatal"
     default:
-      if ([408, 502, 503, 504].includes(error.httpStatus)) return "transient"
-      return isRpcError(error) && (error._tag === "INTERNAL" || error._tag === "UNKNOWN")
-        ? "unexpected"
-        : "fatal"
+      return judgeRpc(error)
   }
+}
+
+/** These come from a front end that did not reach the service, whatever their body says. */
+const gatewayStatuses = [408, 502, 503, 504]
+
+const judgeRpc = (error: RpcError): Verdict => {
+  if (isDailyQuota(error)) return "fatal"
+  if (gatewayStatuses.includes(error.httpStatus)) return "transient"
+  switch (error._tag) {
+    case "UNAVAILABLE":
+    case "RESOURCE_EXHAUSTED":
+      return "transient"
+    case "PERMISSION_DENIED":
+      return throttleReasons.includes(reason(error) ?? "") ? "transient" : "fatal"
+    case "INTERNAL":
+    case "UNKNOWN":
+      return "unexpected"
+    default:
+      return "fatal"
+  }
+}
+
+/** A failed poll, and the last good one before it; instants in milliseconds. */
+interface FailedPoll {
+  readonly error: CallError
+  readonly begun: number
+  readonly ended: number
+  readonly lastGood: number
 }
 
 /**
@@ -54,13 +77,18 @@ const judge = (error: CallError): "transient" | "unexpected" | "fatal" => {
  * @internal
  */
 export const tolerance = (maxOutage: number) => {
+  let failing = false
   let unexpected = 0
   return {
     reset: (): void => {
+      failing = false
       unexpected = 0
     },
-    admits: (error: CallError, outage: number): boolean => {
+    admits: ({ begun, ended, error, lastGood }: FailedPoll): boolean => {
       const verdict = judge(error)
+      // The delay before a first failure is no outage: a schedule may be slower than the budget.
+      const outage = ended - (failing ? lastGood : begun)
+      failing = true
       if (verdict === "fatal" || outage >= maxOutage) return false
       if (verdict === "unexpected") return ++unexpected <= maxUnexpected
       unexpected = 0

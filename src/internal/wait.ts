@@ -185,8 +185,11 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
             return yield* error
           }
           if (lastGood === undefined) return yield* error
-          if (error._tag === "NOT_FOUND") return yield* new NotFound({ ...error, seenBefore: true })
-          if (!tolerate.admits(error, at - lastGood)) return yield* error
+          if (!tolerate.admits({ error, begun: now, ended: at, lastGood })) {
+            return yield* error._tag === "NOT_FOUND"
+              ? new NotFound({ ...error, seenBefore: true })
+              : error
+          }
           lastError = error
           hint = Pacing.hintOf(error, pace)
           yield* Effect.logWarning(
@@ -261,9 +264,9 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       }
     })
 
-  const untilDone = <M, R, A, I, R2>(
+  const untilDone = <M, R, A, R2>(
     target: Target<M>,
-    options: WaitOptions<M, R> & Pick<Partial<ResponseOptions<A, I, R2>>, "response"> = {}
+    options: WaitOptions<M, R> & Pick<Partial<ResponseOptions<A, R2>>, "response"> = {}
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R | R2> =>
     Effect.gen(function*() {
       const it = yield* subject<M, R>(target, options)
@@ -271,7 +274,7 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       const succeeded = yield* Operation.outcome(state, it.ref)
       return options.response === undefined
         ? succeeded
-        : yield* Operation.response(succeeded, it.ref, options.response)
+        : yield* Operation.response<A, R2>(succeeded, it.ref, options.response)
     }).pipe(span("Operations.untilDone", target))
 
   const watch = <M, R>(

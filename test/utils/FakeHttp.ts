@@ -1,5 +1,5 @@
 import { HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
-import { Clock, Context, Effect, Layer, Ref } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
 
 /** A request as it would have left. */
 export interface Call {
@@ -10,9 +10,13 @@ export interface Call {
   readonly body: string | undefined
 }
 
-export class Calls extends Context.Tag("test/Calls")<Calls, Ref.Ref<ReadonlyArray<Call>>>() {}
+export class Calls extends Context.Tag("test/Calls")<Calls, Array<Call>>() {}
 
-export const calls = Effect.flatMap(Calls, Ref.get)
+/** Every request so far. */
+export const calls: Effect.Effect<ReadonlyArray<Call>, never, Calls> = Effect.map(
+  Calls,
+  (all) => [...all]
+)
 
 /** A connection that failed before a reply; the transport's own error holds the whole request. */
 export class Broken {
@@ -90,8 +94,8 @@ export const truncated = (text: string, code: string, init: ResponseInit = {}): 
 
 /** An HttpClient in memory that records what it is asked. */
 export const layer = (handler: Handler): Layer.Layer<HttpClient.HttpClient | Calls> =>
-  Layer.effectContext(Effect.gen(function*() {
-    const calls = yield* Ref.make<ReadonlyArray<Call>>([])
+  Layer.effectContext(Effect.sync(() => {
+    const calls: Array<Call> = []
     const client = HttpClient.make((request, url) =>
       Effect.gen(function*() {
         const call: Call = {
@@ -103,8 +107,7 @@ export const layer = (handler: Handler): Layer.Layer<HttpClient.HttpClient | Cal
             ? new TextDecoder().decode(request.body.body)
             : undefined
         }
-        const index = yield* Ref.modify(calls, (all) => [all.length, [...all, call]] as const)
-        const answer = handler(call, index)
+        const answer = handler(call, calls.push(call) - 1)
         const response = Effect.isEffect(answer)
           ? yield* Effect.mapError(
             answer,
