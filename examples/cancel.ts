@@ -3,7 +3,7 @@
  * interruption. At Google it creates a hub, and deletes it if the cancellation came too late. Run: npx tsx examples/cancel.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Fiber } from "effect"
+import { Console, Effect, Fiber, Layer } from "effect"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as Testing from "effect-lro/testing"
 import * as Environment from "./support/environment.ts"
@@ -22,7 +22,7 @@ const program = Effect.gen(function*() {
   yield* Console.log(`Started ${started.name}`)
 
   const waiting = yield* Effect.fork(operations.untilDone(started))
-  yield* operations.cancel({ name: started.name })
+  yield* operations.cancel(started)
   yield* Console.log("Asked for its cancellation; the wait goes on until it is in effect")
 
   yield* Fiber.join(waiting).pipe(
@@ -35,8 +35,6 @@ const program = Effect.gen(function*() {
   )
 })
 
-program.pipe(
-  Effect.provide(NetworkConnectivity.layer()),
-  Effect.provide(Environment.layer),
-  NodeRuntime.runMain
-)
+const MainLayer = NetworkConnectivity.layer().pipe(Layer.provideMerge(Environment.layer))
+
+program.pipe(Effect.provide(MainLayer), NodeRuntime.runMain)

@@ -3,7 +3,7 @@
  * that the server said. Changes nothing, at Google either. Run: npx tsx examples/errors.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect } from "effect"
+import { Console, Effect, Layer } from "effect"
 import * as LroError from "effect-lro/LroError"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as Testing from "effect-lro/testing"
@@ -47,8 +47,6 @@ const program = Effect.gen(function*() {
   )
 })
 
-program.pipe(
-  Effect.provide(NetworkConnectivity.layer()),
-  Effect.provide(Environment.layer),
-  NodeRuntime.runMain
-)
+const MainLayer = NetworkConnectivity.layer().pipe(Layer.provideMerge(Environment.layer))
+
+program.pipe(Effect.provide(MainLayer), NodeRuntime.runMain)

@@ -3,7 +3,7 @@
  * by a filter. Changes nothing. Run: npx tsx examples/list.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, HashMap, Option, Stream } from "effect"
+import { Console, Effect, HashMap, Layer, Option, Stream } from "effect"
 import * as Operation from "effect-lro/Operation"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as Testing from "effect-lro/testing"
@@ -47,8 +47,6 @@ const program = Effect.gen(function*() {
   )
 })
 
-program.pipe(
-  Effect.provide(NetworkConnectivity.layer()),
-  Effect.provide(Environment.layer),
-  NodeRuntime.runMain
-)
+const MainLayer = NetworkConnectivity.layer().pipe(Layer.provideMerge(Environment.layer))
+
+program.pipe(Effect.provide(MainLayer), NodeRuntime.runMain)

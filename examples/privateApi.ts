@@ -3,7 +3,7 @@
  * is nobody's, so it always runs on the embedded server. Run: npx tsx examples/privateApi.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Schema, Stream } from "effect"
+import { Console, Effect, Layer, Schema, Stream } from "effect"
 import * as Operations from "effect-lro/Operations"
 import * as Environment from "./support/environment.ts"
 
@@ -50,8 +50,8 @@ const program = Effect.gen(function*() {
   yield* Console.log(`A ${baked.flavour} cake of ${baked.layers} layers`)
 })
 
-program.pipe(
-  Effect.provide(Operations.layer(Bakery)),
-  Effect.provide(Environment.embedded({ bindings: [Bakery.binding], methods: [bake] })),
-  NodeRuntime.runMain
+const MainLayer = Operations.layer(Bakery).pipe(
+  Layer.provideMerge(Environment.embedded({ bindings: [Bakery.binding], methods: [bake] }))
 )
+
+program.pipe(Effect.provide(MainLayer), NodeRuntime.runMain)

@@ -3,7 +3,7 @@
  * started it. At Google the service is deleted again. Run: npx tsx examples/progress.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Option, Schema, Stream } from "effect"
+import { Console, Effect, Layer, Option, Schema, Stream } from "effect"
 import type * as Operation from "effect-lro/Operation"
 import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
 import * as Testing from "effect-lro/testing"
@@ -49,8 +49,6 @@ const program = Effect.gen(function*() {
   yield* operations.run(deleteService, { serviceName })
 })
 
-program.pipe(
-  Effect.provide(ServiceManagement.layer()),
-  Effect.provide(Environment.layer),
-  NodeRuntime.runMain
-)
+const MainLayer = ServiceManagement.layer().pipe(Layer.provideMerge(Environment.layer))
+
+program.pipe(Effect.provide(MainLayer), NodeRuntime.runMain)

@@ -3,7 +3,7 @@
  * Changes nothing. Run: npx tsx examples/serviceManagementFilter.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, DateTime, Effect, Stream } from "effect"
+import { Console, DateTime, Effect, Layer, Stream } from "effect"
 import * as Operation from "effect-lro/Operation"
 import * as Filter from "effect-lro/services/servicemanagement/filter"
 import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
@@ -44,8 +44,6 @@ const program = Effect.gen(function*() {
   )
 })
 
-program.pipe(
-  Effect.provide(ServiceManagement.layer()),
-  Effect.provide(Environment.layer),
-  NodeRuntime.runMain
-)
+const MainLayer = ServiceManagement.layer().pipe(Layer.provideMerge(Environment.layer))
+
+program.pipe(Effect.provide(MainLayer), NodeRuntime.runMain)

@@ -3,7 +3,7 @@
  * hub is deleted again. Run: npx tsx examples/startHub.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Schema } from "effect"
+import { Console, Effect, Layer, Schema } from "effect"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as Environment from "./support/environment.ts"
 
@@ -35,8 +35,6 @@ const program = Effect.gen(function*() {
   yield* Console.log(`Deleted it again with ${deleted.name}`)
 })
 
-program.pipe(
-  Effect.provide(NetworkConnectivity.layer()),
-  Effect.provide(Environment.layer),
-  NodeRuntime.runMain
-)
+const MainLayer = NetworkConnectivity.layer().pipe(Layer.provideMerge(Environment.layer))
+
+program.pipe(Effect.provide(MainLayer), NodeRuntime.runMain)

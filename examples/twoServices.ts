@@ -20,7 +20,7 @@ const program = Effect.gen(function*() {
   const workloads = yield* WorkloadManager.WorkloadManager
 
   // `network.run(createEvaluation, …)` does not compile: that method is another service's.
-  const [hub, evaluation] = yield* Effect.all([
+  const [hub, evaluation] = yield* Effect.zip(
     network.run(createHub, {
       parent: `projects/${project}/locations/global`,
       hubId: "effect-lro-example",
@@ -30,20 +30,22 @@ const program = Effect.gen(function*() {
       parent: `projects/${project}/locations/us-central1`,
       evaluationId: "effect-lro-example",
       evaluation: { ruleNames: ["disk-is-encrypted"], evaluationType: "OTHER" }
-    }, { response: Evaluation })
-  ], { concurrency: "unbounded" })
+    }, { response: Evaluation }),
+    { concurrent: true }
+  )
 
   yield* Console.log(`Network Connectivity: ${hub.name}, ${hub.description}`)
   yield* Console.log(`Workload Manager:     ${evaluation.name}, ${evaluation.ruleNames.join(", ")}`)
 
-  yield* Effect.all([
+  yield* Effect.zip(
     network.run(deleteHub, { name: hub.name }),
-    workloads.run(deleteEvaluation, { name: evaluation.name })
-  ], { concurrency: "unbounded", discard: true })
+    workloads.run(deleteEvaluation, { name: evaluation.name }),
+    { concurrent: true }
+  )
 })
 
-program.pipe(
-  Effect.provide(Layer.merge(NetworkConnectivity.layer(), WorkloadManager.layer())),
-  Effect.provide(Environment.layer),
-  NodeRuntime.runMain
+const MainLayer = Layer.merge(NetworkConnectivity.layer(), WorkloadManager.layer()).pipe(
+  Layer.provideMerge(Environment.layer)
 )
+
+program.pipe(Effect.provide(MainLayer), NodeRuntime.runMain)

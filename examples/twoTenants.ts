@@ -53,7 +53,6 @@ const program = Effect.gen(function*() {
 })
 
 program.pipe(
-  Effect.provide(TenantsLayer),
-  Effect.provide(Environment.layer),
+  Effect.provide(Layer.provideMerge(TenantsLayer, Environment.layer)),
   NodeRuntime.runMain
 )

@@ -97,9 +97,12 @@ export const withSettings: {
   <A, E, R>(self: Effect.Effect<A, E, R>, settings: Settings): Effect.Effect<A, E, R> =>
     Effect.flatMap(
       CurrentSettings,
-      (outer) => Effect.provideService(self, CurrentSettings, { ...outer, ...settings })
+      (outer) => Effect.provideService(self, CurrentSettings, { ...outer, ...given(settings) })
     )
 )
+
+const given = (settings: Settings): Settings =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 
 /**
  * Delays that grow by a factor up to a cap: `initial`, `initial * multiplier`, … `cap`.

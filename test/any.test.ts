@@ -157,6 +157,9 @@ describe("Any.of", () => {
       const decoded = yield* Schema.decodeUnknown(info)(detail)
       assert.strictEqual(decoded.reason, "R")
       assert.deepStrictEqual<unknown>(yield* Schema.encode(info)(decoded), detail)
+      const elsewhere = Any.of("example.com/google.rpc.ErrorInfo", Status.ErrorInfo)
+      const encoded = yield* Schema.encode(elsewhere)(decoded)
+      assert.strictEqual(encoded["@type"], "example.com/google.rpc.ErrorInfo")
     }))
 
   it.effect("does not encode a message whose JSON is no object", () =>

@@ -11,17 +11,14 @@ import type { Override } from "../scripts/overrides.ts"
 import type * as Operations from "../src/Operations.ts"
 
 const config = `
-type: google.api.Service
-config_version: 3
 name: bakery.example.com
 title: Bakery API
 documentation:
   overview: 'A text that goes on
 without indentation.'
-  rules: []
 apis:
-- name: example.bakery.v1.Ovens
-- name: example.bakery.v1.Mixers
+- { name: example.bakery.v1.Ovens }
+- { name: example.bakery.v1.Mixers }
 http:
   rules:
   - selector: google.longrunning.Operations.GetOperation
@@ -68,8 +65,7 @@ import "example/bakery/types/weight.proto";
 service Ovens {
   rpc BakeCake(BakeCakeRequest) returns (google.longrunning.Operation) {
     option (google.api.http) = {
-      post: "/v1/{oven.rack.rack_name=projects/*/ovens/*/racks/*}:bake"
-      body: "*"
+      post: "/v1/{oven.rack.rack_name=projects/*/ovens/*/racks/*}:bake" body: "*"
       additional_bindings { post: "/v1/{oven.rack.rack_name=organizations/*/racks/*}:bake" body: "*" }
       additional_bindings { get: "/v1/bake" }
     };
@@ -77,10 +73,7 @@ service Ovens {
   }
   rpc Clean(CleanRequest) returns (google.longrunning.Operation) {
     option (google.api.http) = { patch: "/v1/{name=projects/*/ovens/*}" body: "cake" };
-    option (google.longrunning.operation_info) = {
-      response_type: "google.protobuf.Empty"
-      metadata_type: "google.protobuf.Struct"
-    };
+    option (google.longrunning.operation_info) = { response_type: "google.protobuf.Empty" metadata_type: "google.protobuf.Struct" };
   }
   rpc GetCake(CleanRequest) returns (Cake) { option (google.api.http) = { get: "/v1/{name=cakes/*}" }; }
 }
@@ -88,10 +81,7 @@ service Ovens {
 service Mixers {
   rpc Clean(CleanRequest) returns (google.longrunning.Operation) {
     option (google.api.http) = { delete: "/v1/{name=projects/*/mixers/*}" };
-    option (google.longrunning.operation_info) = {
-      response_type: "example.bakery.v1.Cake"
-      metadata_type: ".example.bakery.v1.BakeMetadata.Step"
-    };
+    option (google.longrunning.operation_info) = { response_type: "example.bakery.v1.Cake" metadata_type: ".example.bakery.v1.BakeMetadata.Step" };
   }
   rpc Import(Cake) returns (google.longrunning.Operation);
   rpc Grease(Cake) returns (google.longrunning.Operation);
@@ -121,10 +111,7 @@ message Cake {
   string name = 1 [(google.api.field_behavior) = OUTPUT_ONLY, (google.api.field_behavior) = IMMUTABLE];
   Flavour flavour = 2;
   map<string, Flavour> layers = 3;
-  oneof topping {
-    string cream = 4;
-    google.protobuf.Duration glaze_time = 5;
-  }
+  oneof topping { string cream = 4; google.protobuf.Duration glaze_time = 5; }
   example.bakery.types.Weight weight = 6;
 }
 
@@ -139,10 +126,7 @@ message BakeMetadata {
   Flavour flavour = 2;
   repeated Flavour flavours = 3;
   map<int32, int64> grams_by_layer = 4;
-  oneof outcome {
-    google.rpc.Status error = 5;
-    int64 cakes = 6;
-  }
+  oneof outcome { google.rpc.Status error = 5; int64 cakes = 6; }
   optional int32 heat_2 = 7;
   Step step = 8;
   example.bakery.types.Weight weight = 9;
@@ -406,17 +390,10 @@ describe("the generator", () => {
       crumbs: 18446744073709551615n,
       photo: new Uint8Array([1, 2])
     })
-    assert.deepInclude(JSON.parse(JSON.stringify(Schema.encodeSync(bakeCake.metadata)(full))), {
-      createTime: json.createTime,
-      cakes: "9007199254740993",
-      heat2: 0,
-      weight: { grams: "3" }
-    })
-    const { step } = JSON.parse(
-      JSON.stringify(Schema.encodeSync(bakeCake.metadata)(full))
-    ) as typeof json
-    assert.strictEqual(step.byName.c.whole.flavour, "LEMON")
-    assert.strictEqual(step.steps[0]?.label, "b")
+    const back: typeof json = JSON.parse(JSON.stringify(Schema.encodeSync(bakeCake.metadata)(full)))
+    assert.deepInclude(back, { createTime: json.createTime, cakes: json.cakes, heat2: 0 })
+    assert.strictEqual(back.step.byName.c.whole.flavour, "LEMON")
+    assert.strictEqual(back.step.steps[0]?.label, "b")
     const failed = decode({ error: { code: 5, message: "gone" } })["error"]
     assert.isTrue(Option.isOption(failed) && Option.isSome(failed))
   })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Option, Schema } from "effect"
+import { Effect, Either, Option, Schema } from "effect"
 import * as Status from "../src/Status.ts"
 import { details, url } from "./fixtures/statusDetails.ts"
 
@@ -139,5 +139,7 @@ describe("Status details", () => {
       const Message = Schema.Struct({ errorInfo: Status.ErrorInfo })
       const message = yield* Schema.decodeUnknown(Message)({ errorInfo: { reason: "R" } })
       assert.deepStrictEqual(message.errorInfo, new Status.ErrorInfo({ reason: "R" }))
+      const wrong = Schema.decodeUnknownEither(Message)({ errorInfo: { "@type": url("Help") } })
+      assert.isTrue(Either.isLeft(wrong))
     }))
 })

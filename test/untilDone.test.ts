@@ -8,7 +8,6 @@ import { inTime } from "./utils/inTime.ts"
 import {
   answer,
   bake,
-  bakeOnce,
   Bakery,
   Cake,
   cancelled,

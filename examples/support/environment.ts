@@ -46,6 +46,17 @@ const served = {
   ]
 }
 
+/** Hub ids for which the embedded server does what they say. All else takes two seconds and succeeds. */
+const hubs = new Map<unknown, Testing.Script>([
+  ["succeeds", Testing.succeedAfter("1 second")],
+  [
+    "fails",
+    Testing.failAfter("1 second", { code: "ABORTED", message: "another change came first" })
+  ],
+  ["never-ends", Testing.neverDone()],
+  ["cannot-be-cancelled", Testing.neverDone({ cancellation: "unsupported" })]
+])
+
 const google = (project: string) =>
   Layer.mergeAll(
     FetchHttpClient.layer,
@@ -84,8 +95,7 @@ const local = (url: string, server: (typeof Environment.Service)["server"]) =>
   )
 
 /**
- * The embedded server, whatever the environment says. An example that has bindings and methods of its own adds them. An
- * operation takes a second unless it is scripted.
+ * The embedded server, whatever the environment says. An example that has bindings and methods of its own adds them.
  */
 export const embedded = (options: Partial<Testing.Options> = {}) =>
   Layer.unwrapEffect(
@@ -96,7 +106,7 @@ export const embedded = (options: Partial<Testing.Options> = {}) =>
     })
   ).pipe(
     Layer.provide(Testing.layerServer({
-      onStart: () => Testing.succeedAfter("1 second"),
+      onStart: ({ request }) => hubs.get(request["hubId"]) ?? Testing.succeedAfter("2 seconds"),
       ...options,
       bindings: [...served.bindings, ...(options.bindings ?? [])],
       methods: [...served.methods, ...(options.methods ?? [])]

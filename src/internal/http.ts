@@ -8,6 +8,7 @@ import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -253,7 +254,12 @@ const checkUniverse = (
       )
   )
 
-const requestInit: RequestInit = { redirect: "manual" }
+/** Tells `fetch` not to follow redirects, which would carry the credentials along; other settings of the caller stay. */
+const withoutRedirects = (context: Context.Context<never>) =>
+  Context.add(context, FetchHttpClient.RequestInit, {
+    ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
+    redirect: "manual"
+  })
 
 const send = (
   settings: Settings,
@@ -293,7 +299,7 @@ const send = (
           `more than ${settings.maxResponseBytes} bytes`
         )
     }),
-    Effect.provideService(FetchHttpClient.RequestInit, requestInit)
+    Effect.mapInputContext(withoutRedirects)
   )
 }
 

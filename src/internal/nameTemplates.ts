@@ -74,20 +74,16 @@ export const pathOf = (
       })
     )
   if (typeof name !== "string") return refuse("is not a string")
+  const bare = name.replace(/^\/+/, "").replace(/^v\d\w*\//, "")
+  const isMeant = bare !== name && problem(bare) === undefined && fitting(route, bare) !== undefined
+  const hint = isMeant ? bare : undefined
   const wrong = problem(name)
-  if (wrong !== undefined) {
-    const unslashed = name.replace(/^\/+/, "")
-    return refuse(
-      wrong,
-      name !== unslashed && fitting(route, unslashed) !== undefined ? unslashed : undefined
-    )
-  }
+  if (wrong !== undefined) return refuse(wrong, hint)
+  if (hint !== undefined) return refuse("starts with a version", hint)
   const template = fitting(route, name)
-  if (template !== undefined) return Effect.succeed(PathTemplate.expand(template, [name]))
-  const unversioned = /^v\d\w*\/(.+)$/.exec(name)?.[1]
-  return unversioned !== undefined && fitting(route, unversioned) !== undefined
-    ? refuse("starts with a version", unversioned)
-    : refuse("does not fit")
+  return template === undefined
+    ? refuse("does not fit")
+    : Effect.succeed(PathTemplate.expand(template, [name]))
 }
 
 const fitting = (route: Route, name: string): PathTemplate.PathTemplate | undefined =>
@@ -101,8 +97,11 @@ const fitting = (route: Route, name: string): PathTemplate.PathTemplate | undefi
  *
  * @internal
  */
-export const patterns = (route: Route): ReadonlyArray<string> =>
-  route.templates.flatMap((template) => template.variables.map((variable) => variable.pattern))
+export const patterns = (
+  route: Route
+): ReadonlyArray<string> => [
+  ...new Set(route.templates.flatMap(({ variables }) => variables.map(({ pattern }) => pattern)))
+]
 
 /**
  * The location in a name: what follows the segment `locations`.

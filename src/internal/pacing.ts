@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
@@ -69,19 +70,33 @@ const unit = (name: string): number => {
 }
 
 /**
- * The delay before each poll in milliseconds; `undefined` when the schedule ended.
+ * Milliseconds that only grow: neither an outage nor a deadline follows a wall clock that is set.
+ *
+ * @internal
+ */
+export const now: Effect.Effect<number> = Clock.clockWith((clock) =>
+  Effect.sync(() => Number(clock.unsafeCurrentTimeNanos() / 1000n) / 1000)
+)
+
+/**
+ * The delay before each poll in milliseconds; `undefined` when the schedule ended. A schedule may follow the calendar: it is told
+ * the time of the wall clock.
  *
  * @internal
  */
 export const delays = <R>({ factor, schedule }: Pace<R>) => {
   let state: unknown = schedule.initial
-  return (operation: Operation, now: number): Effect.Effect<number | undefined, never, R> =>
-    Effect.map(schedule.step(now, operation, state), ([nextState, , decision]) => {
-      state = nextState
-      return decision._tag === "Done"
-        ? undefined
-        : Math.max(0, Intervals.start(decision.intervals) - now) * factor
-    })
+  return (operation: Operation): Effect.Effect<number | undefined, never, R> =>
+    Effect.flatMap(
+      Clock.currentTimeMillis,
+      (now) =>
+        Effect.map(schedule.step(now, operation, state), ([nextState, , decision]) => {
+          state = nextState
+          return decision._tag === "Done"
+            ? undefined
+            : Math.max(0, Intervals.start(decision.intervals) - now) * factor
+        })
+    )
 }
 
 /**

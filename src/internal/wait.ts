@@ -1,7 +1,6 @@
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import {
   type CallError,
@@ -23,6 +22,7 @@ import type {
   WatchOptions
 } from "../Operations.ts"
 import { CurrentSettings } from "../Polling.ts"
+import { isRpcError } from "../RpcError.ts"
 import { canonical } from "./canonical.ts"
 import { makeRef } from "./http.ts"
 import { location } from "./nameTemplates.ts"
@@ -42,6 +42,14 @@ interface Dependencies {
   readonly cancel: Cancel | undefined
   /** Refuses a name that does not fit get. */
   readonly checkName: (name: string) => Effect.Effect<unknown, InvalidRequest>
+}
+
+/** Cancel is not served here, or the operation is done already. */
+const cannotBeCancelled = (error: CallError): boolean => {
+  if (error._tag === "MalformedResponse") return error.reason === "WrongEndpoint"
+  return isRpcError(error) &&
+    (error._tag === "FAILED_PRECONDITION" || error._tag === "UNIMPLEMENTED" ||
+      error.httpStatus === 405)
 }
 
 type Decode<M> = (raw: unknown) => Operation.Metadata<M>
@@ -128,7 +136,7 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
   > =>
     Effect.gen(function*() {
       const pace = yield* Pacing.resolve(settings, yield* CurrentSettings, options, ref)
-      const begun = yield* Clock.currentTimeMillis
+      const begun = yield* Pacing.now
       const limit = pace.deadline === undefined ? undefined : Pacing.limit(begun, pace.deadline)
       const delays = Pacing.delays(pace)
       const tolerate = tolerance(pace.maxOutage)
@@ -141,7 +149,7 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       let warned = false
 
       const timedOut = (reason: WaitTimeout["reason"]) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.flatMap(Pacing.now, (now) =>
           Effect.fail(
             new WaitTimeout({
               operation: ref,
@@ -153,25 +161,22 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
             })
           ))
 
-      const poll: Effect.Effect<Operation.Operation, CallError | WaitTimeout, R> = Effect.gen(
-        function*() {
-          const now = yield* Clock.currentTimeMillis
+      /** One poll: the state that it answered, or nothing after a failure that the wait tolerates. */
+      const poll: Effect.Effect<Operation.Operation | undefined, CallError | WaitTimeout> = Effect
+        .gen(function*() {
+          const now = yield* Pacing.now
           const attempt = get(
             { name: ref.name, endpoint: ref.endpoint },
             lastGood === undefined ? options : { ...options, retry: "none" }
           )
           const result = yield* Effect.either(
-            limit === undefined ? attempt : Effect.timeoutTo(attempt, {
-              duration: Math.max(0, limit.deadline - now),
-              onSuccess: Option.some,
-              onTimeout: () => Option.none<Operation.Operation>()
-            }).pipe(Effect.flatMap(Option.match({
-              onNone: () => timedOut("deadline"),
-              onSome: Effect.succeed
-            })))
+            limit === undefined ? attempt : Effect.raceFirst(
+              attempt,
+              Effect.zipRight(Pacing.sleep(limit.deadline - now), timedOut("deadline"))
+            )
           )
           count++
-          const at = yield* Clock.currentTimeMillis
+          const at = yield* Pacing.now
           if (result._tag === "Right") {
             tolerate.reset()
             hint = 0
@@ -181,9 +186,7 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
             return last
           }
           const error = result.left
-          if (error._tag === "WaitTimeout") {
-            return yield* error
-          }
+          if (error._tag === "WaitTimeout") return yield* error
           if (lastGood === undefined) return yield* error
           if (!tolerate.admits({ error, begun: now, ended: at, lastGood })) {
             return yield* error._tag === "NOT_FOUND"
@@ -195,9 +198,8 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
           yield* Effect.logWarning(
             `poll ${count} of ${ref.name} failed with ${error._tag}: the wait goes on`
           )
-          return yield* next
-        }
-      )
+          return undefined
+        })
 
       const named = (operation: Operation.Operation) => {
         if (operation.name === ref.name) return Effect.succeed(operation)
@@ -210,25 +212,32 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
         )
       }
 
-      const next: Effect.Effect<Operation.Operation, CallError | WaitTimeout, R> = Effect.gen(
-        function*() {
-          if (ended) return yield* timedOut("deadline")
-          const now = yield* Clock.currentTimeMillis
-          const atOnce = count === 0 && !fresh
-          const scheduled = atOnce ? 0 : yield* delays(last ?? { name: ref.name, done: false }, now)
-          if (scheduled === undefined) return yield* timedOut("schedule")
-          let delay = Math.max(scheduled, hint)
-          if (limit !== undefined && now + delay >= limit.lastPoll) {
-            ended = true
-            if (count > 0 && now >= limit.lastPoll) return yield* timedOut("deadline")
-            delay = Math.max(0, limit.lastPoll - now)
+      /** The delay before the next poll. */
+      const pause: Effect.Effect<void, WaitTimeout, R> = Effect.gen(function*() {
+        if (ended) return yield* timedOut("deadline")
+        const now = yield* Pacing.now
+        const atOnce = count === 0 && !fresh
+        const scheduled = atOnce ? 0 : yield* delays(last ?? { name: ref.name, done: false })
+        if (scheduled === undefined) return yield* timedOut("schedule")
+        let delay = Math.max(scheduled, hint)
+        if (limit !== undefined && now + delay >= limit.lastPoll) {
+          ended = true
+          if (now >= (count > 0 ? limit.lastPoll : limit.deadline)) {
+            return yield* timedOut("deadline")
           }
-          if (delay > 0) yield* Pacing.sleep(delay)
-          return yield* poll
+          delay = Math.max(0, limit.lastPoll - now)
         }
-      )
+        if (delay > 0) yield* Pacing.sleep(delay)
+      })
 
-      return next
+      return Effect.gen(function*() {
+        let operation: Operation.Operation | undefined
+        do {
+          yield* pause
+          operation = yield* poll
+        } while (operation === undefined)
+        return operation
+      })
     })
 
   const final = <M, R>(
@@ -287,7 +296,8 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       const next = yield* polls(it, options)
       const first = known === undefined ? Stream.fromEffect(next) : Stream.succeed(known)
       const select = options.changes ?? ((metadata) => metadata)
-      return Stream.flatMap(first, (operation) =>
+      let ended = false
+      const states = Stream.flatMap(first, (operation) =>
         Stream.concat(
           Stream.succeed(operation),
           operation.done
@@ -297,8 +307,16 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
           Stream.changesWith((a, b) =>
             a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))
           ),
-          Stream.map((operation) => Operation.stateWith(operation, it.decode))
+          Stream.map((operation) => {
+            ended = operation.done
+            return Operation.stateWith(operation, it.decode)
+          })
         )
+      return options.onInterrupt !== "cancel" ? states : Stream.ensuringWith(
+        states,
+        (exit) =>
+          Exit.isInterrupted(exit) && !ended ? cancelOnInterrupt(cancel, it.ref) : Effect.void
+      )
     }))
 
   const cancelAndWait = <M, R>(target: Target<M>, options: WaitOptions<M, R> = {}) =>
@@ -307,9 +325,7 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       if (it.known?.done !== true && cancel !== undefined) {
         yield* cancel({ name: it.ref.name, endpoint: it.ref.endpoint }, options).pipe(
           Effect.catchIf(
-            (error) =>
-              error._tag === "UNIMPLEMENTED" || error._tag === "FAILED_PRECONDITION" ||
-              (error._tag === "MalformedResponse" && error.reason === "WrongEndpoint"),
+            cannotBeCancelled,
             (error) => Effect.logWarning(`${it.ref.name} cannot be cancelled: ${error.message}`)
           )
         )

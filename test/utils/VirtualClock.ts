@@ -10,7 +10,8 @@ const maxTimer = 2 ** 31 - 1
 
 /**
  * A clock that jumps to its next timer as soon as nothing else runs: long timelines, and many of
- * them, in little real time. A timer that is too long for a runtime fires at once, as in Node.
+ * them, in little real time. A timer that is too long for a runtime never fires, as in Effect's own
+ * clock.
  */
 export class VirtualClock implements Clock.Clock {
   readonly [Clock.ClockTypeId]: Clock.ClockTypeId = Clock.ClockTypeId
@@ -50,7 +51,8 @@ export class VirtualClock implements Clock.Clock {
   }
 
   #add(millis: number, wake: () => void): () => boolean {
-    const timer = { at: this.#now + (millis > maxTimer ? 1 : millis), wake }
+    if (millis > maxTimer) return () => false
+    const timer = { at: this.#now + millis, wake }
     const after = this.#timers.findIndex((other) => other.at > timer.at)
     this.#timers.splice(after === -1 ? this.#timers.length : after, 0, timer)
     this.#jump()

@@ -1,0 +1,138 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Runtime from "effect/Runtime"
+
+/** The longest timer of a JavaScript runtime. */
+const maxTimer = 2 ** 31 - 1
+
+/**
+ * Something to run at an instant, in monotonic milliseconds; see {@link Timers}.
+ *
+ * @internal
+ */
+export interface Timer {
+  readonly at: number
+  readonly run: () => void
+  /** Its place in the heap; -1 when it is not there. */
+  index: number
+}
+
+/**
+ * All timers of one layer: a heap, and one sleeping fiber while it is not empty. Ten thousand waits cost ten thousand entries, not
+ * ten thousand fibers.
+ *
+ * @internal
+ */
+export class Timers {
+  readonly #heap: Array<Timer> = []
+  readonly #runtime: Runtime.Runtime<never>
+  readonly #clock: Clock.Clock
+  #sleeper: { readonly fiber: Fiber.RuntimeFiber<void>; readonly at: number } | undefined
+
+  constructor(runtime: Runtime.Runtime<never>, clock: Clock.Clock) {
+    this.#runtime = runtime
+    this.#clock = clock
+  }
+
+  /** Monotonic milliseconds. */
+  now(): number {
+    return Number(this.#clock.unsafeCurrentTimeNanos() / 1000n) / 1000
+  }
+
+  /** Runs something at an instant, at once if it has passed. */
+  add(at: number, run: () => void): Timer {
+    const timer: Timer = { at, run, index: this.#heap.length }
+    this.#heap.push(timer)
+    this.#up(timer.index)
+    this.#arm()
+    return timer
+  }
+
+  /** Takes a timer out, unless it has run. */
+  remove(timer: Timer): void {
+    if (timer.index < 0) return
+    this.#take(timer.index)
+    this.#arm()
+  }
+
+  get size(): number {
+    return this.#heap.length
+  }
+
+  #arm(): void {
+    const [next] = this.#heap
+    if (this.#sleeper !== undefined) {
+      if (next !== undefined && this.#sleeper.at <= next.at) return
+      Runtime.runFork(this.#runtime)(Fiber.interruptFork(this.#sleeper.fiber))
+      this.#sleeper = undefined
+    }
+    if (next === undefined) return
+    const { at } = next
+    const delay = Math.min(maxTimer, Math.max(0, at - this.now()))
+    const sleep = Effect.flatMap(
+      delay > 0 ? Effect.sleep(delay) : Effect.yieldNow(),
+      () =>
+        Effect.sync(() => {
+          this.#sleeper = undefined
+          this.#fire()
+        })
+    )
+    this.#sleeper = { at, fiber: Runtime.runFork(this.#runtime)(sleep) }
+  }
+
+  #fire(): void {
+    const now = this.now()
+    for (let next = this.#heap[0]; next !== undefined && next.at <= now; next = this.#heap[0]) {
+      this.#take(0)
+      next.run()
+    }
+    this.#arm()
+  }
+
+  #take(index: number): void {
+    const timer = this.#heap[index]
+    const last = this.#heap.pop()
+    if (timer === undefined || last === undefined) return
+    timer.index = -1
+    if (last === timer) return
+    this.#heap[index] = last
+    last.index = index
+    this.#down(index)
+    this.#up(last.index)
+  }
+
+  #up(index: number): void {
+    for (let i = index; i > 0;) {
+      const parent = (i - 1) >> 1
+      if (!this.#swapped(parent, i)) return
+      i = parent
+    }
+  }
+
+  #down(index: number): void {
+    for (let i = index;;) {
+      const left = 2 * i + 1
+      const right = left + 1
+      const first = right < this.#heap.length && this.#before(right, left) ? right : left
+      if (first >= this.#heap.length || !this.#swapped(i, first)) return
+      i = first
+    }
+  }
+
+  #before(a: number, b: number): boolean {
+    return (this.#heap[a]?.at ?? Infinity) < (this.#heap[b]?.at ?? Infinity)
+  }
+
+  /** Swaps a parent with a child that is due earlier. */
+  #swapped(parent: number, child: number): boolean {
+    const a = this.#heap[parent]
+    const b = this.#heap[child]
+    if (a === undefined || b === undefined || b.at >= a.at) return false
+    this.#heap[parent] = b
+    this.#heap[child] = a
+    b.index = parent
+    a.index = child
+    return true
+  }
+}
