@@ -217,7 +217,10 @@ export class CredentialsError
   /** @since 0.1.0 */
   override get message(): string {
     const what = this.cause === undefined ? "" : `: ${oneLine(this.cause.message)}`
-    return `${subject(this)}credentials ${this.reason}: ${oneLine(this.description)}${what}`
+    const call = subject(this)
+    return `${call === "" ? "" : `${call}: `}credentials ${this.reason}: ${
+      oneLine(this.description)
+    }${what}`
   }
 }
 

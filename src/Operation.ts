@@ -135,6 +135,14 @@ export interface Cancelled<M = unknown> extends Common<M> {
 export type State<M = unknown> = Running<M> | Succeeded<M> | Failed<M> | Cancelled<M>
 
 /**
+ * How an operation ended.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Final<M = unknown> = Succeeded<M> | Failed<M> | Cancelled<M>
+
+/**
  * A Schema for metadata: it needs no context and decodes at once.
  *
  * @since 0.1.0
@@ -170,13 +178,16 @@ export const decodeMetadata = <M>(schema: MetadataSchema<M>) => (raw: unknown): 
     decode = Schema.decodeUnknownEither(schema)
     decoders.set(schema, decode)
   }
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    return { _tag: "Undecodable", raw, problem: "the metadata is not an object" }
+  }
   return Either.match(decode(Any.isOf(schema) ? raw : Any.strip(raw)), {
     onLeft: (error): Metadata<M> => ({ _tag: "Undecodable", raw, problem: error.message }),
     onRight: (value): Metadata<M> => ({ _tag: "Decoded", value })
   })
 }
 
-const decoded = (raw: unknown): Metadata<unknown> => ({ _tag: "Decoded", value: raw })
+const asReceived = (raw: unknown): Metadata<unknown> => ({ _tag: "Decoded", value: raw })
 
 /**
  * The metadata of an operation, decoded: none when the server sent none.
@@ -196,6 +207,18 @@ const metadataWith = <M>(
   operation.metadata === undefined || operation.metadata === null
     ? Option.none()
     : Option.some(decode(operation.metadata))
+
+/**
+ * The decoded metadata of a state: none when the server sent none or it did not fit.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const decoded = <M>(state: State<M>): Option.Option<M> =>
+  Option.flatMap(
+    state.metadata,
+    (metadata) => metadata._tag === "Decoded" ? Option.some(metadata.value) : Option.none()
+  )
 
 /**
  * The state of an operation. Without a Schema the metadata is the JSON that the server sent.
@@ -219,7 +242,8 @@ export const state: {
    */
   (operation: Operation): State
 } = (operation: Operation, schema?: MetadataSchema<unknown>): State =>
-  stateWith(operation, schema === undefined ? decoded : decodeMetadata(schema))
+  // Given point-free to `map`, it also gets an index.
+  stateWith(operation, Schema.isSchema(schema) ? decodeMetadata(schema) : asReceived)
 
 /**
  * {@link state} with a metadata decoder.
@@ -248,7 +272,7 @@ export const stateWith = <M>(
  */
 export const decoderOf = <M>(
   method: { readonly decodeMetadata: (raw: unknown) => Metadata<M> } | undefined
-) => (method?.decodeMetadata ?? decoded) as (raw: unknown) => Metadata<M>
+) => (method?.decodeMetadata ?? asReceived) as (raw: unknown) => Metadata<M>
 
 /**
  * Handles the four states.
@@ -332,7 +356,7 @@ export const result = <A, R>(operation: Operation, options: {
  * @internal
  */
 export const outcome = <M>(
-  final: Exclude<State<M>, Running<M>>,
+  final: Final<M>,
   ref: OperationRef
 ): Effect.Effect<Succeeded<M>, OperationFailed | OperationCancelled> => {
   switch (final._tag) {

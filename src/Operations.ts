@@ -32,6 +32,7 @@ import type {
   NameRequest,
   Page,
   ResponseOptions,
+  RetryOptions,
   Started,
   StartOptions,
   Target,
@@ -111,27 +112,27 @@ export interface Methods<Service extends string, List> {
     <Request, M, A, R, R2 = never>(
       method: Method<Service, Request, M>,
       request: NoInfer<Request>,
-      options: StartOptions & ResponseOptions<A, R, R2>
-    ): Effect.Effect<A, WaitError, R | R2>
+      options: StartOptions & ResponseOptions<A, R, M, R2>
+    ): Effect.Effect<A, WaitError, NoInfer<R | R2>>
     <Request, M, R = never>(
       method: Method<Service, Request, M>,
       request: NoInfer<Request>,
       options?: StartOptions & WaitOptions<M, R>
-    ): Effect.Effect<Operation.Succeeded<M>, WaitError, R>
+    ): Effect.Effect<Operation.Succeeded<M>, WaitError, NoInfer<R>>
   }
   /**
    * Polls until an operation is done. With a response Schema it gives the decoded response, else the final state. Interrupting it
    * stops polling and leaves the operation running.
    */
   readonly untilDone: {
-    <A, R, R2 = never>(
-      target: Target,
-      options: ResponseOptions<A, R, R2>
-    ): Effect.Effect<A, WaitError, R | R2>
+    <A, R, M = unknown, R2 = never>(
+      target: Target<M>,
+      options: ResponseOptions<A, R, M, R2>
+    ): Effect.Effect<A, WaitError, NoInfer<R | R2>>
     <M = unknown, R = never>(
       target: Target<M>,
       options?: WaitOptions<M, R>
-    ): Effect.Effect<Operation.Succeeded<M>, WaitError, R>
+    ): Effect.Effect<Operation.Succeeded<NoInfer<M>>, WaitError, NoInfer<R>>
   }
   /**
    * The states of an operation, each when something changed, the last one final (also a failed one). Fails only where the wait
@@ -140,7 +141,7 @@ export interface Methods<Service extends string, List> {
   readonly watch: <M = unknown, R = never>(
     target: Target<M>,
     options?: WatchOptions<M, R>
-  ) => Stream.Stream<Operation.State<M>, CallError | WaitTimeout, R>
+  ) => Stream.Stream<Operation.State<NoInfer<M>>, CallError | WaitTimeout, NoInfer<R>>
   /**
    * Cancels an operation and waits for what really became of it, which may be success. A service that cannot cancel is logged, not
    * raised, and the wait goes on.
@@ -148,7 +149,7 @@ export interface Methods<Service extends string, List> {
   readonly cancelAndWait: <M = unknown, R = never>(
     target: Target<M>,
     options?: WaitOptions<M, R>
-  ) => Effect.Effect<Exclude<Operation.State<M>, Operation.Running<M>>, CallError | WaitTimeout, R>
+  ) => Effect.Effect<Operation.Final<NoInfer<M>>, CallError | WaitTimeout, NoInfer<R>>
 }
 
 /**
@@ -290,6 +291,8 @@ export interface LayerConfigOptions {
   readonly allowForeignEndpoint?: Config.Config<boolean> | undefined
   readonly timeout?: Config.Config<Duration.Duration> | undefined
   readonly maxResponseBytes?: Config.Config<number> | undefined
+  readonly retry?: RetryOptions | "none" | undefined
+  readonly polling?: Polling.Settings | undefined
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
 
@@ -344,7 +347,7 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
   InvalidSettings | ConfigError.ConfigError,
   HttpClient.HttpClient | Credentials.Credentials
 > => {
-  const { transformClient, ...configs } = options
+  const { polling, retry, transformClient, ...configs } = options
   const given = Object.fromEntries(
     Object.entries(configs).filter(([, config]) => config !== undefined)
   )
@@ -353,7 +356,13 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
     Effect.flatMap(
       Config.all(given as Record<string, Config.Config<unknown>>),
       (values) =>
-        makeWith(tag.binding, { ...(values as LayerOptions), transformClient, fromConfig: true })
+        makeWith(tag.binding, {
+          ...(values as LayerOptions),
+          polling,
+          retry,
+          transformClient,
+          fromConfig: true
+        })
     )
   )
 }

@@ -11,7 +11,11 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
+import * as ScheduleDecision from "effect/ScheduleDecision"
+import * as ScheduleInterval from "effect/ScheduleInterval"
+import { StartedAt } from "./internal/startedAt.ts"
 import type { Operation } from "./Operation.ts"
 
 /**
@@ -54,6 +58,20 @@ export interface Settings {
    * @default 0.1
    */
   readonly spread?: number | undefined
+  /**
+   * How long after a start a NOT_FOUND of a poll is tolerated, as long as no poll has seen the operation: some services show an
+   * operation everywhere only after a while.
+   *
+   * @default "0 millis"
+   */
+  readonly notFoundGrace?: Duration.DurationInput | undefined
+  /**
+   * How long the server may hold a poll where the service binds WaitOperation; `"off"` polls by get. Used by waits for the end, not by
+   * `watch`. A reply that comes early still obeys the schedule; a service that answers `UNIMPLEMENTED` is polled by get from then on.
+   *
+   * @default "30 seconds"
+   */
+  readonly longPoll?: Duration.DurationInput | "off" | undefined
 }
 
 /**
@@ -128,6 +146,43 @@ export const exponential = (options: {
  */
 export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown, Operation> =>
   Schedule.spaced(delay)
+
+/**
+ * A delay that is a share of the time since the operation started, never below `floor` nor above `cap`.
+ *
+ * The lateness of a wait stays below `share` of the operation's duration, or `floor` where that is more, and the number of polls
+ * grows with the logarithm of the duration until the delays reach `cap`. A wait that goes on in another process goes on with the
+ * delays that fit the operation's age. Where the start is not known, time counts from the schedule's first step.
+ *
+ * Settings are taken as Effect's own schedules take them, none is refused: a `share` that is not above zero leaves `floor`, a
+ * `floor` that is not above zero polls without delay at first, and `cap` wins over a longer `floor`.
+ *
+ * @since 0.1.0
+ * @category schedules
+ */
+export const proportional = (options: {
+  readonly share: number
+  readonly floor: Duration.DurationInput
+  readonly cap: Duration.DurationInput
+}): Schedule.Schedule<Duration.Duration, Operation> => {
+  const share = options.share > 0 ? options.share : 0
+  const floor = Duration.toMillis(options.floor)
+  const cap = Duration.toMillis(options.cap)
+  return Schedule.makeWithState(
+    Option.none<number>(),
+    (now, _, first) =>
+      Effect.map(StartedAt, (startedAt) => {
+        const known = Option.getOrElse(first, () => now)
+        const age = now - Option.getOrElse(startedAt, () => known)
+        const delay = Math.min(cap, Math.max(floor, share * age))
+        return [
+          Option.some(known),
+          Duration.millis(delay),
+          ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))
+        ]
+      })
+  )
+}
 
 /**
  * The schedule of a wait for which nothing else is set: 1 second, growing by half, up to 30 seconds.

@@ -207,6 +207,8 @@ export interface WaitOptions<M = unknown, R = never>
 {
   /** The delays between polls; any Schedule. */
   readonly schedule?: Schedule.Schedule<unknown, Operation.Operation, R> | undefined
+  /** Runs with each state that a poll brings, the last one included; `watch` gives them as a Stream. */
+  readonly onState?: ((state: Operation.State<M>) => Effect.Effect<void, never, R>) | undefined
   /** For a target that does not know it, the method that started the operation: it types the metadata. */
   readonly method?: {
     readonly rpc: string
@@ -226,7 +228,7 @@ export interface WaitOptions<M = unknown, R = never>
  * @since 0.1.0
  * @category options
  */
-export interface ResponseOptions<A, R, R2 = never> extends WaitOptions<unknown, R2> {
+export interface ResponseOptions<A, R, M = unknown, R2 = never> extends WaitOptions<M, R2> {
   /** The Schema of the response. `Any.of` verifies its type, a plain Schema does not. */
   readonly response: Operation.ResponseSchema<A, R>
 }

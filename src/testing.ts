@@ -133,10 +133,15 @@ export interface RecordedRequest {
  */
 export interface Options {
   /**
+   * Whole service modules: their bindings and all their methods. `services: [NetworkConnectivity]` with
+   * `import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"`.
+   */
+  readonly services?: ReadonlyArray<{ readonly binding: Operations.AnyBinding }> | undefined
+  /**
    * The service versions that are served. A request for the host of one of them goes to it; any other host, such as
    * `localhost`, is served by path, and versions that share a path then share the request.
    */
-  readonly bindings: ReadonlyArray<Operations.AnyBinding>
+  readonly bindings?: ReadonlyArray<Operations.AnyBinding> | undefined
   /** The methods that start operations. */
   readonly methods?: ReadonlyArray<Operations.AnyMethod> | undefined
   /** The script of an operation that a method starts. @default succeeds after ten seconds */

@@ -1,4 +1,4 @@
-import { Effect, Layer, Option, Schema, type Stream } from "effect"
+import { Effect, Layer, Option, Schema, Stream } from "effect"
 import { LroError, type Operation, type OperationRef, Operations, Polling } from "effect-lro"
 import * as CloudResourceManager from "effect-lro/services/cloudresourcemanager/v3"
 import * as MachineLearning from "effect-lro/services/ml/v1"
@@ -152,6 +152,20 @@ describe("results", () => {
     expectTypeOf(networkConnectivity.untilDone(name, { method: createHub })).toEqualTypeOf<
       Effect.Effect<Operation.Succeeded<Metadata>, LroError.WaitError>
     >()
+  })
+
+  it("of waits keep their requirements inside Effect.all", () => {
+    const { createHub } = NetworkConnectivity
+    const all = Effect.all([
+      networkConnectivity.untilDone(name),
+      networkConnectivity.untilDone(name, { deadline: "1 hour" }),
+      networkConnectivity.untilDone(name, { response: Hub }),
+      networkConnectivity.run(createHub, hub),
+      networkConnectivity.run(createHub, hub, { response: Hub }),
+      networkConnectivity.cancelAndWait(name),
+      Stream.runDrain(networkConnectivity.watch(name))
+    ])
+    expectTypeOf<Effect.Effect.Context<typeof all>>().toEqualTypeOf<never>()
   })
 
   it("of a wait whose response needs a service, need it", () => {

@@ -23,7 +23,7 @@ import type {
   WaitRequest
 } from "../Operations.ts"
 import { parseOperation, parsePage } from "./envelope.ts"
-import { type Call, empty, execute, notA } from "./http.ts"
+import { type Call, decode, execute } from "./http.ts"
 import * as Names from "./nameTemplates.ts"
 import { nextPage } from "./nextPage.ts"
 import { RecentTokens } from "./recentTokens.ts"
@@ -142,24 +142,19 @@ export interface At {
 const operationReply = (
   settings: Settings,
   call: Call,
-  json: unknown
-): Effect.Effect<Operation, CallError> => {
-  if (json === empty) return notA(settings, call, "Empty", "the reply has no body")
-  const parsed = parseOperation(json)
-  return typeof parsed === "string"
-    ? notA(settings, call, "NotAnOperation", parsed)
-    : Effect.succeed(parsed)
-}
+  options: CallOptions
+): Effect.Effect<Operation, CallError> =>
+  Effect.flatMap(
+    execute(settings, call, options),
+    (reply) => decode(settings, call, reply, "NotAnOperation", parseOperation)
+  )
 
 const makeGet =
   (settings: Settings, route: Names.Route) =>
   (request: NameRequest & At, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.flatMap(Names.pathOf(route, request.name), (path) => {
       const call = nameCall(route, request.name, path, "safe", request.endpoint)
-      return Effect.flatMap(
-        execute(settings, call, options),
-        (json) => operationReply(settings, call, json)
-      )
+      return operationReply(settings, call, options)
     })
 
 const makeVoid =
@@ -189,11 +184,7 @@ const makeWaitCall =
       }
       const timeout = options.timeout ??
         (wait === undefined ? undefined : Duration.sum(wait, settings.timeout))
-      return yield* operationReply(
-        settings,
-        call,
-        yield* execute(settings, call, { ...options, timeout })
-      )
+      return yield* operationReply(settings, call, { ...options, timeout })
     })
 
 const listProblem = (
@@ -253,10 +244,8 @@ const makeList = (settings: Settings, route: Names.Route) => {
         query: listQuery(request, !named),
         location: Names.location(request.name ?? "")
       }
-      const json = yield* execute(settings, call, options)
-      if (json === empty) return yield* notA(settings, call, "Empty", "the reply has no body")
-      const page = parsePage(json)
-      return typeof page === "string" ? yield* notA(settings, call, "NotAPage", page) : page
+      const reply = yield* execute(settings, call, options)
+      return yield* decode(settings, call, reply, "NotAPage", parsePage)
     })
 
   const listPage = (

@@ -137,7 +137,20 @@ const resolveCall = (
   })
 
 /**
- * Sends a call and gives the JSON of its reply, or {@link empty}.
+ * The JSON of a reply, or {@link empty}, and where it comes from.
+ *
+ * @internal
+ */
+export interface Reply {
+  readonly json: unknown
+  readonly url: string
+  readonly httpStatus: number
+  /** How many attempts it took. */
+  readonly attempts: number
+}
+
+/**
+ * Sends a call.
  *
  * @internal
  */
@@ -145,7 +158,7 @@ export const execute = (
   settings: Settings,
   call: Call,
   options: CallOptions
-): Effect.Effect<unknown, CallError> =>
+): Effect.Effect<Reply, CallError> =>
   Effect.flatMap(
     resolveCall(settings, call, options),
     (resolved) => attempt(settings, call, resolved, 1, false)
@@ -157,9 +170,12 @@ const attempt = (
   resolved: Resolved,
   number: number,
   maybeArrived: boolean
-): Effect.Effect<unknown, CallError> =>
+): Effect.Effect<Reply, CallError> =>
   Effect.catchAll(authorised(settings, call, resolved, number), (error) => {
-    if (maybeArrived && isAlreadyDone(call, error)) return Effect.succeed(empty)
+    if (maybeArrived && isAlreadyDone(call, error)) {
+      const { httpStatus } = error
+      return Effect.succeed({ json: empty, url: resolved.url, httpStatus, attempts: number })
+    }
     if (
       number >= resolved.retry.attempts || !mayRepeat(call, error) || call.mayGoOn?.() === false
     ) {
@@ -181,7 +197,10 @@ const attempt = (
     )
   })
 
-const isAlreadyDone = (call: Call, error: CallError): boolean =>
+const isAlreadyDone = (
+  call: Call,
+  error: CallError
+): error is RpcError.NotFound | RpcError.FailedPrecondition =>
   (call.repeat === "delete" && error._tag === "NOT_FOUND") ||
   (call.repeat === "cancel" && error._tag === "FAILED_PRECONDITION")
 
@@ -267,16 +286,16 @@ const send = (
   resolved: Resolved,
   credentialHeaders: Headers.Headers,
   number: number
-): Effect.Effect<unknown, CallError> => {
+): Effect.Effect<Reply, CallError> => {
   const headers = Headers.fromInput({ ...credentialHeaders, ...resolved.headers })
   const bare = HttpClientRequest.make(call.verb)(resolved.url, { headers })
   const request = call.body === undefined
     ? bare
     : HttpClientRequest.bodyText(bare, call.body, "application/json")
-  let reading = false
+  let httpStatus: number | undefined
   return settings.client.execute(request).pipe(
     Effect.flatMap((response) => {
-      reading = true
+      httpStatus = response.status
       return Effect.flatMap(
         readBody(response, settings.maxResponseBytes),
         (bytes) => interpret(settings, call, resolved, number, response, bytes)
@@ -285,7 +304,8 @@ const send = (
     Effect.timeoutFail({ duration: resolved.timeout, onTimeout: () => new AttemptTimeout() }),
     Effect.catchTags({
       RequestError: (error) => transportFailed(settings, call, resolved, number, error, false),
-      ResponseError: (error) => transportFailed(settings, call, resolved, number, error, reading),
+      ResponseError: (error) =>
+        transportFailed(settings, call, resolved, number, error, httpStatus !== undefined),
       AttemptTimeout: () =>
         transportFailed(settings, call, resolved, number, new AttemptTimeout(), false),
       TooLarge: (_: TooLarge) =>
@@ -294,7 +314,7 @@ const send = (
           call,
           resolved,
           number,
-          200,
+          httpStatus ?? 200,
           "TooLarge",
           `more than ${settings.maxResponseBytes} bytes`
         )
@@ -314,7 +334,7 @@ const interpret = (
   number: number,
   response: HttpClientResponse.HttpClientResponse,
   bytes: Uint8Array
-): Effect.Effect<unknown, CallError> => {
+): Effect.Effect<Reply, CallError> => {
   const { status } = response
   const fail = (reason: MalformedResponse["reason"], description: string) =>
     malformed(settings, call, resolved, number, status, reason, description)
@@ -322,11 +342,14 @@ const interpret = (
     return fail("Redirect", "redirects are never followed")
   }
   if (status >= 200 && status < 300) {
-    if (bytes.length === 0) return Effect.succeed(empty)
+    const reply = { url: resolved.url, httpStatus: status, attempts: number }
+    if (bytes.length === 0) return Effect.succeed({ ...reply, json: empty })
     const text = decodeUtf8(bytes)
     if (text === undefined) return fail("InvalidUtf8", contentType(response))
     const json = parseJson(text)
-    return json === undefined ? fail("NotJson", contentType(response)) : Effect.succeed(json.value)
+    return json === undefined
+      ? fail("NotJson", contentType(response))
+      : Effect.succeed({ ...reply, json: json.value })
   }
   const text = new TextDecoder().decode(bytes)
   const body = ErrorBody.parse(parseJson(text)?.value, text, status)
@@ -428,29 +451,23 @@ const malformed = (
     ))
 
 /**
- * A reply whose JSON is not what the method returns.
+ * Reads a reply; `parse` says as text what keeps it from being what the method returns.
  *
  * @internal
  */
-export const notA = (
+export const decode = <A extends object>(
   settings: Settings,
   call: Call,
-  reason: "Empty" | "NotAnOperation" | "NotAPage",
-  description: string
-): Effect.Effect<never, MalformedResponse> =>
-  Effect.flatMap(
-    Effect.orElseSucceed(settings.endpoint(call.location), () => settings.defaultEndpoint),
-    (base) =>
-      malformed(
-        settings,
-        call,
-        { url: `${call.endpoint ?? base}${call.path}` },
-        1,
-        200,
-        reason,
-        description
-      )
-  )
+  reply: Reply,
+  reason: "NotAnOperation" | "NotAPage",
+  parse: (json: unknown) => A | string
+): Effect.Effect<A, MalformedResponse> => {
+  const isEmpty = reply.json === empty
+  const parsed = isEmpty ? "the reply has no body" : parse(reply.json)
+  if (typeof parsed !== "string") return Effect.succeed(parsed)
+  const { attempts, httpStatus } = reply
+  return malformed(settings, call, reply, attempts, httpStatus, isEmpty ? "Empty" : reason, parsed)
+}
 
 /**
  * The reference that errors carry: of the operation that the call names, if it names one.

@@ -25,6 +25,9 @@ export interface Pace<R> {
   readonly maxOutage: number
   readonly maxHint: number
   readonly factor: number
+  readonly notFoundGrace: number
+  /** `undefined`: poll by get. */
+  readonly longPoll: number | undefined
 }
 
 /**
@@ -43,6 +46,7 @@ export const resolve = <M, R>(
     (options as Polling.Settings)[key] ?? ambient[key] ?? layer[key]
   const deadline = pick("deadline")
   const spread = pick("spread") ?? 0.1
+  const longPoll = pick("longPoll") ?? "30 seconds"
   const refuse = (argument: string, problem: string) =>
     Effect.fail(
       new InvalidRequest({ method: "Operations.untilDone", operation: ref, argument, problem })
@@ -56,7 +60,9 @@ export const resolve = <M, R>(
     deadline: deadline === undefined ? undefined : Duration.toMillis(deadline),
     maxOutage: Duration.toMillis(pick("maxOutage") ?? "10 minutes"),
     maxHint: Duration.toMillis(pick("maxHint") ?? "10 minutes"),
-    factor: 1 - spread + 2 * spread * unit(ref.name)
+    factor: 1 - spread + 2 * spread * unit(ref.name),
+    notFoundGrace: Duration.toMillis(pick("notFoundGrace") ?? 0),
+    longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
 }
 

@@ -22,7 +22,13 @@ export const readBody = (
   const length = declared !== undefined && /^\d+$/.test(declared) ? Number(declared) : undefined
   if (length !== undefined && length > limit) return drop(response)
   if (length !== undefined && response.headers["content-encoding"] === undefined) {
-    return Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer))
+    return Effect.flatMap(
+      response.arrayBuffer,
+      (buffer) =>
+        buffer.byteLength > limit
+          ? Effect.fail(new TooLarge())
+          : Effect.succeed(new Uint8Array(buffer))
+    )
   }
   return Stream.runFoldEffect(response.stream, new Collected(), (collected, chunk) => {
     collected.add(chunk)

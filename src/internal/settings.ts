@@ -147,6 +147,10 @@ const isWithin = (hostname: string, domain: string): boolean =>
 
 const foreignProblem = "is outside the universe domain: set `allowForeignEndpoint` to call it"
 
+/** A path with variables in braces; `**` ends a variable (google/api/http.proto). */
+const isPathTemplate = (text: string): boolean =>
+  /^\/(?:[^{}?#]|\{\w+(?:\.\w+)*(?:=[^{}?#]+)?\})*$/.test(text) && !/\*\*(?!\})/.test(text)
+
 /** A duration that has to be longer than zero. */
 const positive = (
   setting: string,
@@ -195,6 +199,11 @@ export const resolve = (
       "googleapis.com"
     if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(universeDomain)) {
       return yield* invalid("universeDomain", "is not a domain name")
+    }
+    const templates = Object.values(binding.methods).flatMap((rule) => rule?.templates ?? [])
+    const template = templates.find((text) => !isPathTemplate(text))
+    if (template !== undefined) {
+      return yield* invalid("binding", `has \`${template}\`, which is no path template`)
     }
     const host = binding.host ?? `https://${binding.service}`
     const own = parseEndpoint(

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { CallError } from "../LroError.ts"
+import type { Operation } from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
 import type {
   AnyMethod,
@@ -12,7 +13,7 @@ import type {
   StartOptions
 } from "../Operations.ts"
 import { parseOperation } from "./envelope.ts"
-import { type Call, empty, execute, makeRef, notA } from "./http.ts"
+import { type Call, decode, execute, makeRef } from "./http.ts"
 import type { Settings } from "./settings.ts"
 import { build } from "./startRequest.ts"
 
@@ -25,6 +26,14 @@ export type Cancel = (
   request: NameRequest & { readonly endpoint?: string | undefined },
   options?: CallOptions
 ) => Effect.Effect<void, CallError>
+
+/** A start reply: only an operation that is done may lack a name. */
+const parseStarted = (json: unknown): Operation | string => {
+  const operation = parseOperation(json)
+  return typeof operation === "string" || operation.done || operation.name !== ""
+    ? operation
+    : "the operation runs and has no name"
+}
 
 /** A random UUID, version 4. It has to be unique in the whole fleet: not from `Random`, whose seed has 32 bits. */
 const uuid = (): string => {
@@ -93,15 +102,8 @@ export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
           ? "the operation may exist: look for it with list, or for the resource, before starting it again"
           : `the operation may exist: starting it again with request id ${built.requestId} is safe`
       }
-      const json = yield* execute(settings, call, options)
-      if (json === empty) return yield* notA(settings, call, "Empty", "the reply has no body")
-      const operation = parseOperation(json)
-      if (typeof operation === "string") {
-        return yield* notA(settings, call, "NotAnOperation", operation)
-      }
-      if (operation.name === "" && !operation.done) {
-        return yield* notA(settings, call, "NotAnOperation", "the operation runs and has no name")
-      }
+      const reply = yield* execute(settings, call, options)
+      const operation = yield* decode(settings, call, reply, "NotAnOperation", parseStarted)
       const ref = yield* makeRef(settings, {
         name: operation.name,
         method: method.rpc,

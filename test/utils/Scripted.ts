@@ -198,8 +198,8 @@ export const layer = (
     )
   })
   return Operations.layer(Bakery, options).pipe(
-    Layer.provide(Layer.succeed(HttpClient.HttpClient, client(script, requests))),
-    Layer.provide(credentials),
+    Layer.provideMerge(Layer.succeed(HttpClient.HttpClient, client(script, requests))),
+    Layer.provideMerge(credentials),
     Layer.merge(Layer.succeed(Seen, { requests, logs })),
     Layer.provideMerge(Layer.merge(Logger.add(logger), Logger.minimumLogLevel(LogLevel.All)))
   )

@@ -6,6 +6,7 @@ import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
 import { listPage } from "./list.ts"
 import { bodyOf, parameter, parametersOf } from "./message.ts"
+import { expand } from "./modules.ts"
 import {
   badRequest,
   ConnectionLost,
@@ -71,7 +72,7 @@ const rpcOf = (method: Operations.AnyMethod | string): string =>
  * @internal
  */
 export const make = (options: Testing.Options): Server => {
-  const routes = compile(options)
+  const routes = compile(expand(options))
   const store = new Store()
   const requestIdWindow = Duration.decode(options.requestIdWindow ?? "10 minutes")
   const maxWait = Duration.decode(options.maxWait ?? "60 seconds")

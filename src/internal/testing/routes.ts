@@ -3,6 +3,7 @@ import * as Encoding from "effect/Encoding"
 import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
 import * as PathTemplate from "../pathTemplate.ts"
+import type { Served } from "./modules.ts"
 import type { Request } from "./reply.ts"
 
 /**
@@ -67,7 +68,7 @@ export const serviceOf = (
  *
  * @internal
  */
-export const compile = (options: Testing.Options): ReadonlyArray<Route> => {
+export const compile = (options: Served): ReadonlyArray<Route> => {
   const bound = options.bindings.flatMap((binding) =>
     operationKinds.flatMap((kind) => {
       const rule = binding.methods[kind]
