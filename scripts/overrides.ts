@@ -21,13 +21,28 @@ export type Override =
       readonly verb: Verb
       readonly templates: readonly [string, ...ReadonlyArray<string>]
       readonly body?: "*"
+      /** Nothing shows that the service serves it there. */
+      readonly unverified?: true
     }
     /** The service refuses a list without a filter. */
     | { readonly kind: "filterRequired" }
     /** A published template outside the version's own path that no template under the version stands for. */
     | { readonly kind: "template"; readonly method: OperationsMethod; readonly template: string }
-    /** The name of the tag, where the API's title makes no good one. */
-    | { readonly kind: "tag"; readonly tag: string }
+    /** Published templates that are no part of the public API, or that stand under the wrong method. */
+    | {
+      readonly kind: "drop"
+      readonly method: OperationsMethod
+      readonly templates: readonly [string, ...ReadonlyArray<string>]
+    }
+    /** Bindings with the wrong verb. */
+    | {
+      readonly kind: "verb"
+      readonly method: OperationsMethod
+      /** The verb that is published. */
+      readonly instead: Verb
+      readonly verb: Verb
+      readonly body: "*" | undefined
+    }
     /** A request field whose field behaviour is wrong or missing. */
     | {
       readonly kind: "required"
@@ -37,7 +52,12 @@ export type Override =
     }
   )
 
-export const overrides: ReadonlyArray<Override> = [
+const published: ReadonlyArray<Override> = [
+  {
+    kind: "filterRequired",
+    service: "servicemanagement.googleapis.com/v1",
+    source: "Reference page of operations.list: the field serviceName of the filter is required."
+  },
   {
     kind: "method",
     service: "servicemanagement.googleapis.com/v1",
@@ -47,10 +67,254 @@ export const overrides: ReadonlyArray<Override> = [
     source:
       "The service config binds list only; get keeps the default mapping of google/longrunning/operations.proto. The " +
       "discovery document (revision 20260406) publishes it: GET v1/{+name}, ^operations/.*$."
+  }
+]
+
+const schedulerSource =
+  "Discovery document of cloudscheduler v1, resource projects.locations.operations: get and delete at v1/{+name}, list at " +
+  "v1/{+name}/operations, cancel at v1/{+name}:cancel with a CancelOperationRequest as its body. The service config lists the interface " +
+  "and has no rule for it."
+
+const location = "projects/*/locations/*"
+
+const cloudScheduler: ReadonlyArray<Override> = [
+  {
+    kind: "method",
+    service: "cloudscheduler.googleapis.com/v1",
+    method: "get",
+    verb: "GET",
+    templates: [`/v1/{name=${location}/operations/*}`],
+    source: schedulerSource
   },
   {
-    kind: "filterRequired",
-    service: "servicemanagement.googleapis.com/v1",
-    source: "Reference page of operations.list: the field serviceName of the filter is required."
+    kind: "method",
+    service: "cloudscheduler.googleapis.com/v1",
+    method: "list",
+    verb: "GET",
+    templates: [`/v1/{name=${location}}/operations`],
+    source: schedulerSource
+  },
+  {
+    kind: "method",
+    service: "cloudscheduler.googleapis.com/v1",
+    method: "cancel",
+    verb: "POST",
+    templates: [`/v1/{name=${location}/operations/*}:cancel`],
+    body: "*",
+    source: schedulerSource
+  },
+  {
+    kind: "method",
+    service: "cloudscheduler.googleapis.com/v1",
+    method: "delete",
+    verb: "DELETE",
+    templates: [`/v1/{name=${location}/operations/*}`],
+    source: schedulerSource
   }
+]
+
+const bareMetal: ReadonlyArray<Override> = [
+  {
+    kind: "method",
+    service: "baremetalsolution.googleapis.com/v2",
+    method: "get",
+    verb: "GET",
+    templates: [`/v2/{name=${location}/operations/**}`],
+    source:
+      "Discovery document of baremetalsolution v2: projects.locations.operations has get alone, at v2/{+name}, " +
+      "^projects/[^/]+/locations/[^/]+/operations/.*$. The service config lists the interface and has no rule for it."
+  }
+]
+
+const shellSource =
+  "Discovery document of cloudshell v1 (revision 20220319), resource operations: the default mapping of " +
+  "google/longrunning/operations.proto, ^operations/.*$, and ^operations$ for list. The service config lists the interface and has no " +
+  "rule for it."
+
+const cloudShell: ReadonlyArray<Override> = [
+  {
+    kind: "method",
+    service: "cloudshell.googleapis.com/v1",
+    method: "get",
+    verb: "GET",
+    templates: ["/v1/{name=operations/**}"],
+    source: shellSource
+  },
+  {
+    kind: "method",
+    service: "cloudshell.googleapis.com/v1",
+    method: "list",
+    verb: "GET",
+    templates: ["/v1/{name=operations}"],
+    source: shellSource
+  },
+  {
+    kind: "method",
+    service: "cloudshell.googleapis.com/v1",
+    method: "cancel",
+    verb: "POST",
+    templates: ["/v1/{name=operations/**}:cancel"],
+    body: "*",
+    source: shellSource
+  },
+  {
+    kind: "method",
+    service: "cloudshell.googleapis.com/v1",
+    method: "delete",
+    verb: "DELETE",
+    templates: ["/v1/{name=operations/**}"],
+    source: shellSource
+  }
+]
+
+/**
+ * The other service versions whose config speaks of google.longrunning.Operations without a rule: get at the default mapping of
+ * google/longrunning/operations.proto, which is what such a config means; nothing shows that it is served.
+ */
+const unverified: ReadonlyArray<Override> = [
+  "analyticsdata.googleapis.com/v1alpha",
+  "analyticsdata.googleapis.com/v1beta",
+  "analyticshub.googleapis.com/v1",
+  "cloudasset.googleapis.com/v1p1beta1",
+  "cloudasset.googleapis.com/v1p5beta1",
+  "cloudprivatecatalog.googleapis.com/v1beta1",
+  "datacatalog.googleapis.com/v1beta1",
+  "enterpriseknowledgegraph.googleapis.com/v1",
+  "firestore.googleapis.com/v1beta1",
+  "generativelanguage.googleapis.com/v1beta3",
+  "monitoring.googleapis.com/v1",
+  "monitoring.googleapis.com/v3",
+  "osconfig.googleapis.com/v1beta",
+  "saasservicemgmt.googleapis.com/v1beta1",
+  "sqladmin.googleapis.com/v1",
+  "sqladmin.googleapis.com/v1beta4",
+  "storage.googleapis.com/v2",
+  "videointelligence.googleapis.com/v1p3beta1",
+  "vision.googleapis.com/v1p1beta1",
+  "vision.googleapis.com/v1p2beta1",
+  "vision.googleapis.com/v1p3beta1",
+  "vision.googleapis.com/v1p4beta1"
+].map((service) => ({
+  kind: "method",
+  service,
+  method: "get",
+  verb: "GET",
+  templates: ["/v1/{name=operations/**}"],
+  unverified: true,
+  source: "google/longrunning/operations.proto, GetOperation: the mapping where a service config has no rule of its own."
+}))
+
+const consoleSource =
+  "Paths below /ui/ are not below the version of the API, and no published template below it has the pattern of these: nothing says that " +
+  "the public API serves such names."
+
+const waitSource =
+  "A mistake in the published config: these :wait paths stand under ListOperations, and stand under WaitOperation as well."
+
+const underList = [
+  "featureOnlineStores/*",
+  "featureOnlineStores/*/featureViews/*",
+  "featureGroups/*",
+  "featureGroups/*/features/*"
+]
+
+const waits = (prefix: string, parents: ReadonlyArray<string>): ReadonlyArray<string> =>
+  parents.map((parent) => `/${prefix}/{name=${location}/${parent}/operations/*}:wait`)
+
+const operationsBelow = (
+  parents: ReadonlyArray<string>,
+  suffix = ""
+): ReadonlyArray<string> =>
+  parents.map((parent) => `/ui/{name=${location}/${parent}/operations/*}${suffix}`)
+
+const listsBelow = (parents: ReadonlyArray<string>): ReadonlyArray<string> =>
+  parents.map((parent) => `/ui/{name=${location}/${parent}}/operations`)
+
+const drop = (
+  service: string,
+  method: OperationsMethod,
+  [first, ...rest]: ReadonlyArray<string>,
+  source: string
+): ReadonlyArray<Override> =>
+  first === undefined ? [] : [{ kind: "drop", service, method, templates: [first, ...rest], source }]
+
+const agents = ["agents/*", "apps/*", "edgeDevices/*"]
+const extensions = ["extensionControllers/*", "extensions/*"]
+const monitors = "featureGroups/*/featureMonitors/*"
+
+const vertex = "aiplatform.googleapis.com/v1"
+const vertexBeta = "aiplatform.googleapis.com/v1beta1"
+
+const vertexAI: ReadonlyArray<Override> = [
+  ...drop(
+    vertex,
+    "list",
+    [...waits("ui", [...underList, monitors]), ...waits("v1", underList)],
+    waitSource
+  ),
+  ...drop(vertexBeta, "list", waits("ui", [...underList, monitors]), waitSource),
+  ...drop(
+    vertex,
+    "get",
+    operationsBelow([...agents, "edgeDeploymentJobs/*", ...extensions, "modelMonitors/*", monitors]),
+    consoleSource
+  ),
+  ...drop(
+    vertex,
+    "list",
+    listsBelow([...agents, ...extensions, "modelMonitors/*"]),
+    consoleSource
+  ),
+  ...drop(
+    vertex,
+    "cancel",
+    operationsBelow([...agents, ...extensions, "modelMonitors/*"], ":cancel"),
+    consoleSource
+  ),
+  ...drop(
+    vertex,
+    "delete",
+    [...operationsBelow([...agents, "modelMonitors/*", monitors]), ...listsBelow(extensions)],
+    consoleSource
+  ),
+  ...drop(
+    vertex,
+    "wait",
+    operationsBelow([...agents, ...extensions, "tuningJobs/*", "modelMonitors/*", monitors], ":wait"),
+    consoleSource
+  ),
+  ...drop(
+    vertexBeta,
+    "get",
+    operationsBelow(["edgeDeploymentJobs/*", "tuningJobs/*"]),
+    consoleSource
+  ),
+  ...drop(vertexBeta, "list", listsBelow(["tuningJobs/*"]), consoleSource),
+  ...drop(vertexBeta, "cancel", operationsBelow(["tuningJobs/*"], ":cancel"), consoleSource),
+  ...drop(vertexBeta, "delete", listsBelow(extensions), consoleSource),
+  ...drop(vertexBeta, "wait", operationsBelow(["tuningJobs/*"], ":wait"), consoleSource)
+]
+
+const dataLabeling: ReadonlyArray<Override> = [
+  {
+    kind: "verb",
+    service: "datalabeling.googleapis.com/v1beta1",
+    method: "cancel",
+    instead: "GET",
+    verb: "POST",
+    body: "*",
+    source:
+      "A mistake in the published config, which binds CancelOperation to GET: google/longrunning/operations.proto maps it to POST with " +
+      "the body `*`, and no other service config says GET."
+  }
+]
+
+export const overrides: ReadonlyArray<Override> = [
+  ...published,
+  ...cloudScheduler,
+  ...bareMetal,
+  ...cloudShell,
+  ...vertexAI,
+  ...dataLabeling,
+  ...unverified
 ]

@@ -24,6 +24,10 @@ export interface MethodRule {
   readonly templates: readonly [string, ...ReadonlyArray<string>]
   /** `"*"`: the request carries `{}`; left out: no body at all. */
   readonly body?: "*"
+  /** The templates whose body is another one than `body`. */
+  readonly bodies?: { readonly [template: string]: "*" | "none" }
+  /** No rule is published for the method, and nothing shows that the service serves it there. */
+  readonly unverified?: true
   /** For list: the service refuses a list without a filter. */
   readonly filter?: "required"
 }

@@ -164,7 +164,7 @@ export const proportional = (options: {
   readonly share: number
   readonly floor: Duration.DurationInput
   readonly cap: Duration.DurationInput
-}): Schedule.Schedule<Duration.Duration, Operation> => {
+}): Schedule.Schedule<unknown, Operation> => {
   const share = options.share > 0 ? options.share : 0
   const floor = Duration.toMillis(options.floor)
   const cap = Duration.toMillis(options.cap)

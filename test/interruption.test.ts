@@ -6,7 +6,6 @@ import {
   Exit,
   Fiber,
   Layer,
-  Random,
   Ref,
   Supervisor,
   TestClock
@@ -34,11 +33,8 @@ import {
   type Reply,
   requests,
   running,
-  type Script,
-  Seen,
   timeline
 } from "./utils/Scripted.ts"
-import { VirtualClock } from "./utils/VirtualClock.ts"
 
 const every2 = { schedule: Polling.fixed("2 seconds"), spread: 0 }
 const started = running(0)

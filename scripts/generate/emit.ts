@@ -2,6 +2,7 @@
 import type { InputField, ResourceModel } from "./inputs.ts"
 import type { EnumModel, MessageField, MessageModel } from "./metadata.ts"
 import type { MethodModel, RequestField, ServiceModel } from "./model.ts"
+import type { PublishedPolling } from "./serviceConfig.ts"
 
 /** A pattern such as `projects/*\/hubs/*` would end a comment. */
 const inComment = (text: string): string => text.replaceAll("*/", "*\\/")
@@ -50,7 +51,10 @@ export const emit = (model: ServiceModel, commit: string): string => {
 }
 
 const moduleDoc = ({ config, methods }: ServiceModel): string => {
-  const served = Array.from(config.operations.keys()).join(", ")
+  const served = Array.from(
+    config.operations,
+    ([method, { unverified }]) => unverified ? `${method} (unverified)` : method
+  ).join(", ")
   const count = methods.length
   return comment([
     `${config.title}, ${config.version}: \`${config.service}\`.`,
@@ -135,6 +139,8 @@ const binding = ({ config }: ServiceModel): string => {
   const rules = Array.from(config.operations, ([method, rule]) => {
     const parts = [`verb: ${literal(rule.verb)}`, `templates: ${literal(rule.templates)}`]
     if (rule.body !== undefined) parts.push(`body: ${literal(rule.body)}`)
+    if (rule.bodies.size > 0) parts.push(`bodies: ${literal(Object.fromEntries(rule.bodies))}`)
+    if (rule.unverified) parts.push("unverified: true")
     if (rule.filterRequired) parts.push(`filter: "required"`)
     return `${method}: { ${parts.join(", ")} }`
   })
@@ -151,8 +157,11 @@ const binding = ({ config }: ServiceModel): string => {
   ].join("\n")
 }
 
-const moduleKey = ({ config }: ServiceModel): string =>
-  `effect-lro/services/${shortName(config.service)}/${config.version}`
+/** `networkconnectivity/v1` */
+export const moduleName = ({ config }: ServiceModel): string =>
+  `${shortName(config.service)}/${config.version}`
+
+const moduleKey = (model: ServiceModel): string => `effect-lro/services/${moduleName(model)}`
 
 /** `networkconnectivity.googleapis.com` to `networkconnectivity`. */
 export const shortName = (service: string): string => service.split(".")[0] ?? service
@@ -213,6 +222,13 @@ const place = (field: RequestField): string =>
     ...(field.mask ? ["mask: true"] : [])
   ].join(", ") + " }"
 
+const duration = (seconds: number): string =>
+  literal(seconds === 1 ? "1 second" : `${seconds} seconds`)
+
+const polling = ({ cap, initial, multiplier, timeout }: PublishedPolling): string =>
+  `{ initial: ${duration(initial)}, multiplier: ${multiplier}, cap: ${duration(cap)}` +
+  (timeout === undefined ? " }" : `, timeout: ${duration(timeout)} }`)
+
 const descriptor = ({ config }: ServiceModel, method: MethodModel): string => {
   const service = literal(`${config.service}/${config.version}`)
   const first = method.templates[0] ?? ""
@@ -247,6 +263,7 @@ const descriptor = ({ config }: ServiceModel, method: MethodModel): string => {
         ? []
         : [`idempotencyField: ${literal(method.idempotencyField)}`]),
       `response: ${literal(method.response)}`,
+      ...(method.polling === undefined ? [] : [`polling: ${polling(method.polling)}`]),
       `metadata: ${method.metadata.schema}`
     ].join(",\n"),
     "})"

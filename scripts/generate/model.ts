@@ -4,7 +4,8 @@ import type { Override } from "../overrides.ts"
 import { afterFirstSegment, firstSegment, type HttpBinding, variables, type Verb } from "./http.ts"
 import { type InputField, isFieldMask, type ResourceModel, Resources } from "./inputs.ts"
 import { fieldName, type Item, type MetadataModel, metadataModel } from "./metadata.ts"
-import { jsonName, lowerFirst, Names, tagName, upperFirst } from "./names.ts"
+import type { ServiceVersion } from "./inventory.ts"
+import { jsonName, lowerFirst, Names, upperFirst } from "./names.ts"
 import {
   fullName,
   hasBehavior,
@@ -17,7 +18,7 @@ import {
   resolveType,
   servicesOf
 } from "./protos.ts"
-import { parseServiceConfig, type ServiceConfig } from "./serviceConfig.ts"
+import { parseServiceConfig, type PublishedPolling, type ServiceConfig } from "./serviceConfig.ts"
 import type { Source } from "./source.ts"
 
 export type Place = "path" | "query" | "body" | "body+path"
@@ -41,6 +42,7 @@ export interface MethodModel {
   readonly idempotencyField: string | undefined
   readonly response: string
   readonly metadata: Item
+  readonly polling: PublishedPolling | undefined
   readonly deprecated: boolean
 }
 
@@ -52,6 +54,16 @@ export interface ServiceModel {
   readonly resources: ReadonlyArray<ResourceModel>
   /** What was left out, for the person who runs the generator. */
   readonly notes: ReadonlyArray<string>
+  readonly extracted: Extracted
+}
+
+/** What the published files hold, before anything is left out or added. */
+export interface Extracted {
+  readonly bindings: number
+  /** The full names of all rpcs that return an operation. */
+  readonly methods: ReadonlyArray<string>
+  /** The full names of their metadata types. */
+  readonly metadata: ReadonlyArray<string>
 }
 
 interface Rpc {
@@ -60,25 +72,29 @@ interface Rpc {
   readonly bindings: ReadonlyArray<HttpBinding>
   readonly response: string
   readonly metadata: Resolved
+  /** Whether google.longrunning.operation_info is given. */
+  readonly hasInfo: boolean
 }
 
 const any: Resolved = { kind: "wellKnown", name: "google.protobuf.Any" }
 
 export const serviceModel = (
   source: Source,
-  file: string,
+  serviceVersion: ServiceVersion,
+  tagName: string,
   overrides: ReadonlyArray<Override>
 ): ServiceModel => {
-  const config = parseServiceConfig(file, source.read(file), overrides)
+  const config = parseServiceConfig(serviceVersion, overrides)
   const own = overrides.filter((override) =>
     override.service === `${config.service}/${config.version}`
   )
-  const { root } = loadProtos(source, file.split("/").slice(0, -1).join("/"))
   const notes: Array<string> = []
-  const rpcs = operationRpcs(root, config, notes)
+  const files = serviceVersion.configs.flatMap(({ protos }) => protos)
+  const all = operationRpcs(loadProtos(source, files), files, config, notes)
+  const rpcs = all.filter(({ bindings }) => bindings.length > 0)
 
   const names = new Names()
-  const tag = names.claim(tagName(config.title), `${tagName(config.title)}Service`)
+  const tag = names.claim(tagName, `${tagName}Service`)
   const constants = constantNames(rpcs, names)
   const metadata = metadataModel(rpcs.map((rpc) => rpc.metadata), names)
   const requestNames = constants.map((name) => names.claim(`${upperFirst(name)}Request`))
@@ -102,6 +118,7 @@ export const serviceModel = (
       )?.name,
       response: rpc.response,
       metadata: metadata.itemOf(rpc.metadata),
+      polling: config.polling.get(where),
       deprecated: isDeprecated(rpc.method)
     }
   })
@@ -114,35 +131,45 @@ export const serviceModel = (
       throw new Error(`${override.rpc}: no field ${override.field} for the override`)
     }
   }
-  return { config, tag, methods, metadata, resources: resources.models, notes }
+  return {
+    config,
+    tag,
+    methods,
+    metadata,
+    resources: resources.models,
+    notes,
+    extracted: {
+      bindings: config.published,
+      methods: all.map(({ method }) => fullName(method)),
+      metadata: all.flatMap(({ hasInfo, metadata }) => hasInfo ? [nameOf(metadata)] : [])
+    }
+  }
 }
 
-/** The rpcs of the config's interfaces that return an Operation and are served over HTTP, by full name. */
+/** The rpcs of the config's protos that return an Operation, by full name; without bindings those that are not served over HTTP. */
 const operationRpcs = (
   root: protobuf.Root,
+  files: ReadonlyArray<string>,
   config: ServiceConfig,
   notes: Array<string>
 ): ReadonlyArray<Rpc> =>
-  servicesOf(root).filter((service) => config.apis.has(fullName(service))).flatMap((service) =>
+  servicesOf(root, files).flatMap((service) =>
     service.methodsArray
       .filter((method) => /^\.?google\.longrunning\.Operation$/.test(method.responseType))
       .sort((a, b) => a.name < b.name ? -1 : 1)
-      .flatMap((method): Array<Rpc> => {
-        if (fullName(service) === "google.longrunning.Operations") return []
+      .map((method): Rpc => {
         const bindings = config.http.get(fullName(method)) ?? httpOf(method)
-        if (bindings.length === 0) {
-          notes.push(`${fullName(method)}: no HTTP rule, left out`)
-          return []
-        }
+        if (bindings.length === 0) notes.push(`${fullName(method)}: no HTTP rule, left out`)
         const info = operationInfoOf(method)
         if (info === undefined) notes.push(`${fullName(method)}: no operation_info`)
-        return [{
+        return {
           service,
           method,
           bindings,
           response: info === undefined ? any.name : nameOf(info.response),
-          metadata: info?.metadata ?? any
-        }]
+          metadata: info?.metadata ?? any,
+          hasInfo: info !== undefined
+        }
       })
   )
 

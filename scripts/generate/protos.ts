@@ -14,22 +14,14 @@ export type Resolved = protobuf.Type | protobuf.Enum | WellKnown
 export const fullName = (object: protobuf.ReflectionObject): string =>
   object.fullName.replace(/^\./, "")
 
-/** Parses every proto of the config's directory (not of version directories below it), and all that they import. */
-export const loadProtos = (
-  source: Source,
-  directory: string
-): { readonly root: protobuf.Root; readonly files: ReadonlyArray<string> } => {
+/** Parses protos and all that they import. */
+export const loadProtos = (source: Source, files: ReadonlyArray<string>): protobuf.Root => {
   const root = new protobuf.Root()
-  const files = source.files.filter((file) => {
-    if (!file.startsWith(`${directory}/`) || !file.endsWith(".proto")) return false
-    return !file.slice(directory.length + 1).split("/").some((part) => /^v\d\w*$/.test(part))
-  })
   const seen = new Set<string>()
   const load = (file: string): void => {
-    if (
-      seen.has(file) || /^google\/(?:protobuf|api)\/[^/]*\.proto$/.test(file) && !source.has(file)
-    ) return
+    if (seen.has(file)) return
     seen.add(file)
+    protobuf.parse.filename = file
     const { imports, weakImports } = protobuf.parse(source.read(file), root, { keepCase: true })
     for (const imported of [...(imports ?? []), ...(weakImports ?? [])]) {
       // The annotations themselves are read as options; google.protobuf is known by name.
@@ -37,16 +29,21 @@ export const loadProtos = (
     }
   }
   files.forEach(load)
-  return { root, files }
+  return root
 }
 
-/** Every service of the loaded files, in the order of their full names. */
-export const servicesOf = (root: protobuf.Root): ReadonlyArray<protobuf.Service> => {
+/** Every service that is defined in these files, in the order of their full names. */
+export const servicesOf = (
+  root: protobuf.Root,
+  files: ReadonlyArray<string>
+): ReadonlyArray<protobuf.Service> => {
+  const own = new Set(files)
   const out: Array<protobuf.Service> = []
   const visit = (namespace: protobuf.NamespaceBase): void => {
     for (const object of namespace.nestedArray) {
-      if (object instanceof protobuf.Service) out.push(object)
-      else if (object instanceof protobuf.Namespace) visit(object)
+      if (object instanceof protobuf.Service) {
+        if (own.has(object.filename ?? "")) out.push(object)
+      } else if (object instanceof protobuf.Namespace) visit(object)
     }
   }
   visit(root)

@@ -101,12 +101,16 @@ export const retryAfter = (
     onSome: Duration.toMillis
   })
   const hint = Math.max(info, header === undefined ? 0 : retryAfterHeader(header.trim(), now))
-  return hint > 0 ? hint : undefined
+  return hint > 0 ? Math.min(hint, Number.MAX_SAFE_INTEGER) : undefined
 }
+
+/** The two forms of an HTTP date that name GMT; of other texts `Date.parse` guesses. */
+const httpDate =
+  /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?, [\w -]+ [\d:]+ GMT$/
 
 const retryAfterHeader = (header: string, now: number): number => {
   if (/^\d+(\.\d+)?$/.test(header)) return Number(header) * 1000
-  if (!/^[A-Za-z]{3}/.test(header)) return 0
+  if (!httpDate.test(header)) return 0
   const at = Date.parse(header)
   return Number.isNaN(at) ? 0 : Math.max(0, at - now)
 }

@@ -60,10 +60,24 @@ export interface Call {
   readonly location?: string | undefined
   /** Which failures are tried again: see {@link Repeat}. */
   readonly repeat: Repeat
-  /** Asked before another attempt. */
-  readonly mayGoOn?: (() => boolean) | undefined
+  /** Kept by a start call, for a caller that is interrupted. */
+  readonly progress?: Progress | undefined
   /** What a transport error says when the request may have arrived. */
   readonly hint?: string | undefined
+}
+
+/**
+ * Where a call stands.
+ *
+ * @internal
+ */
+export interface Progress {
+  /** A request is on the wire, or was answered with success. */
+  sending: boolean
+  /** Set by the caller: no other request may follow. */
+  stopped: boolean
+  /** Why the last attempt failed. */
+  failure: CallError | undefined
 }
 
 /**
@@ -85,6 +99,8 @@ interface Resolved {
   readonly headers: { readonly [name: string]: string }
   readonly timeout: Duration.Duration
   readonly retry: Retry
+  /** A 401 was answered with other credentials: once a call, whatever comes between. */
+  renewed: boolean
 }
 
 const invalid = (call: Call, argument: string, problem: string) =>
@@ -132,7 +148,8 @@ const resolveCall = (
       host: new URL(base).host,
       headers,
       timeout,
-      retry
+      retry,
+      renewed: false
     }
   })
 
@@ -172,12 +189,16 @@ const attempt = (
   maybeArrived: boolean
 ): Effect.Effect<Reply, CallError> =>
   Effect.catchAll(authorised(settings, call, resolved, number), (error) => {
+    if (call.progress !== undefined) {
+      Object.assign(call.progress, { sending: false, failure: error })
+    }
     if (maybeArrived && isAlreadyDone(call, error)) {
       const { httpStatus } = error
       return Effect.succeed({ json: empty, url: resolved.url, httpStatus, attempts: number })
     }
     if (
-      number >= resolved.retry.attempts || !mayRepeat(call, error) || call.mayGoOn?.() === false
+      number >= resolved.retry.attempts || !mayRepeat(call, error) ||
+      call.progress?.stopped === true
     ) {
       return Effect.fail(error)
     }
@@ -243,12 +264,18 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
         send(settings, call, resolved, headers, number),
         "UNAUTHENTICATED",
         (error) => {
-          if (error.httpStatus !== 401) return Effect.fail(error)
+          if (error.httpStatus !== 401 || resolved.renewed || call.progress?.stopped === true) {
+            return Effect.fail(error)
+          }
+          if (call.progress !== undefined) call.progress.sending = false
           return Effect.flatMap(
             Effect.catchAll(credentials.refresh(request, headers), credentialsFailed),
             Option.match({
               onNone: () => Effect.fail(error),
-              onSome: (fresh) => send(settings, call, resolved, fresh, number)
+              onSome: (fresh) => {
+                resolved.renewed = true
+                return send(settings, call, resolved, fresh, number)
+              }
             })
           )
         }
@@ -293,7 +320,11 @@ const send = (
     ? bare
     : HttpClientRequest.bodyText(bare, call.body, "application/json")
   let httpStatus: number | undefined
-  return settings.client.execute(request).pipe(
+  return Effect.suspend(() => {
+    if (call.progress?.stopped === true) return Effect.interrupt
+    if (call.progress !== undefined) call.progress.sending = true
+    return settings.client.execute(request)
+  }).pipe(
     Effect.flatMap((response) => {
       httpStatus = response.status
       return Effect.flatMap(

@@ -1,9 +1,8 @@
 import * as Schema from "effect/Schema"
 
 /**
- * The decoded envelope; see `Operation.Operation`.
- *
- * @internal
+ * The decoded envelope; see `Operation.Operation`. Its type stands in the declarations of public modules, so it has no mark that
+ * would strip it there.
  */
 export const OperationSchema = Schema.Struct({
   name: Schema.optionalWith(Schema.String, { nullable: true, default: () => "" }),

@@ -74,6 +74,8 @@ export interface Membership {
  * @internal
  */
 export interface PollSource {
+  /** Monotonic milliseconds of the clock that polls go by. */
+  readonly now: () => number
   readonly join: (polled: Polled) => Effect.Effect<Membership>
 }
 
@@ -188,6 +190,7 @@ export const make = (
     })
 
   return {
+    now: () => timers.now(),
     join: (polled) =>
       Effect.sync(() => {
         const key = keyOf(polled)

@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -13,7 +14,7 @@ import type {
   StartOptions
 } from "../Operations.ts"
 import { parseOperation } from "./envelope.ts"
-import { type Call, decode, execute, makeRef } from "./http.ts"
+import { type Call, decode, execute, makeRef, type Progress } from "./http.ts"
 import type { Settings } from "./settings.ts"
 import { build } from "./startRequest.ts"
 
@@ -49,19 +50,21 @@ const uuid = (): string => {
 }
 
 /**
- * One cancel for an operation whose caller was interrupted, for at most 5 seconds; its outcome goes to the log.
+ * One cancel for an operation whose caller was interrupted, for at most 5 seconds and with the options of the caller's call; its
+ * outcome goes to the log.
  *
  * @internal
  */
 export const cancelOnInterrupt = (
   cancel: Cancel | undefined,
-  ref: OperationRef
+  ref: OperationRef,
+  options: CallOptions
 ): Effect.Effect<void> => {
   if (cancel === undefined) {
     return Effect.logWarning(`${ref.service} has no cancel: ${ref.name} goes on`)
   }
   if (ref.name === "") return Effect.void
-  return cancel({ name: ref.name, endpoint: ref.endpoint }, { retry: "none" }).pipe(
+  return cancel({ name: ref.name, endpoint: ref.endpoint }, { ...options, retry: "none" }).pipe(
     Effect.interruptible,
     Effect.timeout("5 seconds"),
     Effect.matchEffect({
@@ -82,7 +85,7 @@ export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
     method: Method<string, Request, M>,
     request: Request,
     options: StartOptions,
-    mayGoOn: () => boolean
+    progress: Progress
   ): Effect.Effect<Started<M>, CallError> =>
     Effect.gen(function*() {
       const description = method as AnyMethod
@@ -97,7 +100,7 @@ export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
         name: "",
         location: built.location,
         repeat: idempotent ? "safe" : "unsent",
-        mayGoOn,
+        progress,
         hint: built.requestId === undefined
           ? "the operation may exist: look for it with list, or for the resource, before starting it again"
           : `the operation may exist: starting it again with request id ${built.requestId} is safe`
@@ -114,12 +117,21 @@ export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
     })
 
   const started = (ref: OperationRef, options: StartOptions) =>
-    options.onStarted === undefined ? Effect.void : Effect.catchAllCause(
+    options.onStarted === undefined || ref.name === "" ? Effect.void : Effect.catchAllCause(
       options.onStarted(ref),
       (cause) => Effect.logWarning(`onStarted of ${ref.name} failed`, cause)
     )
 
-  // The call runs in a fiber of its own: an interruption of the caller does not reach it, its time-out does.
+  /** The caller was interrupted and gets no result: the name goes to the log. */
+  const abandoned = <M>({ method, operation, ref }: Started<M>, options: StartOptions) =>
+    Effect.zipRight(
+      Effect.logWarning(`${method.rpc} started ${ref.name} while its caller was interrupted`),
+      options.onInterrupt === "cancel" && !operation.done
+        ? cancelOnInterrupt(cancel, ref, options)
+        : Effect.void
+    )
+
+  // The call runs in a fiber of its own: an interruption of the caller does not reach a request on the wire, its time-out does.
   const masked = <Request, M>(
     restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
     method: Method<string, Request, M>,
@@ -127,39 +139,43 @@ export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
     options: StartOptions
   ): Effect.Effect<Started<M>, CallError> =>
     Effect.suspend(() => {
-      let interrupted = false
-      const lost = (fiber: Fiber.Fiber<Started<M>, CallError>) => {
-        interrupted = true
-        if (options.abortStart === true) return Fiber.interrupt(fiber)
-        return Effect.flatMap(Fiber.await(fiber), (exit) => {
-          if (Exit.isFailure(exit)) {
-            return Effect.logWarning(
-              `${method.rpc} failed after its caller was interrupted`,
-              exit.cause
-            )
-          }
-          const { ref } = exit.value
-          return Effect.logWarning(
-            `${method.rpc} started ${ref.name} while its caller was interrupted`
-          ).pipe(
-            Effect.zipRight(started(ref, options)),
-            Effect.zipRight(
-              options.onInterrupt === "cancel" ? cancelOnInterrupt(cancel, ref) : Effect.void
-            )
+      const progress: Progress = { sending: false, stopped: false, failure: undefined }
+      const failed = (cause: Cause.Cause<CallError>) =>
+        Effect.logWarning(`${method.rpc} failed while its caller was interrupted`, cause)
+      const interrupted = (fiber: Fiber.Fiber<Started<M>, CallError>) => {
+        progress.stopped = true
+        if (options.abortStart === true || !progress.sending) {
+          return Effect.zipRight(
+            Fiber.interrupt(fiber),
+            progress.failure === undefined ? Effect.void : failed(Cause.fail(progress.failure))
           )
-        })
+        }
+        return Effect.flatMap(
+          Fiber.await(fiber),
+          Exit.match({
+            onFailure: failed,
+            onSuccess: (result) =>
+              Effect.zipRight(started(result.ref, options), abandoned(result, options))
+          })
+        )
       }
-      return Effect.flatMap(
-        Effect.forkDaemon(Effect.interruptible(send(method, request, options, () => !interrupted))),
-        (fiber) => Effect.onInterrupt(restore(Fiber.join(fiber)), () => lost(fiber))
+      return Effect.forkDaemon(Effect.interruptible(send(method, request, options, progress))).pipe(
+        Effect.flatMap((fiber) =>
+          Effect.onInterrupt(restore(Fiber.join(fiber)), () => interrupted(fiber))
+        ),
+        Effect.tap((result) =>
+          Effect.zipRight(
+            started(result.ref, options),
+            Effect.onInterrupt(restore(Effect.void), () => abandoned(result, options))
+          )
+        )
       )
     }).pipe(
       Effect.withSpan("Operations.start", {
         kind: "client",
         captureStackTrace: false,
         attributes: { "rpc.method": method.rpc }
-      }),
-      Effect.tap((result) => started(result.ref, options))
+      })
     )
 
   const start = <Request, M>(
@@ -181,9 +197,10 @@ export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(masked(restore, method, request, options), (target) => {
         const wait = restore(untilDone(target, { ...options, onInterrupt: undefined }))
-        return options.onInterrupt === "cancel"
-          ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, target.ref))
-          : wait
+        return Effect.onInterrupt(wait, () =>
+          options.onInterrupt === "cancel"
+            ? cancelOnInterrupt(cancel, target.ref, options)
+            : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
       })
     )
 

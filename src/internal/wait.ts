@@ -261,9 +261,11 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
   const interruptible = <A, E, R>(
     wait: Effect.Effect<A, E, R>,
     ref: OperationRef,
-    onInterrupt: "leave" | "cancel" | undefined
+    options: CallOptions & { readonly onInterrupt?: "leave" | "cancel" | undefined }
   ): Effect.Effect<A, E, R> =>
-    onInterrupt === "cancel" ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, ref)) : wait
+    options.onInterrupt === "cancel"
+      ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, ref, options))
+      : wait
 
   const span = <M>(name: string, target: Target<M>) =>
     Effect.withSpan(name, {
@@ -279,7 +281,7 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R | R2> =>
     Effect.gen(function*() {
       const it = yield* subject<M, R>(target, options)
-      const state = yield* interruptible(final<M, R>(it, options), it.ref, options.onInterrupt)
+      const state = yield* interruptible(final<M, R>(it, options), it.ref, options)
       const succeeded = yield* Operation.outcome(state, it.ref)
       return options.response === undefined
         ? succeeded
@@ -315,7 +317,9 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       return options.onInterrupt !== "cancel" ? states : Stream.ensuringWith(
         states,
         (exit) =>
-          Exit.isInterrupted(exit) && !ended ? cancelOnInterrupt(cancel, it.ref) : Effect.void
+          Exit.isInterrupted(exit) && !ended
+            ? cancelOnInterrupt(cancel, it.ref, options)
+            : Effect.void
       )
     }))
 

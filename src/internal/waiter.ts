@@ -60,7 +60,7 @@ export const make = <M, R>(
 ): Effect.Effect<Waiter<R>, InvalidRequest> =>
   Effect.gen(function*() {
     const pace = yield* Pacing.resolve(settings, yield* CurrentSettings, options, ref)
-    const begun = yield* Pacing.now
+    const begun = source.now()
     const limit = pace.deadline === undefined ? undefined : Pacing.limit(begun, pace.deadline)
     const delays = Pacing.delays(pace)
     const tolerate = tolerance(pace.maxOutage)
@@ -83,23 +83,24 @@ export const make = <M, R>(
     let warned = false
 
     const timedOut = (reason: WaitTimeout["reason"]) =>
-      Effect.flatMap(Pacing.now, (now) =>
+      Effect.suspend(() =>
         Effect.fail(
           new WaitTimeout({
             operation: ref,
             reason,
             last,
             polls: count,
-            elapsed: Duration.millis(now - begun),
+            elapsed: Duration.millis(source.now() - begun),
             lastError
           })
-        ))
+        )
+      )
 
     /** The instant of the next poll. Where the server holds polls, the delay counts from when the last one began. */
     const nextPoll = (previous: Outcome | undefined): Effect.Effect<number, WaitTimeout, R> =>
       Effect.gen(function*() {
         if (ended) return yield* timedOut("deadline")
-        const now = yield* Pacing.now
+        const now = source.now()
         const from = previous?.held === true ? previous.asked : now
         const scheduled = count === 0 && !fresh
           ? 0
@@ -128,7 +129,7 @@ export const make = <M, R>(
             options: lastGood === undefined ? options : { ...options, retry: "none" }
           })
           if (got !== undefined) return got
-          const now = yield* Pacing.now
+          const now = source.now()
           if (now >= until) return yield* timedOut("deadline")
           yield* report.log(now, {
             name: ref.name,

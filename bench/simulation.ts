@@ -1,0 +1,124 @@
+/**
+ * How many polls a schedule costs and how late it makes a wait, simulated in virtual time. Needs no dependency of its own: the test of
+ * the default schedule runs it too.
+ */
+import { Array as Arr, DateTime, Effect, type Schedule, ScheduleIntervals, Utils } from "effect"
+import type { Operation } from "effect-lro/Operation"
+import { OperationRef } from "effect-lro/OperationRef"
+import * as Pacing from "../src/internal/pacing.ts"
+import type { Settings } from "../src/internal/settings.ts"
+
+/** Log-normal durations of operations. */
+export interface Workload {
+  readonly name: string
+  readonly medianMillis: number
+}
+
+/** The delays before the polls of one wait: each call gives the next one, in milliseconds, told the instant. */
+export type Delays = (nowMillis: number) => number
+
+/** A way to poll: starts the delays of one wait. Random numbers are between 0 and 1. */
+export interface Poller {
+  readonly name: string
+  readonly delays: (operation: string, random: () => number) => Delays
+}
+
+/** What a poller does to a workload, per operation. */
+export interface Outcome {
+  readonly poller: string
+  readonly workload: string
+  readonly polls: number
+  readonly latenessMillis: number
+  readonly p95Millis: number
+}
+
+export const seed = 20_261_120
+
+export const roundTripMillis = 50
+
+const sigma = 1
+
+export const workloads: ReadonlyArray<Workload> = [
+  { name: "2 s", medianMillis: 2_000 },
+  { name: "30 s", medianMillis: 30_000 },
+  { name: "5 min", medianMillis: 300_000 },
+  { name: "2 h", medianMillis: 7_200_000 }
+]
+
+/** The same durations for every poller: a workload's own generator, normal numbers by Box and Muller's method. */
+export const durations = (workload: Workload, count: number): ReadonlyArray<number> => {
+  const random = new Utils.PCGRandom(seed, workload.medianMillis)
+  return Arr.makeBy(count, () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - random.number()))
+    const normal = radius * Math.cos(2 * Math.PI * random.number())
+    return workload.medianMillis * Math.exp(sigma * normal)
+  })
+}
+
+/** A schedule of this library, stepped as a wait steps it, with the spread that a wait gives it. */
+export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operation>): Poller => ({
+  name,
+  delays: (operation) => {
+    const ref = new OperationRef({
+      service: "example.googleapis.com",
+      version: "v1",
+      name: operation,
+      startedAt: DateTime.unsafeMake(0)
+    })
+    const { factor } = Effect.runSync(
+      Pacing.resolve({ polling: {} } as Settings, {}, { schedule }, ref)
+    )
+    const running: Operation = { name: operation, done: false }
+    let state: unknown = schedule.initial
+    return (now) => {
+      const [next, , decision] = Effect.runSync(schedule.step(now, running, state))
+      state = next
+      return decision._tag === "Done"
+        ? Infinity
+        : (ScheduleIntervals.start(decision.intervals) - now) * factor
+    }
+  }
+})
+
+/**
+ * Waits for each of the durations. The start reply arrives at 0 and is a state, so the first delay comes before the first poll. A poll
+ * sees the operation half a round trip after it was sent, and the next delay begins when its reply is there.
+ */
+export const simulate = (
+  poller: Poller,
+  workload: Workload,
+  durations: ReadonlyArray<number>
+): Outcome => {
+  const jitter = new Utils.PCGRandom(seed)
+  const random = () => jitter.number()
+  let polls = 0
+  const lateness = durations.map((duration, index) => {
+    const delays = poller.delays(`operations/${workload.medianMillis}-${index}`, random)
+    let now = 0
+    let seenAt = 0
+    while (seenAt < duration) {
+      const sentAt = now + delays(now)
+      seenAt = sentAt + roundTripMillis / 2
+      now = sentAt + roundTripMillis
+      polls++
+    }
+    return now - duration
+  })
+  const sorted = lateness.toSorted((a, b) => a - b)
+  return {
+    poller: poller.name,
+    workload: workload.name,
+    polls: polls / durations.length,
+    latenessMillis: lateness.reduce((sum, each) => sum + each, 0) / durations.length,
+    p95Millis: sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN
+  }
+}
+
+/** How far `a` must lie below `b` to count as less. */
+const tie = 0.01
+
+const less = (a: number, b: number): boolean => a < b * (1 - tie)
+
+/** Whether a poller has both fewer polls and less mean lateness than another: the other is behind the front. */
+export const beats = (peer: Outcome, other: Outcome): boolean =>
+  less(peer.polls, other.polls) && less(peer.latenessMillis, other.latenessMillis)
