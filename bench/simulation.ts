@@ -2,7 +2,15 @@
  * How many polls a schedule costs and how late it makes a wait, simulated in virtual time. Needs no dependency of its own: the test of
  * the default schedule runs it too.
  */
-import { Array as Arr, DateTime, Effect, type Schedule, ScheduleIntervals, Utils } from "effect"
+import {
+  Array as Arr,
+  DateTime,
+  Effect,
+  Order,
+  type Schedule,
+  ScheduleIntervals,
+  Utils
+} from "effect"
 import type { Operation } from "effect-lro/Operation"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as Pacing from "../src/internal/pacing.ts"
@@ -104,7 +112,7 @@ export const simulate = (
     }
     return now - duration
   })
-  const sorted = lateness.toSorted((a, b) => a - b)
+  const sorted = Arr.sort(lateness, Order.number)
   return {
     poller: poller.name,
     workload: workload.name,

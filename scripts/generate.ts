@@ -1,23 +1,29 @@
 /**
  * Writes src/services from a checkout of googleapis: `npm run generate -- --googleapis <checkout>`.
  *
- * The checkout may be bare; the commit is the one in scripts/googleapis.json. Running it twice changes nothing. Modules written by hand
- * stay as they are.
+ * The checkout may be bare; the commit is the one in scripts/googleapis.json. Running it twice changes nothing. Beside the modules it
+ * writes the table of the registry, docs/services.md, scripts/counts.json, scripts/tags.json, and the examples that the tests decode.
+ * Modules written by hand stay as they are.
  */
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { countsOf } from "./generate/counts.ts"
+import { servicesPage } from "./generate/docs.ts"
 import { emit, moduleName } from "./generate/emit.ts"
+import { examples } from "./generate/examples.ts"
 import { serviceVersions } from "./generate/inventory.ts"
-import { type ServiceModel, serviceModel } from "./generate/model.ts"
+import { serviceModel } from "./generate/model.ts"
+import { entryOf, entryOfFile, isGenerated, moduleFiles, table } from "./generate/modules.ts"
 import { tagName } from "./generate/names.ts"
 import { fromGit } from "./generate/source.ts"
 import pinned from "./googleapis.json" with { type: "json" }
 import { overrides } from "./overrides.ts"
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const services = path.join(root, "src/services")
 
 const { values } = parseArgs({ options: { googleapis: { type: "string" } } })
 if (values.googleapis === undefined) {
@@ -25,14 +31,56 @@ if (values.googleapis === undefined) {
   process.exit(2)
 }
 
-const source = fromGit(values.googleapis, pinned.commit)
-for (const version of serviceVersions(source)) {
-  try {
-    const model = serviceModel(source, version, tagName(String(version.configs[0].yaml["title"])), overrides)
-    console.log(moduleName(model), model.methods.length, model.extracted.methods.length)
-    for (const note of model.notes) console.warn(" ", note)
-    const target = path.resolve(root, "/tmp/g6/out", `${moduleName(model)}.ts`)
-    fs.mkdirSync(path.dirname(target), { recursive: true })
-    fs.writeFileSync(target, emit(model, pinned.commit))
-  } catch (e) { console.log("FAIL", version.service, version.version, e) }
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+
+const write = (file: string, text: string): string => {
+  const target = path.join(root, file)
+  fs.mkdirSync(path.dirname(target), { recursive: true })
+  fs.writeFileSync(target, text)
+  return target
 }
+
+const source = fromGit(values.googleapis, pinned.commit)
+const versions = serviceVersions(source)
+
+// A tag keeps the name that it got from the first title seen.
+const tagsFile = path.join(root, "scripts/tags.json")
+const tags = new Map<string, string>(
+  fs.existsSync(tagsFile) ? Object.entries(JSON.parse(fs.readFileSync(tagsFile, "utf8"))) : []
+)
+for (const { configs, service } of versions) {
+  if (!tags.has(service)) tags.set(service, tagName(String(configs[0].yaml["title"])))
+}
+
+const models = versions.map((version) =>
+  serviceModel(source, version, tags.get(version.service) ?? "", overrides)
+)
+const known = new Set(models.map(({ config }) => `${config.service}/${config.version}`))
+const stray = overrides.find(({ service }) => !known.has(service))
+if (stray !== undefined) throw new Error(`overrides: ${stray.service} is not generated`)
+
+const written = models.map((model) =>
+  write(`src/services/${moduleName(model)}.ts`, emit(model, pinned.commit))
+)
+const others = moduleFiles(services).filter((file) => !written.includes(file))
+for (const file of others.filter(isGenerated)) fs.rmSync(file)
+const byHand = await Promise.all(others.filter((file) => fs.existsSync(file)).map(entryOfFile))
+const entries = [...models.map(entryOf), ...byHand].sort((a, b) => a.module < b.module ? -1 : 1)
+
+const notes = models.flatMap((model) => model.notes)
+const counts = countsOf(models, pinned.commit)
+written.push(write("src/internal/serviceTable.ts", table(entries, pinned.commit)))
+write("docs/services.md", servicesPage(entries, counts, notes))
+write("scripts/counts.json", json(counts))
+write("scripts/tags.json", json(Object.fromEntries(Array.from(tags).sort())))
+write(
+  "test/fixtures/metadata.jsonl",
+  models
+    .flatMap((model) => examples(moduleName(model), model.metadata))
+    .map((example) => `${JSON.stringify(example)}\n`)
+    .join("")
+)
+execFileSync("npx", ["dprint", "fmt", ...written], { cwd: root, stdio: "inherit" })
+
+for (const note of notes) console.warn(note)
+console.log(json(counts))

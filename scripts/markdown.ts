@@ -1,4 +1,4 @@
-/** Reads the Markdown of this repository: its code blocks, tables, headings and links. */
+/** Reads the Markdown of this repository: its code blocks, tables, anchors and links. */
 
 export interface Block {
   readonly language: string
@@ -22,7 +22,8 @@ export interface Table {
 export interface Document {
   readonly blocks: ReadonlyArray<Block>
   readonly tables: ReadonlyArray<Table>
-  readonly headings: ReadonlyArray<string>
+  /** What a link's fragment may name: headings, and anchors made by hand. */
+  readonly anchors: ReadonlyArray<string>
   readonly links: ReadonlyArray<{ readonly target: string; readonly line: number }>
 }
 
@@ -32,7 +33,7 @@ const cellsOf = (line: string): ReadonlyArray<string> =>
     .map((cell) => cell.trim().replaceAll("\\|", "|"))
 
 /** The anchor that GitHub gives a heading. */
-export const anchor = (heading: string): string =>
+const anchorOf = (heading: string): string =>
   heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-")
 
 /** The texts between backticks. */
@@ -42,7 +43,7 @@ export const codeSpans = (text: string): ReadonlyArray<string> =>
 export const parse = (markdown: string): Document => {
   const blocks: Array<Block> = []
   const tables: Array<{ heading: string; header: ReadonlyArray<string>; rows: Array<Row> }> = []
-  const headings: Array<string> = []
+  const anchors: Array<string> = []
   const links: Array<{ target: string; line: number }> = []
   const lines = markdown.split("\n")
   let heading = ""
@@ -65,8 +66,9 @@ export const parse = (markdown: string): Document => {
     const title = /^#+ (.*)$/.exec(line)
     if (title !== null) {
       heading = title[1] ?? ""
-      headings.push(heading)
+      anchors.push(anchorOf(heading))
     }
+    for (const [, id = ""] of line.matchAll(/<a id="([^"]+)">/g)) anchors.push(id)
     const [, target] = /^\[[^\]]+\]: (\S+)/.exec(line) ?? []
     for (const [, inline] of line.matchAll(/\]\(([^)\s]+)\)/g)) {
       links.push({ target: inline ?? "", line: i + 1 })
@@ -82,5 +84,5 @@ export const parse = (markdown: string): Document => {
       i++
     }
   }
-  return { blocks, tables, headings, links }
+  return { blocks, tables, anchors, links }
 }

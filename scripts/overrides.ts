@@ -201,7 +201,8 @@ const unverified: ReadonlyArray<Override> = [
   verb: "GET",
   templates: ["/v1/{name=operations/**}"],
   unverified: true,
-  source: "google/longrunning/operations.proto, GetOperation: the mapping where a service config has no rule of its own."
+  source:
+    "google/longrunning/operations.proto, GetOperation: the mapping where a service config has no rule of its own."
 }))
 
 const consoleSource =
@@ -236,7 +237,9 @@ const drop = (
   [first, ...rest]: ReadonlyArray<string>,
   source: string
 ): ReadonlyArray<Override> =>
-  first === undefined ? [] : [{ kind: "drop", service, method, templates: [first, ...rest], source }]
+  first === undefined
+    ? []
+    : [{ kind: "drop", service, method, templates: [first, ...rest], source }]
 
 const agents = ["agents/*", "apps/*", "edgeDevices/*"]
 const extensions = ["extensionControllers/*", "extensions/*"]
@@ -256,7 +259,13 @@ const vertexAI: ReadonlyArray<Override> = [
   ...drop(
     vertex,
     "get",
-    operationsBelow([...agents, "edgeDeploymentJobs/*", ...extensions, "modelMonitors/*", monitors]),
+    operationsBelow([
+      ...agents,
+      "edgeDeploymentJobs/*",
+      ...extensions,
+      "modelMonitors/*",
+      monitors
+    ]),
     consoleSource
   ),
   ...drop(
@@ -280,7 +289,10 @@ const vertexAI: ReadonlyArray<Override> = [
   ...drop(
     vertex,
     "wait",
-    operationsBelow([...agents, ...extensions, "tuningJobs/*", "modelMonitors/*", monitors], ":wait"),
+    operationsBelow(
+      [...agents, ...extensions, "tuningJobs/*", "modelMonitors/*", monitors],
+      ":wait"
+    ),
     consoleSource
   ),
   ...drop(

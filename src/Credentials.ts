@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import * as Bearer from "./internal/bearer.ts"
 import * as ForeignCause from "./internal/foreignCause.ts"
 import * as TokenCache from "./internal/tokenCache.ts"
 import { CredentialsError, InvalidSettings } from "./LroError.ts"
@@ -121,18 +122,11 @@ const fixed = (
 const universeOf = (options: Options | undefined) =>
   Option.some(options?.universeDomain ?? "googleapis.com")
 
-/** What keeps a secret from being a header value. Never says the secret. */
-const problemOf = (secret: Redacted.Redacted<string>): string | undefined => {
-  const value = Redacted.value(secret)
-  if (value === "") return "is empty"
-  return /^[\x21-\x7e]+$/.test(value) ? undefined : "has a character that a header cannot carry"
-}
-
 const checked = (
   setting: string,
   secret: Redacted.Redacted<string>
 ): Effect.Effect<string, InvalidSettings> => {
-  const problem = problemOf(secret)
+  const problem = Bearer.problemOf(secret)
   return problem === undefined
     ? Effect.succeed(Redacted.value(secret))
     : Effect.fail(new InvalidSettings({ setting, problem }))
@@ -218,19 +212,13 @@ export const makeTokenEffect = <E, R>(
     }))
 }
 
-const invalid = (description: string) =>
-  new CredentialsError({ reason: "Invalid", transient: false, description })
-
 const toCached = (
   { expiresAt, token }: AccessToken
 ): Effect.Effect<TokenCache.Cached<Redacted.Redacted<Headers.Headers>>, CredentialsError> => {
-  const problem = problemOf(token)
-  if (problem !== undefined) return Effect.fail(invalid(`the token ${problem}`))
-  const value = header("authorization", `Bearer ${Redacted.value(token)}`)
-  if (expiresAt === undefined) return Effect.succeed({ value, expiresAt })
+  if (expiresAt === undefined) return Bearer.toCached(token, undefined)
   return Option.match(DateTime.make(expiresAt), {
-    onNone: () => Effect.fail(invalid("the expiry of the token is not a date")),
-    onSome: (expiry) => Effect.succeed({ value, expiresAt: expiry.epochMillis })
+    onNone: () => Effect.fail(Bearer.invalid("the expiry of the token is not a date")),
+    onSome: (expiry) => Bearer.toCached(token, expiry.epochMillis)
   })
 }
 

@@ -50,9 +50,9 @@ export interface Options {
    */
   readonly quotaProject?: string | undefined
   /**
-   * The universe domain of the credentials. Needed for the metadata server of another universe.
+   * The universe domain of the credentials.
    *
-   * @default what the credential file says, then "googleapis.com"
+   * @default what the credential file or the metadata server says, then "googleapis.com"
    */
   readonly universeDomain?: string | undefined
   /** More hosts that `credentials` may name: `sts.example.com`, or `*.example.com` for all below. Loopback hosts may be http. */
@@ -98,7 +98,7 @@ export const makeWith = (
     })
     const proxy = (yield* variable("HTTPS_PROXY")) ?? (yield* variable("https_proxy")) ??
       (yield* variable("HTTP_PROXY")) ?? (yield* variable("http_proxy"))
-    if (proxy !== undefined) internal.bypassProxy(library)
+    internal.tendMetadata(library)
     const withClient = internal.withClient(library, {
       credentials,
       keyFile: options.keyFile,
@@ -111,12 +111,7 @@ export const makeWith = (
     const tokens = yield* TokenCache.make((scopes) =>
       Effect.flatMap(withClient(options.scopes ?? scopes, internal.readToken), internal.toCached)
     )
-    const universes = yield* TokenCache.make(() =>
-      withClient(
-        [],
-        async ({ universeDomain }) => ({ value: universeDomain, expiresAt: undefined })
-      )
-    )
+    const universes = yield* TokenCache.make(() => withClient([], internal.universeOf(library)))
     return Credentials.of({
       kind: "token",
       ...TokenCache.service(tokens),

@@ -251,7 +251,7 @@ export class InvalidRequest
   override get message(): string {
     const expected = this.expected === undefined ? "" : `; expected ${this.expected.join(" or ")}`
     const hint = this.hint === undefined ? "" : `; did you mean ${this.hint}`
-    return `${this.method}: \`${this.argument}\` ${this.problem}${expected}${hint}`
+    return `${subject(this)}: \`${this.argument}\` ${this.problem}${expected}${hint}`
   }
 }
 

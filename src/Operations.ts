@@ -14,6 +14,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { AnyBinding, MethodName } from "./Binding.ts"
 import * as Credentials from "./Credentials.ts"
@@ -297,7 +298,7 @@ export interface LayerConfigOptions {
 }
 
 /**
- * A client without a layer.
+ * A client without a layer. Its pollers live as long as the scope.
  *
  * @since 0.1.0
  * @category constructors
@@ -305,8 +306,11 @@ export interface LayerConfigOptions {
 export const make = <const B extends AnyBinding>(
   binding: B,
   options: LayerOptions = {}
-): Effect.Effect<ClientOf<B>, InvalidSettings, HttpClient.HttpClient | Credentials.Credentials> =>
-  makeWith(binding, options)
+): Effect.Effect<
+  ClientOf<B>,
+  InvalidSettings,
+  HttpClient.HttpClient | Credentials.Credentials | Scope.Scope
+> => makeWith(binding, options)
 
 const makeWith = <B extends AnyBinding>(
   binding: B,
@@ -316,7 +320,7 @@ const makeWith = <B extends AnyBinding>(
     const credentials = yield* Credentials.Credentials
     const http = client.prepare(yield* HttpClient.HttpClient, options.transformClient)
     const settings = yield* resolve(binding, options, http, credentials)
-    return client.make(settings) as ClientOf<B>
+    return (yield* client.make(settings)) as ClientOf<B>
   })
 
 /**
@@ -331,7 +335,7 @@ export const layer = <Self, Key extends string, B extends AnyBinding>(
   tag: TagClass<Self, Key, B>,
   options: LayerOptions = {}
 ): Layer.Layer<Self, InvalidSettings, HttpClient.HttpClient | Credentials.Credentials> =>
-  Layer.effect(tag, makeWith(tag.binding, options))
+  Layer.scoped(tag, makeWith(tag.binding, options))
 
 /**
  * {@link layer} with options from configuration.
@@ -351,7 +355,7 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
   const given = Object.fromEntries(
     Object.entries(configs).filter(([, config]) => config !== undefined)
   )
-  return Layer.effect(
+  return Layer.scoped(
     tag,
     Effect.flatMap(
       Config.all(given as Record<string, Config.Config<unknown>>),

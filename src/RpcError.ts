@@ -27,11 +27,18 @@ const fields = {
   method: Schema.String,
   /** The operation that the call was about, where it is known. */
   operation: Schema.optional(OperationRef),
+  /** The parent whose page was asked for, where the call is a list of one. */
+  parent: Schema.optional(Schema.String),
+  /** The number of that page, from 1, in `list` and `listPages`. */
+  page: Schema.optional(Schema.Int),
   /** What the server said: the code's number as sent, its message, its details. */
   status: Status.Status,
   /** The HTTP status of the reply. */
   httpStatus: Schema.Int,
-  /** Whether the server named the code (`body`), or it follows from the HTTP status because the body has none. */
+  /**
+   * `body`: the reply has a Google error, which names the code or at least describes it. `httpStatus`: it has none (HTML, nothing),
+   * and the code follows from the HTTP status alone.
+   */
   codeFrom: Schema.Literal("body", "httpStatus"),
   /** How long the server asks to wait, from RetryInfo or Retry-After, whichever is longer. */
   retryAfter: Schema.optional(Schema.DurationFromMillis),

@@ -1,12 +1,12 @@
 /** The documentation tells the truth: its programs compile, its tables say what the code says, its links lead somewhere. */
 import { assert, describe, it } from "@effect/vitest"
-import { Code, LroError, type Operations } from "effect-lro"
+import { Code, LroError, type Operations, Status } from "effect-lro"
 import { execFile } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { anchor, codeSpans, type Document, parse, type Table } from "../scripts/markdown.ts"
+import { codeSpans, type Document, parse, type Table } from "../scripts/markdown.ts"
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const read = (file: string): string => fs.readFileSync(path.join(root, file), "utf8")
@@ -15,8 +15,14 @@ const files = (directory: string, extension: string): ReadonlyArray<string> =>
     .filter((file) => file.endsWith(extension)).sort().map((file) => path.join(directory, file))
 
 const documents: ReadonlyMap<string, Document> = new Map(
-  ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ...files("docs", ".md")]
-    .map((file) => [file, parse(read(file))])
+  [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "examples/README.md",
+    ...files("docs", ".md")
+  ].map((file) => [file, parse(read(file))])
 )
 const documentOf = (file: string): Document => documents.get(file) ?? assert.fail(`no ${file}`)
 const readme = documentOf("README.md")
@@ -79,10 +85,10 @@ describe("programs in the documentation", () => {
     assert.isBelow(readme.blocks[0]?.line ?? 0, 20)
   })
 
-  it("every example is listed in the README", () => {
-    const listed = readme.links.map(({ target }) => target)
+  it("every example is listed", () => {
+    const listed = documentOf("examples/README.md").links.map(({ target }) => target)
     for (const file of fs.readdirSync(path.join(root, "examples"))) {
-      if (file.endsWith(".ts")) assert.include(listed, `examples/${file}`)
+      if (file.endsWith(".ts")) assert.include(listed, file)
     }
   })
 
@@ -107,6 +113,26 @@ describe("programs in the documentation", () => {
   })
 })
 
+/** `src/services/ml/v1.ts` to `effect-lro/services/ml/v1`. */
+const moduleOf = (file: string): string => file.replace(/^src/, "effect-lro").replace(/\.ts$/, "")
+
+/** What a table says of a service module. */
+const facts = async (file: string) => {
+  const exports: { readonly [name: string]: unknown } = await import(path.join(root, file))
+  const binding = exports["binding"] as Operations.AnyBinding
+  const values = Object.entries(exports)
+  const [tag] = values.find(([, value]) => typeof value === "function" && "binding" in value) ?? []
+  return {
+    service: binding.service,
+    operations: Object.keys(binding.methods).join(", "),
+    starts: String(
+      values.filter(([, value]) => typeof value === "object" && value !== null && "rpc" in value)
+        .length
+    ),
+    tag: `\`${tag}\``
+  }
+}
+
 describe("tables", () => {
   for (const [file, { tables }] of documents) {
     if (tables.length === 0) continue
@@ -123,25 +149,42 @@ describe("tables", () => {
 
   it("the services are those of src/services", async () => {
     const modules = files("src/services", ".ts").filter((file) => /\/v\d\w*\.ts$/.test(file))
-    const expected = await Promise.all(modules.map(async (file) => {
-      const exports: { readonly [name: string]: unknown } = await import(path.join(root, file))
-      const binding = exports["binding"] as Operations.AnyBinding
-      const starts = Object.values(exports).filter((value) =>
-        typeof value === "object" && value !== null && "rpc" in value
-      )
-      const [tag] = Object.entries(exports).find(([, value]) =>
-        typeof value === "function" && "binding" in value
-      ) ?? []
-      return [
-        `\`${file.replace(/^src/, "effect-lro").replace(/\.ts$/, "")}\``,
-        binding.service,
-        Object.keys(binding.methods).join(", "),
-        String(starts.length),
-        `\`${tag}\``
-      ]
-    }))
-    const { rows } = tableOf(readme, "Services")
-    assert.deepStrictEqual(rows.map(({ cells }) => cells), expected)
+    const known = new Map(
+      await Promise.all(modules.map(async (file) => [moduleOf(file), await facts(file)] as const))
+    )
+    const listed = new Set<string>()
+    for (const [file, { tables }] of documents) {
+      for (const { header, rows } of tables.filter(({ header }) => header.includes("starts"))) {
+        for (const { cells, line } of rows) {
+          const cell = (name: string) => cells[header.indexOf(name)]
+          const [module = ""] = codeSpans(cell("module") ?? "")
+          listed.add(module)
+          const expected = known.get(module) ?? assert.fail(`${file}:${line} no ${module}`)
+          const service = cell("service") ?? expected.service
+          const actual = {
+            service,
+            operations: cell("operations")?.replace(/ \(.*$/, ""),
+            starts: cell("starts"),
+            tag: cell("tag")
+          }
+          assert.deepStrictEqual(actual, expected, `${file}:${line}`)
+        }
+      }
+    }
+    assert.deepStrictEqual(modules.map(moduleOf).filter((module) => !listed.has(module)), [])
+    const [, count] = /(\d+) service versions/.exec(read("README.md")) ?? []
+    assert.strictEqual(Number(count), modules.length)
+  }, 120_000)
+
+  it("the README has the five services that this package began with", () => {
+    const services = new Set(tableOf(readme, "Services").rows.map(({ cells }) => cells[1]))
+    assert.deepStrictEqual([...services], [
+      "cloudresourcemanager.googleapis.com",
+      "ml.googleapis.com",
+      "networkconnectivity.googleapis.com",
+      "servicemanagement.googleapis.com",
+      "workloadmanager.googleapis.com"
+    ])
   })
 
   const classes = Object.entries(LroError).flatMap(([name, value]) =>
@@ -184,6 +227,28 @@ describe("tables", () => {
       ["the sixteen", fieldsOf(sixteen[0] ?? { fields: [] })],
       ...others.map((one) => [one.name, fieldsOf(one)])
     ])
+  })
+
+  it("the message in the page of the errors is one that an error prints", () => {
+    const text = documentOf("docs/errors.md").blocks.find(({ language }) => language === "text")
+      ?.text
+    const service = "networkconnectivity.googleapis.com"
+    const metadata = { service, consumer: "projects/42" }
+    const error = new LroError.PermissionDenied({
+      method: "google.longrunning.Operations.GetOperation",
+      status: Status.make({
+        code: "PERMISSION_DENIED",
+        message:
+          "Network Connectivity API has not been used in project 42 before or it is disabled.",
+        details: [
+          Status.ErrorInfo.make({ reason: "SERVICE_DISABLED", domain: "googleapis.com", metadata })
+        ]
+      }),
+      httpStatus: 403,
+      codeFrom: "body",
+      attempts: 1
+    })
+    assert.strictEqual(error.message, text?.replaceAll("\n", " "))
   })
 
   it("each method of the Python client has a row", () => {
@@ -267,7 +332,7 @@ describe("links in the documentation", () => {
         const page = to === "" ? file : path.join(path.dirname(file), to)
         assert.isTrue(fs.existsSync(path.join(root, page)), `${file}:${line} ${target}`)
         if (fragment !== undefined) {
-          assert.include(documentOf(page).headings.map(anchor), fragment, `${file}:${line}`)
+          assert.include(documentOf(page).anchors, fragment, `${file}:${line}`)
         }
       }
     })

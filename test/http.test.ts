@@ -396,7 +396,7 @@ describe("the transport", () => {
         inits.map((init) => [init?.redirect, init?.mode]),
         [["manual", undefined], ["manual", "cors"]]
       )
-    }).pipe(Effect.provide([layer, Credentials.layerNone]))
+    }).pipe(Effect.provide([layer, Credentials.layerNone, Layer.scope]))
   })
 
   it.effect("an opaque redirect of a browser is a redirect", () => {
@@ -407,7 +407,7 @@ describe("the transport", () => {
       assert.strictEqual(error._tag, "MalformedResponse")
       assert.include(error.message, "Redirect, HTTP 0 of")
       assert.strictEqual(inits.length, 1)
-    }).pipe(Effect.provide([layer, Credentials.layerNone]))
+    }).pipe(Effect.provide([layer, Credentials.layerNone, Layer.scope]))
   })
 
   it.effect("transformClient sees the finished request, and comes last", () =>

@@ -1,15 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import {
-  Clock,
-  Duration,
-  Effect,
-  Exit,
-  Fiber,
-  Layer,
-  Ref,
-  Supervisor,
-  TestClock
-} from "effect"
+import { Clock, Duration, Effect, Exit, Fiber, Layer, Ref, Supervisor, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import type { OperationRef } from "effect-lro/OperationRef"
 import * as Operations from "effect-lro/Operations"
@@ -337,5 +327,5 @@ describe("an interruption of a wait", () => {
       yield* interruptAt(bakery.untilDone(name, { ...every2, ...cancelling }), "3 seconds")
       assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000]])
       assert.strictEqual((yield* logged("WARN", "has no cancel", name)).length, 1)
-    }).pipe(Effect.provide(layer({ get: [running()] }))))
+    }).pipe(Effect.scoped, Effect.provide(layer({ get: [running()] }))))
 })

@@ -299,7 +299,7 @@ describe("the outage budget", () => {
       assert.strictEqual(error.attempts, 3)
       // Half of each delay is jitter: of 1 second and of 2 seconds, here at its middle.
       assert.deepStrictEqual(yield* polledAt, [0, 750, 2250])
-    }).pipe(Effect.withRandom(Random.fixed([0.5])), Effect.provide(layer({ get: [unavailable] }))))
+    }).pipe(Effect.provide(layer({ get: [unavailable] })), Effect.withRandom(Random.fixed([0.5]))))
 
   it.effect("before the first good reply a code that is not retried ends the wait", () =>
     Effect.gen(function*() {

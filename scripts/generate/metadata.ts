@@ -35,6 +35,7 @@ export interface EnumModel {
 }
 
 export interface MessageModel {
+  readonly type: protobuf.Type
   readonly name: string
   readonly fullName: string
   readonly fields: ReadonlyArray<MessageField>
@@ -218,6 +219,7 @@ export const metadataModel = (types: ReadonlyArray<Resolved>, names: Names): Met
     for (const type of group) {
       const name = classNames.get(fullName(type)) ?? typeName(fullName(type))
       messages.push({
+        type,
         name,
         fullName: fullName(type),
         fields: type.fieldsArray.map((field) =>

@@ -3,8 +3,8 @@ import protobuf from "protobufjs"
 import type { Override } from "../overrides.ts"
 import { afterFirstSegment, firstSegment, type HttpBinding, variables, type Verb } from "./http.ts"
 import { type InputField, isFieldMask, type ResourceModel, Resources } from "./inputs.ts"
-import { fieldName, type Item, type MetadataModel, metadataModel } from "./metadata.ts"
 import type { ServiceVersion } from "./inventory.ts"
+import { fieldName, type Item, type MetadataModel, metadataModel } from "./metadata.ts"
 import { jsonName, lowerFirst, Names, upperFirst } from "./names.ts"
 import {
   fullName,

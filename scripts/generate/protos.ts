@@ -21,7 +21,8 @@ export const loadProtos = (source: Source, files: ReadonlyArray<string>): protob
   const load = (file: string): void => {
     if (seen.has(file)) return
     seen.add(file)
-    protobuf.parse.filename = file
+    // The types of the package leave the property out.
+    Object.assign(protobuf.parse, { filename: file })
     const { imports, weakImports } = protobuf.parse(source.read(file), root, { keepCase: true })
     for (const imported of [...(imports ?? []), ...(weakImports ?? [])]) {
       // The annotations themselves are read as options; google.protobuf is known by name.

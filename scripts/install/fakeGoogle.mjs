@@ -12,19 +12,24 @@ const runtime = ManagedRuntime.make(Testing.layer({
 const client = await runtime.runPromise(HttpClient.HttpClient)
 
 const google = async (request) => {
-  const body = await request.text()
-  const outgoing = HttpClientRequest.make(request.method)(request.url, { headers: Object.fromEntries(request.headers) })
-  const reply = await runtime.runPromise(
-    client.execute(body === "" ? outgoing : HttpClientRequest.bodyText(outgoing, body, "application/json"))
-  )
-  return new Response(await runtime.runPromise(reply.text), { status: reply.status, headers: reply.headers })
+  const text = await request.text()
+  const headers = Object.fromEntries(request.headers)
+  const bare = HttpClientRequest.make(request.method)(request.url, { headers })
+  const whole = text === "" ? bare : HttpClientRequest.bodyText(bare, text, "application/json")
+  const reply = await runtime.runPromise(client.execute(whole))
+  const body = await runtime.runPromise(reply.text)
+  return new Response(body, { status: reply.status, headers: reply.headers })
 }
 
 globalThis.fetch = async (input, init) => {
   const request = new Request(input, init)
   const { host } = new URL(request.url)
-  if (host === "oauth2.googleapis.com") return Response.json({ access_token: "token", expires_in: 3600 })
+  if (host === "oauth2.googleapis.com") {
+    return Response.json({ access_token: "token", expires_in: 3600 })
+  }
   if (host !== binding.service) throw new Error(`nothing may be sent to ${host}`)
-  if (request.headers.get("authorization") !== "Bearer token") throw new Error("the request has no token")
+  if (request.headers.get("authorization") !== "Bearer token") {
+    throw new Error("the request has no token")
+  }
   return google(request)
 }

@@ -22,10 +22,10 @@ const program = Effect.gen(function*() {
   Effect.provide(
     NetworkConnectivity.layer().pipe(
       Layer.provideMerge(Testing.layer({ bindings: [binding], methods: [createHub] })),
-      Layer.provide(Credentials.layerNone)
+      Layer.provide(Credentials.layerNone),
+      Layer.provideMerge(TestContext.TestContext)
     )
-  ),
-  Effect.provide(TestContext.TestContext)
+  )
 )
 
 const withoutLibrary = Effect.flip(Layer.launch(GoogleAuth.layer()))

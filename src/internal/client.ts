@@ -1,9 +1,9 @@
-import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { CallError, ListError } from "../LroError.ts"
 import { InvalidRequest, PageTokenError } from "../LroError.ts"
@@ -26,71 +26,82 @@ import { parseOperation, parsePage } from "./envelope.ts"
 import { type Call, decode, execute } from "./http.ts"
 import * as Names from "./nameTemplates.ts"
 import { nextPage } from "./nextPage.ts"
+import { type Get, make as makePoll, type Wait } from "./poll.ts"
+import { make as makePollSource, type PollSource } from "./pollSource.ts"
 import { RecentTokens } from "./recentTokens.ts"
 import type { Settings } from "./settings.ts"
 import { makeStart } from "./start.ts"
+import { Timers } from "./timers.ts"
 import { makeWait } from "./wait.ts"
 
 type AnyListRequest = ListRequest | ListAllRequest | FilteredListRequest
 
 /**
- * Prepares an HttpClient once per layer: the SDK's own span replaces platform's, which would carry the query and every header;
- * trace headers are off.
+ * The HttpClient of a layer.
  *
  * @internal
  */
 export const prepare = (
   client: HttpClient.HttpClient,
   transform: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
-): HttpClient.HttpClient => {
-  const prepared = client.pipe(
-    HttpClient.withTracerDisabledWhen(constTrue),
-    HttpClient.withTracerPropagation(false)
-  )
-  return transform === undefined ? prepared : transform(prepared)
-}
+): HttpClient.HttpClient => transform === undefined ? client : transform(client)
 
 /**
  * The methods that a binding has; typed by the caller.
  *
  * @internal
  */
-export const make = (settings: Settings): Partial<Methods<string, AnyListRequest>> => {
-  const { binding } = settings
-  const get = Names.compile(binding, "get")
-  const list = Names.compile(binding, "list")
-  const cancel = Names.compile(binding, "cancel")
-  const remove = Names.compile(binding, "delete")
-  const wait = Names.compile(binding, "wait")
-  const waits = get === undefined ? undefined : makeWait({
-    settings,
-    get: makeGet(settings, get),
-    cancel: cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel"),
-    checkName: (name) => Names.pathOf(get, name)
+export const make = (
+  settings: Settings
+): Effect.Effect<Partial<Methods<string, AnyListRequest>>, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { binding } = settings
+    const get = Names.compile(binding, "get")
+    const list = Names.compile(binding, "list")
+    const cancel = Names.compile(binding, "cancel")
+    const remove = Names.compile(binding, "delete")
+    const wait = Names.compile(binding, "wait")
+    const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
+    const start = makeStart(settings, sendCancel)
+    const methods: Mutable<Partial<Methods<string, AnyListRequest>>> = { start: start.start }
+    if (get !== undefined) {
+      const sendGet = makeGet(settings, get)
+      const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
+      const waits = makeWait({
+        settings,
+        source: yield* makeSource(sendGet, sendWait),
+        cancel: sendCancel,
+        checkName: (name) => Names.pathOf(get, name)
+      })
+      methods.get = traced("Operations.get", sendGet)
+      methods.untilDone = waits.untilDone
+      methods.watch = waits.watch
+      methods.run = runOf(start, waits)
+      if (sendCancel !== undefined) methods.cancelAndWait = waits.cancelAndWait
+    }
+    if (list !== undefined) Object.assign(methods, makeList(settings, list))
+    if (sendCancel !== undefined) methods.cancel = traced("Operations.cancel", sendCancel)
+    if (remove !== undefined) {
+      methods.delete = traced("Operations.delete", makeVoid(settings, remove, "delete"))
+    }
+    if (wait !== undefined) methods.wait = traced("Operations.wait", makeWaitCall(settings, wait))
+    return methods
   })
-  const start = makeStart(
-    settings,
-    cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
-  )
-  return {
-    start: start.start,
-    ...(get === undefined || waits === undefined ? {} : {
-      get: traced("Operations.get", makeGet(settings, get)),
-      untilDone: waits.untilDone,
-      watch: waits.watch,
-      run: runOf(start, waits),
-      ...(cancel === undefined ? {} : { cancelAndWait: waits.cancelAndWait })
-    }),
-    ...(list === undefined ? {} : makeList(settings, list)),
-    ...(cancel === undefined
-      ? {}
-      : { cancel: traced("Operations.cancel", makeVoid(settings, cancel, "cancel")) }),
-    ...(remove === undefined
-      ? {}
-      : { delete: traced("Operations.delete", makeVoid(settings, remove, "delete")) }),
-    ...(wait === undefined ? {} : { wait: traced("Operations.wait", makeWaitCall(settings, wait)) })
-  }
-}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** The pollers of a client run in the scope and the runtime of its layer. */
+const makeSource = (
+  get: Get,
+  wait: Wait | undefined
+): Effect.Effect<PollSource, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const runtime = yield* Effect.runtime()
+    const timers = new Timers(runtime, yield* Effect.clock)
+    const source = makePollSource(makePoll(get, wait, timers), timers, runtime)
+    yield* Effect.addFinalizer(() => source.end)
+    return source
+  })
 
 const runOf = (start: ReturnType<typeof makeStart>, waits: ReturnType<typeof makeWait>) => {
   const run = start.run((target, options: StartOptions & WaitOptions) =>
@@ -127,7 +138,7 @@ const nameCall = (
   verb: route.verb,
   path,
   query: "",
-  body: route.body,
+  body: Names.bodyOf(route, name),
   name,
   location: Names.location(name),
   endpoint,
@@ -170,17 +181,18 @@ const makeVoid =
 
 const makeWaitCall =
   (settings: Settings, route: Names.Route) =>
-  (request: WaitRequest, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+  (request: WaitRequest & At, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.gen(function*() {
       const path = yield* Names.pathOf(route, request.name)
       const wait = request.timeout === undefined ? undefined : Duration.decode(request.timeout)
+      const body = Names.bodyOf(route, request.name)
       const seconds = wait === undefined ? undefined : `${Duration.toMillis(wait) / 1000}s`
       const call: Call = {
         ...nameCall(route, request.name, path, "safe", undefined),
-        body: route.body === undefined
+        body: body === undefined
           ? undefined
           : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
-        query: route.body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
+        query: body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
       }
       const timeout = options.timeout ??
         (wait === undefined ? undefined : Duration.sum(wait, settings.timeout))

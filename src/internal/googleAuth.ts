@@ -172,15 +172,40 @@ export const withClient = (library: typeof Library, settings: ClientSettings) =>
     )
 }
 
+const tended = new WeakSet<object>()
+
 /**
- * Lets requests to the metadata server, which know none of our options, bypass the proxy.
+ * Requests to the metadata server know none of our options: they go out by an instance that the package shares with others. This
+ * lets them bypass the proxy and gives those that would wait for ever a time-out.
  *
  * @internal
  */
-export const bypassProxy = (library: typeof Library): void => {
-  const { defaults } = library.gaxios.instance
-  defaults.noProxy = [...new Set([...(defaults.noProxy ?? []), ...noProxy])]
+export const tendMetadata = (library: typeof Library): void => {
+  const { instance } = library.gaxios
+  instance.defaults.noProxy = [...new Set([...(instance.defaults.noProxy ?? []), ...noProxy])]
+  if (tended.has(instance)) return
+  tended.add(instance)
+  instance.interceptors.request.add({
+    resolved: (options) => {
+      if (options.headers.get("metadata-flavor") === "Google" && !options.timeout) {
+        options.signal = AbortSignal.timeout(10_000)
+      }
+      return Promise.resolve(options)
+    }
+  })
 }
+
+/**
+ * The universe domain of the credentials. Those of the metadata server do not know theirs: the server does.
+ *
+ * @internal
+ */
+export const universeOf = (library: typeof Library) => async (client: Library.AuthClient) => ({
+  value: client instanceof library.Compute && client.universeDomain === "googleapis.com"
+    ? await new library.GoogleAuth().getUniverseDomainFromMetadataServer()
+    : client.universeDomain,
+  expiresAt: undefined
+})
 
 const Claims = Schema.decodeUnknownOption(Schema.parseJson(Schema.Struct({ exp: Schema.Number })))
 

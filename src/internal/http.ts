@@ -2,13 +2,8 @@
  * The one place that talks HTTP: credentials, the attempt, the retry, and the mapping of everything that can happen to a
  * `CallError`.
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Headers from "@effect/platform/Headers"
-import type * as HttpClientError from "@effect/platform/HttpClientError"
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -27,7 +22,7 @@ import { OperationRef } from "../OperationRef.ts"
 import type { CallOptions } from "../Operations.ts"
 import * as RpcError from "../RpcError.ts"
 import * as ErrorBody from "./errorBody.ts"
-import { readBody, type TooLarge } from "./readBody.ts"
+import type { Broken, Received } from "./exchange.ts"
 import {
   headersProblem,
   isHeaderValue,
@@ -97,61 +92,78 @@ interface Resolved {
   readonly url: string
   readonly host: string
   readonly headers: { readonly [name: string]: string }
-  readonly timeout: Duration.Duration
+  readonly timeoutMillis: number
   readonly retry: Retry
   /** A 401 was answered with other credentials: once a call, whatever comes between. */
   renewed: boolean
 }
 
-const invalid = (call: Call, argument: string, problem: string) =>
-  Effect.fail(new InvalidRequest({ method: call.method, argument, problem }))
+const invalid = (settings: Settings, call: Call, argument: string, problem: string) =>
+  Effect.flatMap(
+    operationRef(settings, call),
+    (operation) =>
+      Effect.fail(new InvalidRequest({ method: call.method, operation, argument, problem }))
+  )
 
 const resolveCall = (
   settings: Settings,
   call: Call,
   options: CallOptions
 ): Effect.Effect<Resolved, InvalidRequest> =>
-  Effect.gen(function*() {
-    const base = call.endpoint ?? (yield* Effect.catchAll(
-      settings.endpoint(call.location),
-      (problem) => invalid(call, "endpoint", problem)
-    ))
-    const errorFormat = options.errorFormat ?? settings.errorFormat
-    const query = errorFormat === undefined
-      ? call.query
-      : `${call.query === "" ? "" : `${call.query}&`}$.xgafv=${errorFormat}`
-    const quotaProject = options.quotaProject ?? settings.quotaProject
-    if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
-      return yield* invalid(call, "quotaProject", "cannot be sent as a header")
-    }
-    const headers: Record<string, string> = { ...settings.headers }
-    if (options.headers !== undefined) {
-      const problem = headersProblem(options.headers)
-      if (problem !== undefined) return yield* invalid(call, "headers", problem)
-      Object.assign(headers, lowerCased(options.headers), { accept: "application/json" })
-    }
-    if (quotaProject !== undefined) headers["x-goog-user-project"] = quotaProject
-    const timeout = options.timeout === undefined
-      ? settings.timeout
-      : Duration.decode(options.timeout)
-    if (!Duration.greaterThan(timeout, 0)) {
-      return yield* invalid(call, "timeout", "is not longer than zero")
-    }
-    const retry = mergeRetry(settings.retry, options.retry)
-    const problem = retryProblem(retry)
-    if (problem !== undefined) {
-      return yield* invalid(call, "retry", problem)
-    }
-    const url = `${base}${call.path}`
-    return {
-      url: query === "" ? url : `${url}?${query}`,
-      host: new URL(base).host,
-      headers,
-      timeout,
-      retry,
-      renewed: false
-    }
+  call.endpoint === undefined
+    ? Effect.matchEffect(settings.endpoint(call.location), {
+      onFailure: (problem) => invalid(settings, call, "endpoint", problem),
+      onSuccess: (base) => resolveAt(settings, call, options, base)
+    })
+    : resolveAt(settings, call, options, call.endpoint)
+
+const resolveAt = (
+  settings: Settings,
+  call: Call,
+  options: CallOptions,
+  base: string
+): Effect.Effect<Resolved, InvalidRequest> => {
+  const quotaProject = options.quotaProject ?? settings.quotaProject
+  if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
+    return invalid(settings, call, "quotaProject", "cannot be sent as a header")
+  }
+  const problem = options.headers === undefined ? undefined : headersProblem(options.headers)
+  if (problem !== undefined) return invalid(settings, call, "headers", problem)
+  const timeout = options.timeout ?? settings.timeout
+  const timeoutMillis = Duration.toMillis(timeout)
+  if (!(timeoutMillis > 0)) return invalid(settings, call, "timeout", "is not longer than zero")
+  const retry = mergeRetry(settings.retry, options.retry)
+  const wrongRetry = options.retry === undefined ? undefined : retryProblem(retry)
+  if (wrongRetry !== undefined) return invalid(settings, call, "retry", wrongRetry)
+  const errorFormat = options.errorFormat ?? settings.errorFormat
+  const query = errorFormat === undefined
+    ? call.query
+    : `${call.query === "" ? "" : `${call.query}&`}$.xgafv=${errorFormat}`
+  const url = `${base}${call.path}`
+  return Effect.succeed({
+    url: query === "" ? url : `${url}?${query}`,
+    host: hostOf(base),
+    headers: options.headers === undefined && quotaProject === settings.quotaProject
+      ? settings.ownHeaders
+      : {
+        ...settings.headers,
+        ...(options.headers === undefined ? undefined : lowerCased(options.headers)),
+        accept: "application/json",
+        ...(quotaProject === undefined ? undefined : { "x-goog-user-project": quotaProject })
+      },
+    timeoutMillis,
+    retry,
+    renewed: false
   })
+}
+
+/** The host of a base URL; the last one is remembered. */
+const hostOf = (base: string): string => {
+  if (lastHost.base !== base) lastHost = { base, host: new URL(base).host }
+  return lastHost.host
+}
+
+let lastHost = { base: "", host: "" }
 
 /**
  * The JSON of a reply, or {@link empty}, and where it comes from.
@@ -256,15 +268,23 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
           cause: error.cause
         })
       ))
-  const headers = Effect.zipRight(checkUniverse(settings), credentials.headers(request))
+  const headers = Effect.flatMap(
+    credentials.universeDomain,
+    (own) =>
+      Option.isNone(own) || own.value === settings.universeDomain
+        ? credentials.headers(request)
+        : wrongUniverse(own.value, settings.universeDomain)
+  )
   return Effect.flatMap(
     Effect.catchAll(headers, credentialsFailed),
     (headers) =>
-      Effect.catchTag(
+      Effect.catchAll(
         send(settings, call, resolved, headers, number),
-        "UNAUTHENTICATED",
         (error) => {
-          if (error.httpStatus !== 401 || resolved.renewed || call.progress?.stopped === true) {
+          if (
+            error._tag !== "UNAUTHENTICATED" || error.httpStatus !== 401 || resolved.renewed ||
+            call.progress?.stopped === true
+          ) {
             return Effect.fail(error)
           }
           if (call.progress !== undefined) call.progress.sending = false
@@ -284,28 +304,33 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
 }
 
 /** No token leaves for another universe than its own. */
-const checkUniverse = (
-  { credentials, universeDomain }: Settings
-): Effect.Effect<void, CredentialsError> =>
-  Effect.flatMap(
-    credentials.universeDomain,
-    (own) =>
-      Option.isNone(own) || own.value === universeDomain ? Effect.void : Effect.fail(
-        new CredentialsError({
-          reason: "UniverseMismatch",
-          transient: false,
-          description:
-            `the credentials are of the universe ${own.value}, the client is of ${universeDomain}`
-        })
-      )
+const wrongUniverse = (own: string, other: string) =>
+  Effect.fail(
+    new CredentialsError({
+      reason: "UniverseMismatch",
+      transient: false,
+      description: `the credentials are of the universe ${own}, the client is of ${other}`
+    })
   )
 
-/** Tells `fetch` not to follow redirects, which would carry the credentials along; other settings of the caller stay. */
-const withoutRedirects = (context: Context.Context<never>) =>
-  Context.add(context, FetchHttpClient.RequestInit, {
-    ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
-    redirect: "manual"
-  })
+/**
+ * Headers of the credentials and of the call, merged. Both are the same objects from call to call, until the token is another one.
+ */
+const merged = (settings: Settings, own: Headers.Headers, resolved: Resolved): Headers.Headers => {
+  const known = lastMerged.get(settings)
+  if (known !== undefined && known.own === own && known.headers === resolved.headers) {
+    return known.merged
+  }
+  const merged = Headers.fromInput({ ...own, ...resolved.headers })
+  lastMerged.set(settings, { own, headers: resolved.headers, merged })
+  return merged
+}
+
+const lastMerged = new WeakMap<Settings, {
+  readonly own: Headers.Headers
+  readonly headers: Resolved["headers"]
+  readonly merged: Headers.Headers
+}>()
 
 const send = (
   settings: Settings,
@@ -314,48 +339,34 @@ const send = (
   credentialHeaders: Headers.Headers,
   number: number
 ): Effect.Effect<Reply, CallError> => {
-  const headers = Headers.fromInput({ ...credentialHeaders, ...resolved.headers })
-  const bare = HttpClientRequest.make(call.verb)(resolved.url, { headers })
-  const request = call.body === undefined
-    ? bare
-    : HttpClientRequest.bodyText(bare, call.body, "application/json")
-  let httpStatus: number | undefined
-  return Effect.suspend(() => {
-    if (call.progress?.stopped === true) return Effect.interrupt
-    if (call.progress !== undefined) call.progress.sending = true
-    return settings.client.execute(request)
-  }).pipe(
-    Effect.flatMap((response) => {
-      httpStatus = response.status
-      return Effect.flatMap(
-        readBody(response, settings.maxResponseBytes),
-        (bytes) => interpret(settings, call, resolved, number, response, bytes)
-      )
-    }),
-    Effect.timeoutFail({ duration: resolved.timeout, onTimeout: () => new AttemptTimeout() }),
-    Effect.catchTags({
-      RequestError: (error) => transportFailed(settings, call, resolved, number, error, false),
-      ResponseError: (error) =>
-        transportFailed(settings, call, resolved, number, error, httpStatus !== undefined),
-      AttemptTimeout: () =>
-        transportFailed(settings, call, resolved, number, new AttemptTimeout(), false),
-      TooLarge: (_: TooLarge) =>
-        malformed(
-          settings,
-          call,
-          resolved,
-          number,
-          httpStatus ?? 200,
-          "TooLarge",
-          `more than ${settings.maxResponseBytes} bytes`
-        )
-    }),
-    Effect.mapInputContext(withoutRedirects)
+  if (call.progress?.stopped === true) return Effect.interrupt
+  if (call.progress !== undefined) call.progress.sending = true
+  return Effect.matchEffect(
+    settings.exchange(
+      {
+        verb: call.verb,
+        url: resolved.url,
+        headers: merged(settings, credentialHeaders, resolved),
+        body: call.body
+      },
+      { millis: resolved.timeoutMillis, bytes: settings.maxResponseBytes }
+    ),
+    {
+      onFailure: (broken) =>
+        broken.reason === "TooLarge"
+          ? malformed(
+            settings,
+            call,
+            resolved,
+            number,
+            broken.httpStatus ?? 200,
+            "TooLarge",
+            `more than ${settings.maxResponseBytes} bytes`
+          )
+          : transportFailed(settings, call, resolved, number, broken),
+      onSuccess: (received) => interpret(settings, call, resolved, number, received)
+    }
   )
-}
-
-class AttemptTimeout {
-  readonly _tag = "AttemptTimeout"
 }
 
 const interpret = (
@@ -363,10 +374,9 @@ const interpret = (
   call: Call,
   resolved: Resolved,
   number: number,
-  response: HttpClientResponse.HttpClientResponse,
-  bytes: Uint8Array
+  received: Received
 ): Effect.Effect<Reply, CallError> => {
-  const { status } = response
+  const { body: bytes, status } = received
   const fail = (reason: MalformedResponse["reason"], description: string) =>
     malformed(settings, call, resolved, number, status, reason, description)
   if (status === 0 || (status >= 300 && status < 400)) {
@@ -376,10 +386,10 @@ const interpret = (
     const reply = { url: resolved.url, httpStatus: status, attempts: number }
     if (bytes.length === 0) return Effect.succeed({ ...reply, json: empty })
     const text = decodeUtf8(bytes)
-    if (text === undefined) return fail("InvalidUtf8", contentType(response))
+    if (text === undefined) return fail("InvalidUtf8", contentType(received))
     const json = parseJson(text)
     return json === undefined
-      ? fail("NotJson", contentType(response))
+      ? fail("NotJson", contentType(received))
       : Effect.succeed({ ...reply, json: json.value })
   }
   const text = new TextDecoder().decode(bytes)
@@ -393,7 +403,11 @@ const interpret = (
   return Effect.flatMap(
     Effect.zip(operationRef(settings, call), Clock.currentTimeMillis),
     ([operation, now]) => {
-      const hint = ErrorBody.retryAfter(body.status, response.headers["retry-after"], now)
+      const hint = ErrorBody.retryAfter(
+        body.status,
+        received.headers["retry-after"]?.toString(),
+        now
+      )
       return Effect.fail(RpcError.make(body.code, {
         method: call.method,
         operation,
@@ -407,8 +421,8 @@ const interpret = (
   )
 }
 
-const contentType = (response: HttpClientResponse.HttpClientResponse): string =>
-  `content-type ${(response.headers["content-type"] ?? "none").slice(0, 100)}`
+const contentType = ({ headers }: Received): string =>
+  `content-type ${String(headers["content-type"] ?? "none").slice(0, 100)}`
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
@@ -433,18 +447,19 @@ const transportFailed = (
   call: Call,
   resolved: Resolved,
   number: number,
-  error: HttpClientError.HttpClientError | AttemptTimeout,
-  reading: boolean
+  broken: Broken
 ): Effect.Effect<never, TransportError> =>
   Effect.flatMap(operationRef(settings, call), (operation) => {
-    const timedOut = error._tag === "AttemptTimeout"
-    const [reason, sent] = timedOut ? ["Timeout", "maybe"] as const : classify(error, reading)
+    const timedOut = broken.reason === "Timeout"
+    const [reason, sent] = timedOut
+      ? ["Timeout", "maybe"] as const
+      : classify(broken.cause, broken.httpStatus !== undefined)
     const cause = timedOut
       ? new ForeignCause({
         name: "Timeout",
-        message: `no whole reply within ${Duration.format(resolved.timeout)}`
+        message: `no whole reply within ${Duration.format(Duration.millis(resolved.timeoutMillis))}`
       })
-      : sanitise(error)
+      : sanitise(broken.cause)
     return Effect.fail(
       new TransportError({
         method: call.method,

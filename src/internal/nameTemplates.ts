@@ -4,6 +4,11 @@ import type { AnyBinding, MethodName } from "../Operations.ts"
 import * as PathTemplate from "./pathTemplate.ts"
 import { problem } from "./resourceName.ts"
 
+/** A template and the text of its body. */
+interface Template extends PathTemplate.PathTemplate {
+  readonly body: string | undefined
+}
+
 /**
  * The compiled templates of one method of a binding.
  *
@@ -12,9 +17,8 @@ import { problem } from "./resourceName.ts"
 export interface Route {
   readonly method: string
   readonly verb: "GET" | "POST" | "DELETE"
-  readonly body: string | undefined
   readonly filterRequired: boolean
-  readonly templates: ReadonlyArray<PathTemplate.PathTemplate>
+  readonly templates: ReadonlyArray<Template>
 }
 
 const rpcs: { readonly [M in MethodName]: string } = {
@@ -33,13 +37,15 @@ const rpcs: { readonly [M in MethodName]: string } = {
 export const compile = (binding: AnyBinding, name: MethodName): Route | undefined => {
   const rule = binding.methods[name]
   if (rule === undefined) return undefined
-  const templates = rule.templates.map(PathTemplate.parse)
+  const templates = rule.templates.map((template): Template => ({
+    ...PathTemplate.parse(template),
+    body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined
+  }))
   const isOwn = (template: PathTemplate.PathTemplate) =>
     PathTemplate.version(template) === binding.version
   return {
     method: `google.longrunning.Operations.${rpcs[name]}`,
     verb: rule.verb,
-    body: rule.body === "*" ? "{}" : undefined,
     filterRequired: rule.filter === "required",
     templates: [...templates.filter(isOwn), ...templates.filter((template) => !isOwn(template))]
   }
@@ -86,7 +92,14 @@ export const pathOf = (
     : Effect.succeed(PathTemplate.expand(template, [name]))
 }
 
-const fitting = (route: Route, name: string): PathTemplate.PathTemplate | undefined =>
+/**
+ * The body of the request for a name that {@link pathOf} took.
+ *
+ * @internal
+ */
+export const bodyOf = (route: Route, name: string): string | undefined => fitting(route, name)?.body
+
+const fitting = (route: Route, name: string): Template | undefined =>
   route.templates.find((template) => {
     const [variable] = template.variables
     return variable !== undefined && PathTemplate.fits(variable, name)

@@ -14,10 +14,16 @@ interface At {
 }
 
 /** @internal */
-export type Get = (request: NameRequest & At, options?: CallOptions) => Effect.Effect<Operation, CallError>
+export type Get = (
+  request: NameRequest & At,
+  options?: CallOptions
+) => Effect.Effect<Operation, CallError>
 
 /** @internal */
-export type Wait = (request: WaitRequest & At, options?: CallOptions) => Effect.Effect<Operation, CallError>
+export type Wait = (
+  request: WaitRequest & At,
+  options?: CallOptions
+) => Effect.Effect<Operation, CallError>
 
 /** A hold that is shorter is not worth a WaitOperation call. */
 const shortestHold = 1000
@@ -44,7 +50,9 @@ export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
   const ask = ({ endpoint, hold, name }: Polled, { options, until }: Wish, now: number) => {
     const byGet = get({ name, endpoint }, options)
     const timeout = hold === undefined ? 0 : Math.min(hold, (until - now) * 0.9)
-    if (wait === undefined || !served || timeout < shortestHold) return { held: false, reply: byGet }
+    if (wait === undefined || !served || timeout < shortestHold) {
+      return { held: false, reply: byGet }
+    }
     return {
       held: true,
       reply: Effect.catchAll(wait({ name, endpoint, timeout }, options), (error) => {

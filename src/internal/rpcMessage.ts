@@ -1,11 +1,10 @@
 import * as Option from "effect/Option"
 import type { RpcError } from "../RpcError.ts"
 import * as Status from "../Status.ts"
+import { about, oneLine } from "./message.ts"
 
 /** Projects of gcloud and of the client libraries: no quota of a user's is there. */
 const sharedConsumers = ["projects/764086051850", "projects/32555940559"]
-
-const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim()
 
 /**
  * The message of an RPC error, on one line: method, code, what the server said, ErrorInfo, the first Help link, the request
@@ -18,20 +17,21 @@ export const rpcMessage = (error: RpcError): string => {
   const info = Option.getOrUndefined(Status.detail(status, "ErrorInfo"))
   const help = Option.getOrUndefined(Status.detail(status, "Help"))
   const request = Option.getOrUndefined(Status.detail(status, "RequestInfo"))
-  const parts = [`${error.method}: ${codeText(error)}`]
-  if (error.operation !== undefined && error.operation.name !== "") {
-    parts[0] += ` (${error.operation.name})`
-  }
+  const parts = [`${error.method}: ${codeText(error)}${about(error)}`]
   if (status.message !== "") parts.push(oneLine(status.message))
   if (error.seenBefore === true) {
     parts.push("the operation was seen earlier: it expired or was deleted")
   }
   const remedy = remedyText(error, info)
   if (remedy !== undefined) parts.push(remedy)
-  if (info !== undefined) parts.push(`reason ${info.reason} (${info.domain})`)
+  if (info !== undefined && info.reason !== "") {
+    parts.push(oneLine(`reason ${info.reason}${info.domain === "" ? "" : ` (${info.domain})`}`))
+  }
   const link = help?.links[0]
   if (link !== undefined) parts.push(oneLine(`${link.description} ${link.url}`))
-  if (request !== undefined && request.requestId !== "") parts.push(`request ${request.requestId}`)
+  if (request !== undefined && request.requestId !== "") {
+    parts.push(oneLine(`request ${request.requestId}`))
+  }
   if (error.attempts > 1) parts.push(`${error.attempts} attempts`)
   return parts.join("; ")
 }
@@ -74,6 +74,6 @@ const vpcServiceControlsId = (
     violation.type === "VPC_SERVICE_CONTROLS"
   )
   if (violation === undefined && info?.reason !== "SECURITY_POLICY_VIOLATED") return undefined
-  return info?.metadata["uid"] ?? violation?.description ??
-    /vpcServiceControlsUniqueIdentifier:\s*(\S+)/.exec(error.status.message)?.[1]
+  return info?.metadata["uid"] || violation?.description ||
+    /vpcServiceControlsUniqueIdentifier:\s*([\w-]+)/.exec(error.status.message)?.[1]
 }

@@ -7,6 +7,7 @@ import type { Service as CredentialsService } from "../Credentials.ts"
 import { InvalidSettings } from "../LroError.ts"
 import type { AnyBinding, LayerOptions, RetryOptions } from "../Operations.ts"
 import type * as Polling from "../Polling.ts"
+import { type Exchange, of as exchangeOf } from "./exchange.ts"
 import { userAgent, xGoogApiClient } from "./version.ts"
 
 /**
@@ -18,12 +19,14 @@ export interface Settings {
   readonly binding: AnyBinding
   /** `networkconnectivity.googleapis.com/v1`. */
   readonly id: string
-  readonly client: HttpClient.HttpClient
+  readonly exchange: Exchange
   readonly credentials: CredentialsService
   readonly scopes: ReadonlyArray<string>
   readonly universeDomain: string
   /** Headers that every request carries: accept, agent, and the layer's own. */
   readonly headers: { readonly [name: string]: string }
+  /** The same, with the quota project: what a call without options of its own sends. */
+  readonly ownHeaders: { readonly [name: string]: string }
   readonly quotaProject: string | undefined
   readonly errorFormat: "1" | "2" | undefined
   /** Base URL for a location; `undefined` for a name without one. Fails with the problem as text. */
@@ -255,19 +258,23 @@ export const resolve = (
     const retry = mergeRetry(defaultRetry, options.retry)
     const wrongRetry = retryProblem(retry)
     if (wrongRetry !== undefined) return yield* invalid("retry", wrongRetry)
+    const headers = {
+      ...lowerCased(extra),
+      accept: "application/json",
+      "x-goog-api-client": xGoogApiClient,
+      ...(userAgent === undefined ? undefined : { "user-agent": userAgent })
+    }
     return {
       binding,
       id: `${binding.service}/${binding.version}`,
-      client,
+      exchange: exchangeOf(client),
       credentials,
       scopes: options.scopes ?? defaultScopes(binding.scopes),
       universeDomain,
-      headers: {
-        ...lowerCased(extra),
-        accept: "application/json",
-        "x-goog-api-client": xGoogApiClient,
-        ...(userAgent === undefined ? {} : { "user-agent": userAgent })
-      },
+      headers,
+      ownHeaders: quotaProject === undefined
+        ? headers
+        : { ...headers, "x-goog-user-project": quotaProject },
       quotaProject,
       errorFormat: options.errorFormat,
       endpoint: resolveEndpoint,

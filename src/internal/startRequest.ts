@@ -103,9 +103,10 @@ const tryBuild = (
   }
   const path = buildPath(method, request)
   if (path instanceof Problem) return path
-  const query = buildQuery(method, request)
+  const place = placing(method, path.fields)
+  const query = buildQuery(method, request, place)
   if (query instanceof Problem) return query
-  const body = buildBody(method, request)
+  const body = buildBody(method, request, place)
   if (body instanceof Problem) return body
   const requestId = idempotencyField === undefined ? undefined : request[idempotencyField]
   return {
@@ -117,10 +118,14 @@ const tryBuild = (
   }
 }
 
-const buildPath = (
-  method: AnyMethod,
-  request: Fields
-): { readonly path: string; readonly location: string | undefined } | Problem => {
+interface Path {
+  readonly path: string
+  readonly location: string | undefined
+  /** The fields that the chosen template has. */
+  readonly fields: ReadonlySet<string>
+}
+
+const buildPath = (method: AnyMethod, request: Fields): Path | Problem => {
   let first: Problem | undefined
   for (const template of templatesOf(method)) {
     const values = template.variables.map((variable) => pathValue(variable, request))
@@ -128,12 +133,22 @@ const buildPath = (
     if (wrong === undefined) {
       const texts = values.filter((value) => typeof value === "string")
       const location = /(?:^|\/)locations\/([^/]+)/.exec(texts.join("/"))?.[1]
-      return { path: PathTemplate.expand(template, texts), location }
+      const fields = new Set(template.variables.map(({ field }) => field))
+      return { path: PathTemplate.expand(template, texts), location, fields }
     }
     first ??= wrong
   }
   return first ?? new Problem("request", "has no path")
 }
+
+/** Where each field goes: one that only another template has in its path goes where the fields of no path go. */
+const placing =
+  (method: AnyMethod, inPath: ReadonlySet<string>) =>
+  (name: string): RequestField["in"] | undefined => {
+    const field = own(method.request, name)
+    if (field?.in !== "path" || inPath.has(name)) return field?.in
+    return method.body === "*" ? "body" : "query"
+  }
 
 const pathValue = (variable: PathTemplate.Variable, request: Fields): string | Problem => {
   const value = valueAt(request, variable.field)
@@ -150,13 +165,16 @@ const pathValue = (variable: PathTemplate.Variable, request: Fields): string | P
     : new Problem(variable.field, "does not fit", [variable.pattern])
 }
 
-const buildQuery = (method: AnyMethod, request: Fields): string | Problem => {
+const buildQuery = (
+  method: AnyMethod,
+  request: Fields,
+  place: (name: string) => RequestField["in"] | undefined
+): string | Problem => {
   const pairs: Array<string> = []
   for (const [name, value] of Object.entries(request)) {
-    const field = own(method.request, name)
-    if (field?.in !== "query") continue
-    if (field.mask === true) {
-      const mask = Array.isArray(value) ? value.join(",") : value
+    if (place(name) !== "query") continue
+    if (own(method.request, name)?.mask === true) {
+      const mask = joined(value)
       if (typeof mask !== "string" || mask === "") return new Problem(name, "is no field mask")
       pairs.push(pair(name, mask))
       continue
@@ -166,6 +184,9 @@ const buildQuery = (method: AnyMethod, request: Fields): string | Problem => {
   }
   return pairs.join("&")
 }
+
+/** A field mask in JSON and in a query: its paths with commas between them. */
+const joined = (mask: unknown): unknown => Array.isArray(mask) ? mask.join(",") : mask
 
 const pair = (name: string, value: string | number | boolean | bigint): string =>
   `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`
@@ -207,12 +228,17 @@ const isWellFormed = (text: string): boolean =>
 
 const buildBody = (
   method: AnyMethod,
-  request: Fields
+  request: Fields,
+  place: (name: string) => RequestField["in"] | undefined
 ): { readonly text: string | undefined } | Problem => {
   if (method.body === undefined) return { text: undefined }
   const content = method.body === "*"
     ? Object.fromEntries(
-      Object.entries(request).filter(([name]) => own(method.request, name)?.in.startsWith("body"))
+      Object.entries(request).flatMap(([name, value]) =>
+        place(name)?.startsWith("body")
+          ? [[name, own(method.request, name)?.mask === true ? joined(value) : value]]
+          : []
+      )
     )
     : request[method.body] ?? {}
   if (!isRecord(content)) return new Problem(method.body, "is not an object")

@@ -57,6 +57,13 @@ interface Entry<A> {
 const remaining = <A>(cached: Cached<A>, now: number): number =>
   cached.expiresAt === undefined ? Number.POSITIVE_INFINITY : cached.expiresAt - now
 
+/**
+ * A value that has expired when it arrives comes from a clock that differs from ours: it is served until the next refresh may
+ * be asked for.
+ */
+const holdExpired = <A>(cached: Cached<A>, now: number): Cached<A> =>
+  remaining(cached, now) > 0 ? cached : { ...cached, expiresAt: now + backgroundHoldMillis }
+
 /** False when the wall clock was set back: a hold must not last for hours. */
 const isHeld = <A>({ last }: Entry<A>, now: number, millis: number): boolean =>
   last !== undefined && now >= last.at && now < last.at + millis
@@ -96,7 +103,7 @@ export const make = <A, R>(
       Effect.flatMap(Clock.currentTimeMillis, (at) => {
         entry.flight = undefined
         if (Exit.isSuccess(exit)) {
-          entry.cached = exit.value
+          entry.cached = holdExpired(exit.value, at)
           entry.last = { at, error: undefined }
           return Effect.void
         }

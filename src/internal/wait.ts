@@ -1,56 +1,39 @@
-import * as Duration from "effect/Duration"
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import {
-  type CallError,
-  InvalidRequest,
-  NotFound,
-  type WaitError,
-  WaitTimeout
-} from "../LroError.ts"
+import { type CallError, InvalidRequest, type WaitError, type WaitTimeout } from "../LroError.ts"
 import * as Operation from "../Operation.ts"
 import { OperationRef } from "../OperationRef.ts"
 import type {
   CallOptions,
   Methods,
-  NameRequest,
   ResponseOptions,
   Started,
   Target,
   WaitOptions,
   WatchOptions
 } from "../Operations.ts"
-import { CurrentSettings } from "../Polling.ts"
-import { isRpcError } from "../RpcError.ts"
 import { canonical } from "./canonical.ts"
 import { makeRef } from "./http.ts"
 import { location } from "./nameTemplates.ts"
-import * as Pacing from "./pacing.ts"
+import { isNotServed } from "./poll.ts"
+import type { PollSource } from "./pollSource.ts"
 import type { Settings } from "./settings.ts"
 import { type Cancel, cancelOnInterrupt } from "./start.ts"
-import { tolerance } from "./tolerance.ts"
-
-type Get = (
-  request: NameRequest & { readonly endpoint?: string | undefined },
-  options?: CallOptions
-) => Effect.Effect<Operation.Operation, CallError>
+import * as Waiter from "./waiter.ts"
 
 interface Dependencies {
   readonly settings: Settings
-  readonly get: Get
+  readonly source: PollSource
   readonly cancel: Cancel | undefined
   /** Refuses a name that does not fit get. */
   readonly checkName: (name: string) => Effect.Effect<unknown, InvalidRequest>
 }
 
 /** Cancel is not served here, or the operation is done already. */
-const cannotBeCancelled = (error: CallError): boolean => {
-  if (error._tag === "MalformedResponse") return error.reason === "WrongEndpoint"
-  return isRpcError(error) &&
-    (error._tag === "FAILED_PRECONDITION" || error._tag === "UNIMPLEMENTED" ||
-      error.httpStatus === 405)
-}
+const cannotBeCancelled = (error: CallError): boolean =>
+  error._tag === "FAILED_PRECONDITION" || isNotServed(error)
 
 type Decode<M> = (raw: unknown) => Operation.Metadata<M>
 
@@ -68,12 +51,17 @@ const isStarted = <M>(target: Target<M>): target is Started<M> =>
 
 const untilDoneMethod = "Operations.untilDone"
 
+const spanOptions = (target: Target) => ({
+  captureStackTrace: false,
+  attributes: { "gcp.resource.destination.id": typeof target === "string" ? target : target.name }
+})
+
 /**
  * `untilDone`, `watch` and `cancelAndWait` of a client.
  *
  * @internal
  */
-export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => {
+export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) => {
   const subject = <M, R>(
     target: Target<M>,
     options: WaitOptions<M, R>
@@ -126,137 +114,36 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       return { ref, decode, known, fresh: false }
     })
 
-  /** The polls of one member: each run of the effect gives the next state that a poll answered. */
-  const polls = <M, R>(
-    { fresh, known, ref }: Subject<M>,
-    options: WaitOptions<M, R>
-  ): Effect.Effect<
-    Effect.Effect<Operation.Operation, CallError | WaitTimeout, R>,
-    InvalidRequest
-  > =>
-    Effect.gen(function*() {
-      const pace = yield* Pacing.resolve(settings, yield* CurrentSettings, options, ref)
-      const begun = yield* Pacing.now
-      const limit = pace.deadline === undefined ? undefined : Pacing.limit(begun, pace.deadline)
-      const delays = Pacing.delays(pace)
-      const tolerate = tolerance(pace.maxOutage)
-      let last = known
-      let lastGood = known === undefined ? undefined : begun
-      let lastError: CallError | undefined
-      let count = 0
-      let hint = 0
-      let ended = false
-      let warned = false
-
-      const timedOut = (reason: WaitTimeout["reason"]) =>
-        Effect.flatMap(Pacing.now, (now) =>
-          Effect.fail(
-            new WaitTimeout({
-              operation: ref,
-              reason,
-              last,
-              polls: count,
-              elapsed: Duration.millis(now - begun),
-              lastError
-            })
-          ))
-
-      /** One poll: the state that it answered, or nothing after a failure that the wait tolerates. */
-      const poll: Effect.Effect<Operation.Operation | undefined, CallError | WaitTimeout> = Effect
-        .gen(function*() {
-          const now = yield* Pacing.now
-          const attempt = get(
-            { name: ref.name, endpoint: ref.endpoint },
-            lastGood === undefined ? options : { ...options, retry: "none" }
-          )
-          const result = yield* Effect.either(
-            limit === undefined ? attempt : Effect.raceFirst(
-              attempt,
-              Effect.zipRight(Pacing.sleep(limit.deadline - now), timedOut("deadline"))
-            )
-          )
-          count++
-          const at = yield* Pacing.now
-          if (result._tag === "Right") {
-            tolerate.reset()
-            hint = 0
-            lastGood = at
-            last = yield* named(result.right)
-            yield* Effect.logDebug(`${ref.name} ${last.done ? "is done" : "runs"} (poll ${count})`)
-            return last
-          }
-          const error = result.left
-          if (error._tag === "WaitTimeout") return yield* error
-          if (lastGood === undefined) return yield* error
-          if (!tolerate.admits({ error, begun: now, ended: at, lastGood })) {
-            return yield* error._tag === "NOT_FOUND"
-              ? new NotFound({ ...error, seenBefore: true })
-              : error
-          }
-          lastError = error
-          hint = Pacing.hintOf(error, pace)
-          yield* Effect.logWarning(
-            `poll ${count} of ${ref.name} failed with ${error._tag}: the wait goes on`
-          )
-          return undefined
-        })
-
-      const named = (operation: Operation.Operation) => {
-        if (operation.name === ref.name) return Effect.succeed(operation)
-        const kept = { ...operation, name: ref.name }
-        if (operation.name === "" || warned) return Effect.succeed(kept)
-        warned = true
-        return Effect.as(
-          Effect.logWarning(`the server answered ${operation.name} when asked for ${ref.name}`),
-          kept
-        )
-      }
-
-      /** The delay before the next poll. */
-      const pause: Effect.Effect<void, WaitTimeout, R> = Effect.gen(function*() {
-        if (ended) return yield* timedOut("deadline")
-        const now = yield* Pacing.now
-        const atOnce = count === 0 && !fresh
-        const scheduled = atOnce ? 0 : yield* delays(last ?? { name: ref.name, done: false })
-        if (scheduled === undefined) return yield* timedOut("schedule")
-        let delay = Math.max(scheduled, hint)
-        if (limit !== undefined && now + delay >= limit.lastPoll) {
-          ended = true
-          if (now >= (count > 0 ? limit.lastPoll : limit.deadline)) {
-            return yield* timedOut("deadline")
-          }
-          delay = Math.max(0, limit.lastPoll - now)
-        }
-        if (delay > 0) yield* Pacing.sleep(delay)
-      })
-
-      return Effect.gen(function*() {
-        let operation: Operation.Operation | undefined
-        do {
-          yield* pause
-          operation = yield* poll
-        } while (operation === undefined)
-        return operation
-      })
-    })
-
+  /** Waits for the final state; leaving aborts a poll that nobody else waits for. */
   const final = <M, R>(
     it: Subject<M>,
     options: WaitOptions<M, R>
-  ): Effect.Effect<Exclude<Operation.State<M>, Operation.Running<M>>, CallError | WaitTimeout, R> =>
-    Effect.gen(function*() {
-      let operation = it.known
-      if (operation?.done !== true) {
-        const next = yield* polls(it, options)
-        do {
-          operation = yield* next
-        } while (!operation.done)
-      }
-      const state = Operation.stateWith(operation, it.decode)
-      return state._tag === "Running"
-        ? yield* Effect.dieMessage("a done operation cannot run")
-        : state
-    })
+  ): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> => {
+    const view = (operation: Operation.Operation) => Operation.stateWith(operation, it.decode)
+    const tell = (state: Operation.State<M>) => options.onState?.(state) ?? Effect.void
+    const { known } = it
+    const done = (state: Operation.State<M>) =>
+      state._tag === "Running"
+        ? Effect.dieMessage("a done operation cannot run")
+        : Effect.succeed<Operation.Final<M>>(state)
+    if (known?.done === true) {
+      const state = view(known)
+      return Effect.zipRight(tell(state), done(state))
+    }
+    return Effect.acquireUseRelease(
+      Waiter.make(settings, source, { ...it, held: true }, options),
+      ({ next }) =>
+        Effect.gen(function*() {
+          for (;;) {
+            const operation = yield* next
+            const state = view(operation)
+            yield* tell(state)
+            if (operation.done) return yield* done(state)
+          }
+        }),
+      ({ leave }) => leave
+    ).pipe(Waiter.counted)
+  }
 
   const interruptible = <A, E, R>(
     wait: Effect.Effect<A, E, R>,
@@ -266,14 +153,6 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
     options.onInterrupt === "cancel"
       ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, ref, options))
       : wait
-
-  const span = <M>(name: string, target: Target<M>) =>
-    Effect.withSpan(name, {
-      captureStackTrace: false,
-      attributes: {
-        "gcp.resource.destination.id": typeof target === "string" ? target : target.name
-      }
-    })
 
   const untilDone = <M, R, A, R2>(
     target: Target<M>,
@@ -286,34 +165,32 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
       return options.response === undefined
         ? succeeded
         : yield* Operation.response<A, R2>(succeeded, it.ref, options.response)
-    }).pipe(span("Operations.untilDone", target))
+    }).pipe(Effect.withSpan("Operations.untilDone", spanOptions(target)))
 
   const watch = <M, R>(
     target: Target<M>,
     options: WatchOptions<M, R> = {}
   ): Stream.Stream<Operation.State<M>, CallError | WaitTimeout, R> =>
-    Stream.unwrap(Effect.gen(function*() {
+    Stream.unwrapScoped(Effect.gen(function*() {
       const it = yield* subject<M, R>(target, options)
       const { known } = it
-      const next = yield* polls(it, options)
-      const first = known === undefined ? Stream.fromEffect(next) : Stream.succeed(known)
+      if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.decode))
+      const { next } = yield* Effect.acquireRelease(
+        Waiter.make(settings, source, { ...it, held: false }, options),
+        ({ leave }) => leave
+      )
       const select = options.changes ?? ((metadata) => metadata)
       let ended = false
-      const states = Stream.flatMap(first, (operation) =>
-        Stream.concat(
-          Stream.succeed(operation),
-          operation.done
-            ? Stream.empty
-            : Stream.takeUntil(Stream.repeatEffect(next), (operation) => operation.done)
-        )).pipe(
-          Stream.changesWith((a, b) =>
-            a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))
-          ),
-          Stream.map((operation) => {
-            ended = operation.done
-            return Operation.stateWith(operation, it.decode)
-          })
-        )
+      const polled = Stream.takeUntil(Stream.repeatEffect(next), (operation) => operation.done)
+      const states = (known === undefined ? polled : Stream.prepend(polled, Chunk.of(known))).pipe(
+        Stream.changesWith((a, b) =>
+          a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))
+        ),
+        Stream.map((operation) => {
+          ended = operation.done
+          return Operation.stateWith(operation, it.decode)
+        })
+      )
       return options.onInterrupt !== "cancel" ? states : Stream.ensuringWith(
         states,
         (exit) =>
@@ -321,7 +198,7 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
             ? cancelOnInterrupt(cancel, it.ref, options)
             : Effect.void
       )
-    }))
+    })).pipe(Stream.withSpan("Operations.watch", spanOptions(target)))
 
   const cancelAndWait = <M, R>(target: Target<M>, options: WaitOptions<M, R> = {}) =>
     Effect.gen(function*() {
@@ -335,7 +212,7 @@ export const makeWait = ({ cancel, checkName, get, settings }: Dependencies) => 
         )
       }
       return yield* final({ ...it, fresh: false }, options)
-    }).pipe(span("Operations.cancelAndWait", target))
+    }).pipe(Effect.withSpan("Operations.cancelAndWait", spanOptions(target)))
 
   return {
     untilDone: untilDone as Methods<string, never>["untilDone"],

@@ -70,7 +70,7 @@ export const make = <M, R>(
       name: ref.name,
       endpoint: ref.endpoint,
       quotaProject: options.quotaProject ?? settings.quotaProject,
-      hold: held ? pace.longPoll : undefined
+      hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined
     })
 
     let last = known
@@ -166,14 +166,14 @@ export const make = <M, R>(
           return last
         }
         const error = result.left
-        if (error._tag === "NOT_FOUND") {
-          const graced = fresh && !seen && answered - begun <= pace.notFoundGrace
-          if (!graced) return yield* seen ? new NotFound({ ...error, seenBefore: true }) : error
-        } else if (
-          lastGood === undefined ||
-          !tolerate.admits({ error, begun: Math.min(at, asked), ended: answered, lastGood })
-        ) {
-          return yield* error
+        const graced = error._tag === "NOT_FOUND" && fresh && !seen &&
+          answered - begun <= pace.notFoundGrace
+        const admitted = graced || (lastGood !== undefined &&
+          tolerate.admits({ error, begun: Math.min(at, asked), ended: answered, lastGood }))
+        if (!admitted) {
+          return yield* seen && error._tag === "NOT_FOUND"
+            ? new NotFound({ ...error, seenBefore: true })
+            : error
         }
         lastError = error
         hint = Pacing.hintOf(error, pace)

@@ -1,5 +1,5 @@
 import type { HttpClient } from "@effect/platform"
-import { ConfigProvider, Layer, Redacted, Schema } from "effect"
+import { ConfigProvider, Layer, Redacted, Schema, type Scope } from "effect"
 import * as Credentials from "../../src/Credentials.ts"
 import * as Operations from "../../src/Operations.ts"
 import * as FakeHttp from "./FakeHttp.ts"
@@ -71,12 +71,16 @@ export const parentUrl = `https://bakery.googleapis.com/v1/${parent}`
 
 export const token = Credentials.layerToken(Redacted.make("token"))
 
-/** HTTP in memory, credentials, and an environment that is empty but for `variables`. */
+/** HTTP in memory, credentials, a scope, and an environment that is empty but for `variables`. */
 export const http = <E = never>(handler: FakeHttp.Handler, options: {
   readonly credentials?: Layer.Layer<Credentials.Credentials, E>
   readonly variables?: { readonly [name: string]: string }
-} = {}): Layer.Layer<HttpClient.HttpClient | FakeHttp.Calls | Credentials.Credentials, E> =>
+} = {}): Layer.Layer<
+  HttpClient.HttpClient | FakeHttp.Calls | Credentials.Credentials | Scope.Scope,
+  E
+> =>
   Layer.mergeAll(
+    Layer.scope,
     FakeHttp.layer(handler),
     options.credentials ?? Layer.orDie(token),
     Layer.setConfigProvider(

@@ -79,7 +79,7 @@ export const compile = (options: Served): ReadonlyArray<Route> => {
         host: hostOf(binding),
         verb: rule?.verb ?? "",
         template: PathTemplate.parse(template),
-        body: rule?.body,
+        body: (rule?.bodies?.[template] ?? rule?.body) === "*" ? "*" : undefined,
         names: namesOf(binding),
         filter: rule?.filter,
         start: undefined

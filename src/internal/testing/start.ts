@@ -36,15 +36,25 @@ export const requestOf = (
   request: Request
 ): Either.Either<Testing.JsonObject, Rejection> =>
   Either.gen(function*() {
-    const parameters = yield* parametersOf(request.query, fieldsIn(method, "query"))
+    // A field that only another template has in its path goes where the fields of no path go.
+    const loose = fieldsIn(method, "path").filter((name) => found.variables[name] === undefined)
+    const inQuery = fieldsIn(method, "query")
+    const parameters = yield* parametersOf(
+      request.query,
+      method.body === "*" ? inQuery : [...inQuery, ...loose]
+    )
     const body = method.body === undefined ? {} : yield* bodyOf(request)
     let message: Testing.JsonObject = {}
     if (method.body === "*") {
-      const known = new Set([...fieldsIn(method, "body"), ...fieldsIn(method, "body+path")])
+      const known = new Set([
+        ...fieldsIn(method, "body"),
+        ...fieldsIn(method, "body+path"),
+        ...loose
+      ])
       for (const [name, value] of Object.entries(body)) {
         const field = toCamelCase(name)
         // The fields of the path may be repeated in the body.
-        if (method.request[field]?.in === "path") continue
+        if (found.variables[field] !== undefined) continue
         if (!known.has(field)) {
           return yield* Either.left(
             badRequest(field, `"${field}" is not a field of the body of this method.`)

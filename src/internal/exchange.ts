@@ -1,0 +1,158 @@
+/**
+ * One request and its whole reply, within a time and a size. A transport of this package does it in one step; any other HttpClient
+ * runs in a fiber that is cut off.
+ *
+ * @internal
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as Headers from "@effect/platform/Headers"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as FiberId from "effect/FiberId"
+import * as FiberRefs from "effect/FiberRefs"
+import { constTrue } from "effect/Function"
+import * as Predicate from "effect/Predicate"
+import * as Runtime from "effect/Runtime"
+import { after } from "./after.ts"
+import { readBody, type TooLarge } from "./readBody.ts"
+
+/** @internal */
+export interface Sent {
+  readonly verb: "GET" | "POST" | "DELETE" | "PATCH" | "PUT"
+  readonly url: string
+  /** Lowercase names. */
+  readonly headers: Headers.Headers
+  /** JSON. */
+  readonly body: string | undefined
+}
+
+/** @internal */
+export interface Received {
+  readonly status: number
+  readonly headers: { readonly [name: string]: string | ReadonlyArray<string> | undefined }
+  readonly body: Uint8Array
+}
+
+/** @internal */
+export interface Limits {
+  readonly millis: number
+  readonly bytes: number
+}
+
+/**
+ * Why there is no whole reply. `httpStatus` is there when the reply had begun.
+ *
+ * @internal
+ */
+export class Broken {
+  readonly _tag = "Broken"
+  readonly reason: "Timeout" | "TooLarge" | "Transport"
+  readonly httpStatus: number | undefined
+  readonly cause: unknown
+  constructor(reason: Broken["reason"], httpStatus: number | undefined, cause?: unknown) {
+    this.reason = reason
+    this.httpStatus = httpStatus
+    this.cause = cause
+  }
+}
+
+/** @internal */
+export type Exchange = (sent: Sent, limits: Limits) => Effect.Effect<Received, Broken>
+
+/** Where a transport of this package keeps its own exchange. */
+const ExchangeId: unique symbol = Symbol.for("effect-lro/Exchange")
+
+/**
+ * Gives an HttpClient its own exchange. A client that is made from it, by `mapRequest` and the like, has none.
+ *
+ * @internal
+ */
+export const attach = (client: HttpClient.HttpClient, exchange: Exchange): HttpClient.HttpClient =>
+  Object.assign(client, { [ExchangeId]: exchange })
+
+/** @internal */
+export const of = (client: HttpClient.HttpClient): Exchange => {
+  const own = Predicate.hasProperty(client, ExchangeId) ? client[ExchangeId] : undefined
+  return typeof own === "function" ? own as Exchange : over(client)
+}
+
+/** Tells `fetch` not to follow redirects, which would carry the credentials along; other settings of the caller stay. */
+const withoutRedirects = (context: Context.Context<never>) =>
+  Context.add(context, FetchHttpClient.RequestInit, {
+    ...context.unsafeMap.get(FetchHttpClient.RequestInit.key),
+    redirect: "manual"
+  })
+
+/** The exchange over any HttpClient. */
+const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
+  const bare = HttpClientRequest.make(sent.verb)(sent.url, { headers: sent.headers })
+  const request = sent.body === undefined
+    ? bare
+    : HttpClientRequest.bodyText(bare, sent.body, "application/json")
+  let httpStatus: number | undefined
+  const whole = Effect.flatMap(client.execute(request), (response) => {
+    httpStatus = response.status
+    return Effect.map(
+      readBody(response, limits.bytes),
+      (body): Received => ({ status: response.status, headers: response.headers, body })
+    )
+  })
+  const broken = (error: HttpClientError.HttpClientError | TooLarge) =>
+    error._tag === "TooLarge"
+      ? new Broken("TooLarge", httpStatus)
+      : new Broken("Transport", error._tag === "ResponseError" ? httpStatus : undefined, error)
+  return cutOff(
+    Effect.mapError(whole, broken),
+    limits.millis,
+    () => new Broken("Timeout", undefined)
+  )
+}
+
+/**
+ * What a foreign client runs under: no redirects, and neither platform's span, which would carry the query and every header beside
+ * the SDK's own, nor its trace headers. A client that says otherwise itself wins.
+ */
+const updateRefs = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Runtime) =>
+  FiberRefs.updateManyAs(refs, {
+    forkAs: fiberId,
+    entries: [
+      [HttpClient.currentTracerDisabledWhen, [[fiberId, constTrue]]],
+      [HttpClient.currentTracerPropagation, [[fiberId, false]]]
+    ]
+  })
+
+/**
+ * Runs an effect in a fiber of its own and gives it up after a while, at once: its clean-up goes on behind. Costs a fraction of
+ * `Effect.timeoutFail`, which races two.
+ */
+const cutOff = <A, E>(
+  effect: Effect.Effect<A, E>,
+  millis: number,
+  onTimeout: () => E
+): Effect.Effect<A, E> =>
+  Effect.withFiberRuntime((parent) =>
+    Effect.async((resume) => {
+      const runtime = Runtime.make({
+        context: withoutRedirects(parent.currentContext),
+        fiberRefs: parent.getFiberRefs(),
+        runtimeFlags: Runtime.defaultRuntimeFlags
+      })
+      const fiber = Runtime.runFork(runtime)(effect, { updateRefs })
+      const cancel = after(parent, millis, () => {
+        resume(Effect.fail(onTimeout()))
+        fiber.unsafeInterruptAsFork(parent.id())
+      })
+      fiber.addObserver((exit) => {
+        cancel()
+        resume(exit)
+      })
+      return Effect.suspend(() => {
+        cancel()
+        return Fiber.interrupt(fiber)
+      })
+    })
+  )

@@ -1,0 +1,132 @@
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import type * as Undici from "undici"
+import { after } from "./after.ts"
+import { Broken, type Exchange, type Limits, type Received } from "./exchange.ts"
+import { isEncoded, unpack } from "./nodeTransportEncoding.ts"
+import type { Routes } from "./nodeTransportRoutes.ts"
+
+type Resume = (effect: Effect.Effect<Received, Broken>) => void
+
+/** Collects one reply. Ends once: with the reply, a failure, the time or the size; then nothing of it is kept. */
+class Collector implements Undici.Dispatcher.DispatchHandler {
+  readonly #resume: Resume
+  readonly #limit: number
+  readonly #chunks: Array<Uint8Array> = []
+  #cancelTimer: (() => void) | undefined
+  #controller: Undici.Dispatcher.DispatchController | undefined
+  #status: number | undefined
+  #headers: Received["headers"] = {}
+  #size = 0
+  #over = false
+
+  constructor(resume: Resume, limits: Limits, fiber: Fiber.RuntimeFiber<unknown, unknown>) {
+    this.#resume = resume
+    this.#limit = limits.bytes
+    this.#cancelTimer = after(
+      fiber,
+      limits.millis,
+      () => this.#give(new Broken("Timeout", this.#status))
+    )
+  }
+
+  /** Ends it without a reply: its socket is closed. */
+  stop(): void {
+    if (this.#over) return
+    this.#end()
+    this.#controller?.abort(new Error("aborted"))
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+  }
+
+  #give(broken: Broken): void {
+    if (this.#over) return
+    this.stop()
+    this.#resume(Effect.fail(broken))
+  }
+
+  onRequestStart(controller: Undici.Dispatcher.DispatchController): void {
+    if (this.#over) controller.abort(new Error("aborted"))
+    else this.#controller = controller
+  }
+
+  onResponseStart(
+    _: Undici.Dispatcher.DispatchController,
+    status: number,
+    headers: Received["headers"]
+  ): void {
+    if (status < 200) return
+    this.#status = status
+    this.#headers = headers
+    if (Number(headers["content-length"]) > this.#limit) this.#give(new Broken("TooLarge", status))
+  }
+
+  onResponseData(_: Undici.Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#over) return
+    this.#size += chunk.length
+    this.#chunks.push(chunk)
+    if (this.#size > this.#limit) this.#give(new Broken("TooLarge", this.#status))
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return
+    this.#end()
+    const status = this.#status ?? 0
+    const [first = new Uint8Array(0)] = this.#chunks
+    const body = this.#chunks.length < 2 ? first : Buffer.concat(this.#chunks, this.#size)
+    const received: Received = { status, headers: this.#headers, body }
+    this.#resume(
+      isEncoded(this.#headers)
+        ? Effect.mapBoth(unpack(this.#headers, body, this.#limit), {
+          onFailure: (reason) =>
+            reason._tag === "TooLarge"
+              ? new Broken("TooLarge", status)
+              : new Broken("Transport", status, reason),
+          onSuccess: (body): Received => ({ ...received, body })
+        })
+        : Effect.succeed(received)
+    )
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    if (this.#over) return
+    this.#end()
+    this.#resume(Effect.fail(new Broken("Transport", this.#status, error)))
+  }
+}
+
+const target = /^(https?:\/\/[^/?#@]+)(\/[^#]*)?$/
+
+/**
+ * The exchange straight over undici: one step of the fiber, from the first byte sent to the last received.
+ *
+ * @internal
+ */
+export const make = (routes: Routes): Exchange => (sent, limits) =>
+  Effect.withFiberRuntime((fiber) =>
+    Effect.async<Received, Broken>((resume) => {
+      const [, origin = "", path = "/"] = target.exec(sent.url) ?? []
+      const collector = new Collector(resume, limits, fiber)
+      try {
+        routes.to(origin).dispatch({
+          origin,
+          path,
+          method: sent.verb,
+          headers: sent.body === undefined
+            ? sent.headers
+            : { ...sent.headers, "content-type": "application/json" },
+          body: sent.body ?? null
+        }, collector)
+      } catch (error) {
+        collector.onResponseError(
+          undefined,
+          error instanceof Error ? error : new Error("cannot be sent")
+        )
+      }
+      return Effect.sync(() => collector.stop())
+    })
+  )

@@ -1,0 +1,152 @@
+/**
+ * Service modules by name, for tools that know a service only as a string: each is loaded on its own, when it is asked for.
+ *
+ * A program that knows its services imports their modules: that is typed, and bundlers see it.
+ *
+ * @since 0.1.0
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type * as Credentials from "../Credentials.ts"
+import { table } from "../internal/serviceTable.ts"
+import type { InvalidSettings } from "../LroError.ts"
+import * as Operations from "../Operations.ts"
+
+/**
+ * What is known of a service version before its module is loaded.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Entry {
+  /** `networkconnectivity/v1`: the module is `effect-lro/services/networkconnectivity/v1`. */
+  readonly module: string
+  /** `networkconnectivity.googleapis.com` */
+  readonly service: string
+  readonly version: string
+  /** The published title of the API. */
+  readonly title: string
+  /** The name of the tag in the module. */
+  readonly tag: string
+}
+
+/**
+ * A client whose methods are known at run time only: those that the service does not serve are absent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type AnyClient = Partial<Operations.ClientOf<Operations.AnyBinding>>
+
+/**
+ * A method that starts operations; its arguments are checked when it is called.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type StartMethod = Operations.Method<`${string}/${string}`, unknown, unknown>
+
+/**
+ * A loaded service module.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ServiceModule extends Entry {
+  readonly binding: Operations.AnyBinding
+  /** The methods that start operations. */
+  readonly methods: ReadonlyArray<StartMethod>
+  /** A client without a layer; see `Operations.make`. */
+  readonly make: (options?: Operations.LayerOptions) => Effect.Effect<
+    AnyClient,
+    InvalidSettings,
+    HttpClient.HttpClient | Credentials.Credentials | Scope.Scope
+  >
+}
+
+/**
+ * No module has this name.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class UnknownService
+  extends Schema.TaggedError<UnknownService>("lro/UnknownService")("UnknownService", {
+    service: Schema.String,
+    /** The modules of the same service in other versions. */
+    others: Schema.Array(Schema.String)
+  })
+{
+  /**
+   * @since 0.1.0
+   */
+  override get message(): string {
+    const others = this.others.length === 0 ? "" : `; there are ${this.others.join(", ")}`
+    return `no service module is called ${JSON.stringify(this.service)}${others}`
+  }
+}
+
+const withoutLoad = ({ load: _, ...entry }: (typeof table)[number]): Entry => entry
+
+/**
+ * Every service version, sorted by module.
+ *
+ * @since 0.1.0
+ * @category registry
+ */
+export const entries: ReadonlyArray<Entry> = table.map(withoutLoad)
+
+const namesOf = ({ module, service, version }: Entry): ReadonlyArray<string> => [
+  module,
+  `${service}/${version}`,
+  `effect-lro/services/${module}`
+]
+
+/**
+ * Finds a service version: `alloydb/v1`, `alloydb.googleapis.com/v1` (as an `OperationRef` has it) or
+ * `effect-lro/services/alloydb/v1`.
+ *
+ * @since 0.1.0
+ * @category registry
+ */
+export const find = (name: string): Option.Option<Entry> =>
+  Option.fromNullable(entries.find((entry) => namesOf(entry).includes(name)))
+
+const isMethod = (u: unknown): u is StartMethod =>
+  typeof u === "object" && u !== null && "rpc" in u && "decodeMetadata" in u
+
+/**
+ * Loads the module of a service version, and no other. Takes the names that {@link find} takes; fails with `UnknownService`.
+ *
+ * @example
+ * import * as Registry from "effect-lro/services/registry"
+ * import { Effect } from "effect"
+ *
+ * export const methodsOf = (service: string) =>
+ *   Effect.map(Registry.load(service), ({ methods }) => methods.map(({ rpc }) => rpc))
+ *
+ * @since 0.1.0
+ * @category registry
+ */
+export const load = (name: string): Effect.Effect<ServiceModule, UnknownService> => {
+  const row = table.find((entry) => namesOf(entry).includes(name))
+  if (row === undefined) {
+    const service = name.split("/").at(-2)
+    const others = entries.filter((entry) =>
+      entry.service === service || entry.module.split("/")[0] === service
+    )
+    return new UnknownService({ service: name, others: others.map(({ module }) => module) })
+  }
+  return Effect.map(Effect.promise(row.load), (module) => {
+    const { binding } = module as { readonly binding: Operations.AnyBinding }
+    return {
+      ...withoutLoad(row),
+      binding,
+      methods: Object.values(module).filter(isMethod),
+      make: (options) => Operations.make(binding, options)
+    }
+  })
+}

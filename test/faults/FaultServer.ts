@@ -1,0 +1,152 @@
+/**
+ * A hostile Google API on loopback ports: real sockets, and every way of misbehaving that HTTP allows.
+ *
+ * Requests are told apart by their project: `projects/<id>/locations/…` belongs to the conversation `<id>`.
+ */
+import { Effect } from "effect"
+import * as http from "node:http"
+import type { AddressInfo, Socket } from "node:net"
+import * as net from "node:net"
+
+export type Kind = "get" | "list" | "cancel" | "delete" | "start"
+
+/** A request and the means to answer it. */
+export interface Exchange {
+  readonly kind: Kind
+  readonly id: string
+  /** The operation's id, or the page token. */
+  readonly rest: string
+  readonly url: string
+  readonly headers: http.IncomingHttpHeaders
+  readonly response: http.ServerResponse
+  readonly socket: Socket
+  /** Where redirects lead. */
+  readonly elsewhere: Elsewhere
+}
+
+export interface Elsewhere {
+  readonly sameOrigin: string
+  readonly otherPort: string
+  readonly otherHost: string
+}
+
+export type Reply = (exchange: Exchange) => void
+
+interface Conversation {
+  readonly answer: Reply
+  /** Requests whose reply was neither sent as a whole nor given up. */
+  pending: number
+  requests: number
+}
+
+const kindOf = (request: http.IncomingMessage, url: URL): Kind => {
+  if (url.pathname.endsWith(":cancel")) return "cancel"
+  if (request.method === "DELETE") return "delete"
+  if (request.method === "POST") return "start"
+  return url.pathname.endsWith("/operations") ? "list" : "get"
+}
+
+const listen = (server: net.Server, host: string) =>
+  Effect.async<number>((resume) => {
+    server.listen(0, host, () => resume(Effect.succeed((server.address() as AddressInfo).port)))
+  })
+
+const close = (server: net.Server) =>
+  Effect.async<void>((resume) => void server.close(() => resume(Effect.void)))
+
+/** A port on which nobody listens. */
+const closedPort = Effect.gen(function*() {
+  const server = net.createServer()
+  const port = yield* listen(server, "127.0.0.1")
+  yield* close(server)
+  return port
+})
+
+/** Starts the server, another one that nobody may talk to, and finds a closed port. */
+export const make = Effect.gen(function*() {
+  const conversations = new Map<string, Conversation>()
+  const sockets = new Set<Socket>()
+  let accepted = 0
+  let strays = 0
+
+  const serve = (request: http.IncomingMessage, response: http.ServerResponse) => {
+    const url = new URL(request.url ?? "/", "http://fault")
+    const id = /^\/v1\/projects\/([^/]+)\//.exec(url.pathname)?.[1] ?? ""
+    const conversation = conversations.get(id)
+    request.resume()
+    if (conversation === undefined) {
+      strays++
+      return void response.writeHead(410).end()
+    }
+    conversation.requests++
+    conversation.pending++
+    response.on("close", () => conversation.pending--)
+    // The client may go away at any time.
+    response.on("error", () => {})
+    const kind = kindOf(request, url)
+    conversation.answer({
+      kind,
+      id,
+      rest: kind === "list"
+        ? url.searchParams.get("pageToken") ?? ""
+        : url.pathname.split("/").at(-1) ?? "",
+      url: request.url ?? "",
+      headers: request.headers,
+      response,
+      socket: request.socket,
+      elsewhere
+    })
+  }
+
+  const start = (serve: http.RequestListener, host: string) =>
+    Effect.acquireRelease(
+      Effect.gen(function*() {
+        const server = http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, serve)
+        server.on("connection", (socket: Socket) => {
+          accepted++
+          sockets.add(socket)
+          socket.on("close", () => sockets.delete(socket))
+          socket.on("error", () => {})
+        })
+        return { server, port: yield* listen(server, host) }
+      }),
+      ({ server }) => {
+        server.closeAllConnections()
+        for (const socket of sockets) socket.destroy()
+        return close(server)
+      }
+    )
+
+  const { port } = yield* start(serve, "127.0.0.1")
+  // Whoever follows a redirect ends up here.
+  const other = yield* start((_, response) => {
+    strays++
+    response.writeHead(200).end("{}")
+  }, "127.0.0.1")
+
+  const elsewhere: Elsewhere = {
+    sameOrigin: `http://127.0.0.1:${port}/stray`,
+    otherPort: `http://127.0.0.1:${other.port}/stray`,
+    otherHost: `http://localhost:${other.port}/stray`
+  }
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    refusing: `http://127.0.0.1:${yield* closedPort}`,
+    /** Answers the requests of a conversation, until it is forgotten. */
+    serve: (id: string, answer: Reply): Conversation => {
+      const conversation: Conversation = { answer, pending: 0, requests: 0 }
+      conversations.set(id, conversation)
+      return conversation
+    },
+    forget: (id: string): void => void conversations.delete(id),
+    /** Requests of no conversation: followed redirects, and calls that went on after their end. */
+    strays: () => strays,
+    /** Connections that are open now. */
+    open: () => sockets.size,
+    /** Connections that were ever opened. */
+    accepted: () => accepted
+  }
+})
+
+export type FaultServer = Effect.Effect.Success<typeof make>

@@ -1,0 +1,86 @@
+/** The whole matrix on one transport: all cells run at once, each is a test. */
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import * as Cells from "./cells.ts"
+import { type Cell, expectedOf, methods, type Outcome } from "./expectations.ts"
+import { type Fault, sections } from "./faults.ts"
+import * as FaultServer from "./FaultServer.ts"
+import { type Transport, transports } from "./transports.ts"
+
+const modesOf = (fault: Fault): ReadonlyArray<Cells.Mode> =>
+  fault.lasting === true ? ["always"] : ["once", "always"]
+
+const words = (outcome: Outcome): string =>
+  outcome.ok
+    ? "ok"
+    : outcome.reason === undefined
+    ? outcome.tag
+    : `${outcome.tag} ${outcome.reason}`
+
+const all = sections.flatMap(({ faults }) =>
+  faults.flatMap((fault) =>
+    methods.flatMap((method) => modesOf(fault).map((mode) => ({ fault, method, mode })))
+  )
+)
+
+const check = (fault: Fault, mode: Cells.Mode, expected: Cell, result: Cells.Result): void => {
+  const outcome = expected[mode]
+  assert.isUndefined(result.undeclared, "an error of the declared union")
+  assert.strictEqual(words(result.outcome), words(outcome), result.message)
+  if (outcome.requests === undefined) assert.isAtLeast(result.outcome.requests ?? 0, 1, "requests")
+  else assert.strictEqual(result.outcome.requests, outcome.requests, "requests")
+  if (fault.refused !== true) assert.strictEqual(result.arrived, result.sent, "no request twice")
+  if (!outcome.ok && outcome.requests !== 0) {
+    assert.strictEqual(result.retryAfter, fault.retryAfter, "retryAfter")
+  }
+  assert.isUndefined(result.wrongValue)
+  assert.notInclude(result.message, "?", "no query")
+  assert.isAbove(result.texts, 0)
+  assert.deepStrictEqual(result.leaks, [], "secrets")
+  assert.strictEqual(result.pending, 0, "requests that nobody waits for")
+}
+
+export const suite = (transport: Transport): void => {
+  describe(`the fault matrix on ${transport}`, () => {
+    const results = new Map<string, Cells.Result>()
+    const keyOf = (name: string, method: string, mode: string) => `${name} ${method} ${mode}`
+    let strays = 0
+
+    beforeAll(() =>
+      Effect.runPromise(Effect.scoped(Effect.gen(function*() {
+        const server = yield* FaultServer.make
+        const context = yield* Layer.build(transports[transport])
+        yield* Effect.forEach(all, ({ fault, method, mode }, index) =>
+          Effect.map(
+            Cells.run(server, `c${index}`, fault, method, mode),
+            (result) => void results.set(keyOf(fault.name, method, mode), result)
+          ), { concurrency: 64, discard: true }).pipe(Effect.provide(context))
+        strays = server.strays()
+      }))), 120_000)
+
+    for (const { faults, title } of sections) {
+      describe(title, () => {
+        for (const fault of faults) {
+          const row = expectedOf(fault.expected, transport)
+          for (const method of methods) {
+            it(`${fault.name}: ${method}`, () => {
+              for (const mode of modesOf(fault)) {
+                const result = results.get(keyOf(fault.name, method, mode))
+                if (result === undefined) assert.fail(`${mode}: did not end`)
+                else check(fault, mode, row[method], result)
+              }
+            })
+          }
+        }
+      })
+    }
+
+    it("no redirect was followed, and no call went on after its end", () => {
+      assert.strictEqual(strays, 0)
+    })
+
+    it("no prototype was polluted", () => {
+      assert.notProperty({}, "polluted")
+    })
+  })
+}

@@ -1,0 +1,153 @@
+/** Keeps everything that leaves the process by another way than the wire, and looks for planted secrets in it. */
+import {
+  Cause,
+  type Console,
+  Effect,
+  Exit,
+  Layer,
+  Logger,
+  LogLevel,
+  Option,
+  Schema,
+  Tracer
+} from "effect"
+import * as LroError from "effect-lro/LroError"
+import { Console as NodeConsole } from "node:console"
+import { Writable } from "node:stream"
+import { inspect } from "node:util"
+
+/** Secrets, and what must not be shown either: queries and the quota project. */
+export const canaries = {
+  token: "ya29.canary-token",
+  fresh: "ya29.canary-fresh",
+  key: "AIzaSy-canary-key",
+  quota: "canary-quota",
+  filter: "canary-filter",
+  pageToken: "canary-page-token"
+}
+
+const canary = /canary-[a-z]+(?:-[a-z]+)?/g
+
+/** The canaries in a text. */
+export const leaks = (text: string): ReadonlyArray<string> => text.match(canary) ?? []
+
+/** A value that is too deep for the stack has no such text, and hides nothing in it. */
+const attempt = (render: () => unknown): string => {
+  try {
+    return String(render())
+  } catch (error) {
+    return error instanceof RangeError ? "" : `cannot be shown: ${String(error)}`
+  }
+}
+
+/** A text of a value for every way in which programs show it. */
+export const shown = (value: unknown): ReadonlyArray<string> =>
+  [
+    () => String(value),
+    () => JSON.stringify(value),
+    () => inspect(value, { depth: 10 }),
+    () => inspect(value, { depth: 10, showHidden: true }),
+    ...(value instanceof Error ? [() => value.message, () => value.stack] : [])
+  ].map(attempt)
+
+const encodeAny = Schema.encodeEither(
+  Schema.Union(LroError.WaitErrorSchema, LroError.PageTokenError)
+)
+
+/** All texts of a failure: of its cause, its error, and the error's wire form. */
+export const shownFailure = (cause: Cause.Cause<unknown>): ReadonlyArray<string> => [
+  ...shown(cause),
+  attempt(() => Cause.pretty(cause)),
+  attempt(() => Cause.pretty(cause, { renderErrorCause: true })),
+  ...Option.match(Cause.failureOption(cause), {
+    onNone: () => [],
+    onSome: (error) => [
+      ...shown(error),
+      LroError.isLroError(error) && error._tag !== "InvalidSettings"
+        ? attempt(() => JSON.stringify(encodeAny(error)))
+        : ""
+    ]
+  })
+]
+
+/** Loggers, a tracer and a console that write into memory. */
+export const make = () => {
+  const texts: Array<string> = []
+  const sink = new Writable({
+    write: (chunk, _, done) => {
+      texts.push(String(chunk))
+      done()
+    }
+  })
+  const unsafe = new NodeConsole({ stdout: sink, stderr: sink, inspectOptions: { depth: 10 } })
+  const keep = (text: string): void => void texts.push(text)
+  const loggers = Layer.mergeAll(
+    Logger.replace(Logger.defaultLogger, Logger.map(Logger.jsonLogger, keep)),
+    Logger.add(Logger.map(Logger.logfmtLogger, keep)),
+    Logger.add(Logger.map(Logger.stringLogger, keep)),
+    Logger.add(Logger.prettyLogger({ mode: "tty", colors: false })),
+    Logger.minimumLogLevel(LogLevel.All)
+  )
+  const noted = (...values: ReadonlyArray<unknown>): void =>
+    keep(
+      values.map((value) =>
+        attempt(() => typeof value === "string" ? value : JSON.stringify(value) ?? "")
+      ).join(" ")
+    )
+  let spans = 0
+  const tracer = Tracer.make({
+    span: (name, parent, context, links, startTime, kind) => {
+      const attributes = new Map<string, unknown>()
+      spans++
+      noted("span", name)
+      const addLinks = (links: ReadonlyArray<Tracer.SpanLink>) =>
+        links.forEach((link) => noted("link", link.attributes))
+      addLinks(links)
+      return {
+        _tag: "Span",
+        name,
+        spanId: "s",
+        traceId: "t",
+        parent,
+        context,
+        links,
+        kind,
+        attributes,
+        sampled: true,
+        status: { _tag: "Started", startTime },
+        end: (_, exit) => {
+          if (Exit.isFailure(exit)) texts.push(...shownFailure(exit.cause))
+        },
+        attribute: (key, value) => {
+          attributes.set(key, value)
+          noted("attribute", key, value)
+        },
+        event: (name, _, attributes) => noted("event", name, attributes ?? {}),
+        addLinks
+      }
+    },
+    context: (run) => run()
+  })
+  return {
+    /** Everything that was shown. */
+    texts: texts as ReadonlyArray<string>,
+    spans: () => spans,
+    note: (more: ReadonlyArray<string>): void => void texts.push(...more),
+    /** Runs an effect under these eyes, and logs its failure as a program would. */
+    watch: <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      effect.pipe(
+        Effect.tapErrorCause((cause) =>
+          Effect.zipRight(
+            Effect.logError("it failed", cause),
+            Effect.logError(Option.getOrUndefined(Cause.failureOption(cause)))
+          )
+        ),
+        Effect.withSpan("program"),
+        Effect.provide(loggers),
+        Effect.withTracer(tracer),
+        Effect.withTracerEnabled(true),
+        (effect) =>
+          Effect.consoleWith((console) => Effect.withConsole(effect, { ...console, unsafe }))
+      )
+  }
+}
