@@ -33,8 +33,8 @@ const fixed = (name: string, delayMillis: number): Poller =>
   backoff(name, delayMillis, 1, delayMillis, none)
 
 export const peers: ReadonlyArray<Poller> = [
-  // googleapis/python-api-core: DEFAULT_POLLING of future/polling.py, exponential_sleep_generator of retry/retry_base.py. Until 2.16 it
-  // slept up to twice the delay.
+  // googleapis/python-api-core: DEFAULT_POLLING of future/polling.py, exponential_sleep_generator of retry/retry_base.py. Earlier
+  // releases slept up to twice the delay.
   backoff("Python", 1_000, 1.5, 20_000, full),
   // googleapis/gax-nodejs: createDefaultBackoffSettings of gax.ts, startPolling_ of longRunningCalls/longrunning.ts.
   backoff("gax Node", 100, 1.3, 60_000, none),
@@ -49,6 +49,6 @@ export const peers: ReadonlyArray<Poller> = [
   backoff("Java", 5_000, 1.5, 45_000, full),
   // Azure/azure-sdk-for-js: POLL_INTERVAL_IN_MS of core-lro's constants.
   fixed("Azure", 2_000),
-  // hashicorp/terraform-provider-google: PollInterval of OperationWait, google/tpgresource/common_operation.go.
+  // hashicorp/terraform-provider-google: the provider's PollInterval, for OperationWait of google/tpgresource/common_operation.go.
   fixed("Terraform", 10_000)
 ]

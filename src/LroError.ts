@@ -89,11 +89,19 @@ export class ForeignCause extends Schema.Class<ForeignCause>("effect-lro/Foreign
   message: Schema.String
 }) {}
 
+const subjectFields = {
+  /** The operation that the call was about, where it is known. */
+  operation: Schema.optional(OperationRef),
+  /** The parent whose page was asked for, where the call is a list of one. */
+  parent: Schema.optional(Schema.String),
+  /** The number of that page, from 1, in `list` and `listPages`. */
+  page: Schema.optional(Schema.Int)
+}
+
 const callFields = {
   /** The full name of the method that was called. */
   method: Schema.String,
-  /** The operation that the call was about, where it is known. */
-  operation: Schema.optional(OperationRef)
+  ...subjectFields
 }
 
 /**
@@ -203,7 +211,7 @@ export class MalformedResponse
 export class CredentialsError
   extends Schema.TaggedError<CredentialsError>("effect-lro/CredentialsError")("CredentialsError", {
     method: Schema.optional(Schema.String),
-    operation: Schema.optional(OperationRef),
+    ...subjectFields,
     reason: Schema.Literal("Unavailable", "Rejected", "Invalid", "UniverseMismatch", "Timeout"),
     transient: Schema.Boolean,
     description: Schema.String,

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Duration, Effect, Exit, Fiber, Layer, Ref, Supervisor, TestClock } from "effect"
+import { Clock, Duration, Effect, Exit, Fiber, Layer, Ref, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import type { OperationRef } from "effect-lro/OperationRef"
 import * as Operations from "effect-lro/Operations"
@@ -23,6 +23,7 @@ import {
   type Reply,
   requests,
   running,
+  Seen,
   timeline
 } from "./utils/Scripted.ts"
 
@@ -36,15 +37,16 @@ const cancelling = { onInterrupt: "cancel" } as const
  */
 const interruptAt = <A, E, R>(effect: Effect.Effect<A, E, R>, at: Duration.DurationInput) =>
   Effect.gen(function*() {
-    const supervisor = yield* Supervisor.track
-    const fiber = yield* Effect.fork(Effect.supervised(effect, supervisor))
+    const { fibers } = yield* Seen
+    const before = yield* fibers
+    const fiber = yield* Effect.fork(effect)
     yield* TestClock.adjust(at)
     const interrupting = yield* Effect.fork(
       Effect.zip(Fiber.interrupt(fiber), Clock.currentTimeMillis)
     )
     yield* TestClock.adjust("1 hour")
     const [exit, ended] = yield* Fiber.join(interrupting)
-    const left = (yield* supervisor.value).filter((other) => other.id() !== fiber.id())
+    const left = (yield* fibers).filter((other) => !before.includes(other))
     assert.deepStrictEqual(left.map((other) => other.id()), [])
     assert.deepStrictEqual((yield* requests).filter(({ end }) => end === "pending"), [])
     return { interrupted: Exit.isInterrupted(exit), ended }

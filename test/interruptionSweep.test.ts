@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Exit, Fiber, Layer, Random, Supervisor } from "effect"
+import { Clock, Effect, Exit, Fiber, Layer, Random } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import type { OperationRef } from "effect-lro/OperationRef"
 import type { StartOptions } from "effect-lro/Operations"
@@ -33,18 +33,16 @@ const SlowCredentials = Layer.succeed(Credentials.Credentials, {
   headers: (request) => Effect.delay(Credentials.none.headers(request), 50)
 })
 
-const World = layer(script, {}, SlowCredentials)
-
 const last = 1800
 
-/** Runs it with a clock of its own, interrupted at an instant, a few turns of the event loop later. */
-const interruptedAt = (at: number, turns: number, options: StartOptions) => {
-  const clock = new VirtualClock()
-  return Effect.gen(function*() {
-    const { logs, requests } = yield* Seen
+/** Runs it, interrupted at an instant and a few turns of the event loop later; instants count from its beginning. */
+const interruptedAt = (at: number, turns: number, options: StartOptions) =>
+  Effect.gen(function*() {
+    const begun = yield* Clock.currentTimeMillis
+    const { fibers, logs, requests } = yield* Seen
+    const before = yield* fibers
     logs.length = 0
     requests.length = 0
-    const supervisor = yield* Supervisor.track
     const heard: Array<string> = []
     const onStarted = options.onStarted === undefined ?
       undefined :
@@ -57,16 +55,16 @@ const interruptedAt = (at: number, turns: number, options: StartOptions) => {
       spread: 0,
       retry: { initial: 200 }
     })
-    const fiber = yield* Effect.fork(Effect.supervised(run, supervisor))
+    const fiber = yield* Effect.fork(run)
     yield* Effect.sleep(at)
     for (let turn = 0; turn < turns; turn++) yield* Effect.yieldNow()
     const exit = yield* Fiber.interrupt(fiber)
-    const ended = yield* Clock.currentTimeMillis
+    const ended = (yield* Clock.currentTimeMillis) - begun
     yield* Effect.sleep("1 hour")
-    const left = (yield* supervisor.value).filter((other) => other.id() !== fiber.id())
-    return { exit, ended, heard, logs, requests, left, timers: clock.pending }
-  }).pipe(Effect.withRandom(Random.fixed([0.5])), Effect.withClock(clock))
-}
+    const left = (yield* fibers).filter((other) => !before.includes(other))
+    const timeline = requests.map((request) => ({ ...request, at: request.at - begun }))
+    return { exit, ended, heard, logs, requests: timeline, left }
+  })
 
 /** When an interruption is over. Only a start on the wire, its `onStarted`, and a cancel take time. */
 const model = (at: number, { onInterrupt, onStarted }: StartOptions) => {
@@ -80,10 +78,10 @@ const model = (at: number, { onInterrupt, onStarted }: StartOptions) => {
 }
 
 /** What has to hold whenever the interruption comes. */
-const check = (at: number, turns: number, options: StartOptions) =>
+const check = (clock: VirtualClock, at: number, turns: number, options: StartOptions) =>
   Effect.map(
     interruptedAt(at, turns, options),
-    ({ ended, exit, heard, left, logs, requests, timers }) => {
+    ({ ended, exit, heard, left, logs, requests }) => {
       const where = `interrupted at ${at} ms, ${turns} turns later`
       const of = (kind: keyof Script) => requests.filter((request) => request.kind === kind)
       const starts = of("start")
@@ -115,12 +113,41 @@ const check = (at: number, turns: number, options: StartOptions) =>
       if (!edges.includes(at)) assert.strictEqual(ended, expected, `${where}: the end`)
       assert.isAtMost(ended - at, 200 + 25 + 100, `${where}: too late`)
       assert.deepStrictEqual(left.map((other) => other.id()), [], `${where}: a fiber is left`)
-      assert.strictEqual(timers, 0, `${where}: a timer is left`)
+      assert.strictEqual(clock.pending, 0, `${where}: a timer is left`)
       return isStarted
     }
   )
 
+/** Gives a test a world and a clock that jumps. */
+const inWorld = <A, E>(test: (clock: VirtualClock) => Effect.Effect<A, E, Bakery | Seen>) =>
+  Effect.suspend(() => {
+    const clock = new VirtualClock()
+    return test(clock).pipe(
+      Effect.provide(layer(script, {}, SlowCredentials)),
+      Effect.withRandom(Random.fixed([0.5])),
+      Effect.withClock(clock)
+    )
+  })
+
 describe("an interruption at every millisecond of a run", () => {
+  it.effect("that ends before it comes", () =>
+    inWorld(() =>
+      Effect.gen(function*() {
+        const { exit, requests } = yield* interruptedAt(last, 0, {})
+        assert.isTrue(Exit.isSuccess(exit))
+        assert.deepStrictEqual(
+          requests.map(({ at, end, kind }) => [kind, at, end]),
+          [
+            ["start", 50, "failed"],
+            ["start", 350, "answered"],
+            ["get", 850, "answered"],
+            ["get", 1250, "answered"],
+            ["get", 1650, "answered"]
+          ]
+        )
+      })
+    ))
+
   const onStarted = () => Effect.void
   const variants: ReadonlyArray<readonly [what: string, step: number, StartOptions]> = [
     ["that only the log hears of", 1, {}],
@@ -130,19 +157,29 @@ describe("an interruption at every millisecond of a run", () => {
   ]
   for (const [what, step, options] of variants) {
     it.effect(what, () =>
-      Effect.gen(function*() {
-        const reached = { before: 0, after: 0 }
-        for (let at = 0; at <= last; at += step) {
-          reached[(yield* check(at, at % 5, options)) ? "after" : "before"]++
-        }
-        assert.isAtLeast(Math.min(reached.before, reached.after), 300 / step)
-      }).pipe(Effect.provide(World)), 60_000)
+      inWorld((clock) =>
+        Effect.gen(function*() {
+          const reached = { before: 0, after: 0 }
+          for (let at = 0; at <= last; at += step) {
+            reached[(yield* check(clock, at, at % 5, options)) ? "after" : "before"]++
+          }
+          assert.isAtLeast(Math.min(reached.before, reached.after), 300 / step)
+        })
+      ), 60_000)
   }
 
-  it.effect("and at every turn of the event loop around each reply", () =>
-    Effect.gen(function*() {
-      for (const at of [50, 150, 350, 550, 800, 850, 950, 1350, 1650, 1750]) {
-        for (let turns = 0; turns < 80; turns++) yield* check(at, turns, { onInterrupt: "cancel" })
-      }
-    }).pipe(Effect.provide(World)), 60_000)
+  it.effect(
+    "and at every turn of the event loop around each reply",
+    () =>
+      inWorld((clock) =>
+        Effect.gen(function*() {
+          for (const at of [50, 150, 350, 550, 800, 850, 950, 1350, 1650, 1750]) {
+            for (let turns = 0; turns < 80; turns++) {
+              yield* check(clock, at, turns, { onInterrupt: "cancel" })
+            }
+          }
+        })
+      ),
+    60_000
+  )
 })

@@ -317,7 +317,7 @@ describe("settings", () => {
       )
       assert.deepStrictEqual(yield* polls(ambient(wait()))(inLayer), seconds(0, 20, 40))
       assert.deepStrictEqual(yield* polls(wait())(inLayer), seconds(0, 30, 60))
-      assert.deepStrictEqual(yield* polls(wait())({ spread: 0 }), seconds(0, 1, 2.5))
+      assert.deepStrictEqual(yield* polls(wait())({ spread: 0 }), seconds(0, 2.5, 5))
     }))
 
   it.effect("are merged one by one", () =>

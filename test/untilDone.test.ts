@@ -122,14 +122,21 @@ describe("targets", () => {
 })
 
 describe("schedules", () => {
-  const six = [...Array.from({ length: 6 }, () => running()), done]
+  const many = (n: number) => [...Array.from({ length: n }, () => running()), done]
 
-  it.effect("by default 1 second, growing by half", () =>
+  it.effect("by default a fifth of the time since the start, from 2.5 to 30 seconds", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       yield* inTime(bakery.untilDone(name, { spread: 0 }))
-      assert.deepStrictEqual(yield* polledAt, [0, 1000, 2500, 4750, 8125, 13187.5, 20781.25])
-    }).pipe(Effect.provide(layer({ get: six }))))
+      const expected = [0]
+      for (let at = 0; expected.length < 24;) {
+        at += Math.min(30_000, Math.max(2500, at * 0.2))
+        expected.push(at)
+      }
+      assert.deepStrictEqual((yield* polledAt).map(Math.round), expected.map(Math.round))
+      assert.strictEqual(expected[6], 15_000)
+      assert.isAbove(expected[23] ?? 0, 300_000)
+    }).pipe(Effect.provide(layer({ get: many(23) }))))
 
   it.effect("exponential ends at its cap", () =>
     Effect.gen(function*() {
@@ -137,7 +144,7 @@ describe("schedules", () => {
       const schedule = Polling.exponential({ initial: "1 second", multiplier: 2, cap: "5 seconds" })
       yield* inTime(bakery.untilDone(name, { schedule, spread: 0 }))
       assert.deepStrictEqual(yield* polledAt, [0, 1000, 3000, 7000, 12_000, 17_000, 22_000])
-    }).pipe(Effect.provide(layer({ get: six }))))
+    }).pipe(Effect.provide(layer({ get: many(6) }))))
 
   class Oven extends Context.Tag("test/Oven")<Oven, { readonly pause: Duration.Duration }>() {}
 

@@ -29,7 +29,9 @@ import { nextPage } from "./nextPage.ts"
 import { type Get, make as makePoll, type Wait } from "./poll.ts"
 import { make as makePollSource, type PollSource } from "./pollSource.ts"
 import { RecentTokens } from "./recentTokens.ts"
+import { isWellFormed } from "./resourceName.ts"
 import type { Settings } from "./settings.ts"
+import * as Span from "./span.ts"
 import { makeStart } from "./start.ts"
 import { Timers } from "./timers.ts"
 import { makeWait } from "./wait.ts"
@@ -115,17 +117,13 @@ const runOf = (start: ReturnType<typeof makeStart>, waits: ReturnType<typeof mak
   return withDefaults as Methods<string, never>["run"]
 }
 
-/** One span a call. */
+/** One span a call, where a tracer is installed. */
 const traced = <R extends { readonly name: string }, A, E>(
   span: string,
   call: (request: R, options?: CallOptions) => Effect.Effect<A, E>
 ) =>
 (request: R, options?: CallOptions): Effect.Effect<A, E> =>
-  Effect.withSpan(call(request, options), span, {
-    kind: "client",
-    captureStackTrace: false,
-    attributes: { "gcp.resource.destination.id": request.name }
-  })
+  Span.ofCall(call(request, options), span, request.name)
 
 const nameCall = (
   route: Names.Route,
@@ -194,22 +192,29 @@ const makeWaitCall =
           : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
         query: body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
       }
-      const timeout = options.timeout ??
-        (wait === undefined ? undefined : Duration.sum(wait, settings.timeout))
+      // The time-out of the attempt begins where the server may stop waiting.
+      const own = options.timeout ?? settings.timeout
+      const timeout = wait === undefined ? own : Duration.sum(wait, own)
       return yield* operationReply(settings, call, { ...options, timeout })
     })
+
+const maxInt32 = 2 ** 31 - 1
 
 const listProblem = (
   route: Names.Route,
   request: AnyListRequest
 ): readonly [argument: string, problem: string] | undefined => {
-  const { filter, pageSize } = request
+  const { filter, name, pageSize, pageToken } = request
   if (pageSize !== undefined && (!Number.isInteger(pageSize) || pageSize < 0)) {
     return ["pageSize", "is not a whole number from 0"]
   }
+  if (pageSize !== undefined && pageSize > maxInt32) return ["pageSize", `is more than ${maxInt32}`]
   const text = filterText(request)
   if (filter !== undefined && typeof text !== "string") return ["filter", "is not a string"]
-  if (text === "") return ["filter", "is empty"]
+  if (text?.trim() === "") return ["filter", "is empty"]
+  for (const [argument, value] of Object.entries({ name, filter: text, pageToken })) {
+    if (value !== undefined && !isWellFormed(value)) return [argument, "contains a lone surrogate"]
+  }
   if (typeof filter === "object" && filter.problem !== undefined) return ["filter", filter.problem]
   if (route.filterRequired && text === undefined) return ["filter", "is missing"]
   return undefined
@@ -237,44 +242,50 @@ const makeList = (settings: Settings, route: Names.Route) => {
   const named = Names.takesName(route)
   const unnamedPath = route.templates[0]?.literals.join("") ?? ""
 
+  const refuse = (argument: string, problem: string) =>
+    Effect.fail(new InvalidRequest({ method: route.method, argument, problem }))
+
   const fetchPage = (
     request: AnyListRequest,
-    options: CallOptions
+    options: CallOptions,
+    number?: number
   ): Effect.Effect<Page, CallError> =>
     Effect.gen(function*() {
       const wrong = listProblem(route, request)
-      if (wrong !== undefined) {
-        return yield* new InvalidRequest({
-          method: route.method,
-          argument: wrong[0],
-          problem: wrong[1]
-        })
-      }
+      if (wrong !== undefined) return yield* refuse(...wrong)
       const path = named ? yield* Names.pathOf(route, request.name ?? "") : unnamedPath
       const call: Call = {
         ...nameCall(route, "", path, "safe", undefined),
         query: listQuery(request, !named),
         location: Names.location(request.name ?? "")
       }
-      const reply = yield* execute(settings, call, options)
-      return yield* decode(settings, call, reply, "NotAPage", parsePage)
-    })
+      const page = Effect.flatMap(
+        execute(settings, call, options),
+        (reply) => decode(settings, call, reply, "NotAPage", parsePage)
+      )
+      return yield* Effect.mapError(page, (error) => ofPage(error, request.name, number))
+    }).pipe(
+      Effect.withSpan("Operations.listPage", {
+        kind: "client",
+        captureStackTrace: false,
+        attributes: { "gcp.resource.destination.id": request.name ?? "" }
+      })
+    )
 
   const listPage = (
     request: AnyListRequest,
     options: CallOptions = {}
-  ): Effect.Effect<Page, CallError> =>
-    Effect.withSpan(fetchPage(request, options), "Operations.listPage", {
-      kind: "client",
-      captureStackTrace: false,
-      attributes: { "gcp.resource.destination.id": request.name ?? "" }
-    })
+  ): Effect.Effect<Page, CallError> => fetchPage(request, options)
 
   const listPages = (
     request: AnyListRequest,
     options: ListOptions = {}
   ): Stream.Stream<Page, ListError> =>
     Stream.suspend(() => {
+      const { maxPages } = options
+      if (maxPages !== undefined && (!Number.isInteger(maxPages) || maxPages < 1)) {
+        return Stream.fromEffect(refuse("maxPages", "is not a whole number from 1"))
+      }
       const tokens = new RecentTokens(request.pageToken)
       const first: Position = { request, page: 1, problem: undefined }
       return Stream.paginateEffect(
@@ -290,8 +301,8 @@ const makeList = (settings: Settings, route: Names.Route) => {
               })
             )
           }
-          return Effect.map(listPage(at.request, options), (page) => {
-            const capped = options.maxPages !== undefined && at.page >= options.maxPages
+          return Effect.map(fetchPage(at.request, options, at.page), (page) => {
+            const capped = maxPages !== undefined && at.page >= maxPages
             const next = Option.map(nextPage(at.request, page), (request): Position => ({
               request,
               page: at.page + 1,
@@ -314,6 +325,16 @@ const makeList = (settings: Settings, route: Names.Route) => {
 
   return { listPage, listPages, list }
 }
+
+/** An error that says which page of which parent it is about. */
+const ofPage = <E extends CallError>(
+  error: E,
+  parent: string | undefined,
+  page: number | undefined
+): E =>
+  error._tag === "InvalidRequest"
+    ? error
+    : new (error.constructor as new(fields: object) => E)({ ...error, parent, page })
 
 /** Where a list stands: the request of the next page, its number, and why it must not be sent. */
 interface Position {

@@ -13,8 +13,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as FiberId from "effect/FiberId"
+import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import { constTrue } from "effect/Function"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Runtime from "effect/Runtime"
 import { after } from "./after.ts"
@@ -121,7 +123,9 @@ const updateRefs = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Runtime) =>
     forkAs: fiberId,
     entries: [
       [HttpClient.currentTracerDisabledWhen, [[fiberId, constTrue]]],
-      [HttpClient.currentTracerPropagation, [[fiberId, false]]]
+      [HttpClient.currentTracerPropagation, [[fiberId, false]]],
+      // The caller gets its failure.
+      [FiberRef.unhandledErrorLogLevel, [[fiberId, Option.none()]]]
     ]
   })
 

@@ -352,7 +352,7 @@ const send = (
       { millis: resolved.timeoutMillis, bytes: settings.maxResponseBytes }
     ),
     {
-      onFailure: (broken) =>
+      onFailure: (broken): Effect.Effect<never, CallError> =>
         broken.reason === "TooLarge"
           ? malformed(
             settings,

@@ -37,8 +37,12 @@ export const problem = (name: string): string | undefined => {
   return undefined
 }
 
-// `String.prototype.isWellFormed` is newer than ES2022.
-const isWellFormed = (text: string): boolean =>
+/**
+ * Whether a text has no lone surrogate: only then can it be encoded. `String.prototype.isWellFormed` is newer than ES2022.
+ *
+ * @internal
+ */
+export const isWellFormed = (text: string): boolean =>
   !/[\ud800-\udbff](?![\udc00-\udfff])|(?:^|[^\ud800-\udbff])[\udc00-\udfff]/.test(text)
 
 /**

@@ -2,6 +2,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
+import type * as Code from "../Code.ts"
 import { type CallError, InvalidRequest, type WaitError, type WaitTimeout } from "../LroError.ts"
 import * as Operation from "../Operation.ts"
 import { OperationRef } from "../OperationRef.ts"
@@ -55,6 +56,9 @@ const spanOptions = (target: Target) => ({
   captureStackTrace: false,
   attributes: { "gcp.resource.destination.id": typeof target === "string" ? target : target.name }
 })
+
+const codeOf = (state: Operation.Final): Code.Code =>
+  state._tag === "Failed" ? state.code : state._tag === "Cancelled" ? "CANCELLED" : "OK"
 
 /**
  * `untilDone`, `watch` and `cancelAndWait` of a client.
@@ -125,7 +129,13 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
     const done = (state: Operation.State<M>) =>
       state._tag === "Running"
         ? Effect.dieMessage("a done operation cannot run")
-        : Effect.succeed<Operation.Final<M>>(state)
+        : Effect.as(
+          Effect.annotateCurrentSpan({
+            "gcp.longrunning.done": true,
+            "gcp.longrunning.status_code": codeOf(state)
+          }),
+          state
+        )
     if (known?.done === true) {
       const state = view(known)
       return Effect.zipRight(tell(state), done(state))

@@ -232,7 +232,7 @@ const stillWaiting = (begun: number) => {
 }
 
 /**
- * Counts a wait: begun, alive, ended by outcome, and how long it took.
+ * Counts a wait: begun, alive, how long it took, and ended by outcome: the final state, the error that ended it, or `interrupted`.
  *
  * @internal
  */
@@ -258,8 +258,9 @@ export const counted = <A, E, R>(wait: Effect.Effect<A, E, R>): Effect.Effect<A,
   })
 
 const outcomeTag = (exit: Exit.Exit<unknown, unknown>): string => {
-  if (Exit.isSuccess(exit)) return "succeeded"
   if (Exit.isInterrupted(exit)) return "interrupted"
-  const failure = Option.getOrUndefined(Cause.failureOption(exit.cause))
-  return Predicate.hasProperty(failure, "_tag") ? String(failure._tag) : "defect"
+  const end = Exit.isSuccess(exit)
+    ? exit.value
+    : Option.getOrUndefined(Cause.failureOption(exit.cause))
+  return Predicate.hasProperty(end, "_tag") ? String(end._tag) : "defect"
 }

@@ -123,6 +123,9 @@ const outcomeOf = (exit: Exit.Exit<unknown, LroError.LroError>, requests: number
       })
   })
 
+/** A call that takes longer hangs. */
+const patience = "20 seconds"
+
 /** How long a socket may take to close. */
 const released = Schedule.spaced(10).pipe(Schedule.upTo("3 seconds"))
 
@@ -190,7 +193,12 @@ export const run = (
       transformClient: count
     }).pipe(
       Effect.provideService(Credentials.Credentials, credentials),
-      Effect.flatMap((client) => Effect.exit(witness.watch(call(client, method, id, fault)))),
+      Effect.flatMap((client) =>
+        witness.watch(call(client, method, id, fault)).pipe(
+          Effect.timeoutFailCause({ duration: patience, onTimeout: () => Cause.die("hangs") }),
+          Effect.exit
+        )
+      ),
       Effect.scoped,
       Effect.withClock(clock)
     )
@@ -220,8 +228,9 @@ export const run = (
       sent,
       arrived,
       wrongValue: Exit.isSuccess(exit) ? valueProblem(method, exit.value) : undefined,
-      leaks: witness.texts.flatMap((text) => leaks(text)),
+      leaks: witness.texts.flatMap((text) => leaks(text).map(() => text.slice(0,300) + " ... " + text.slice(Math.max(0, text.indexOf("canary-") - 600), text.indexOf("canary-") + 100))).slice(0, 1),
       texts: witness.texts.length,
+      all: witness.texts,
       pending
     }
   })

@@ -1,16 +1,5 @@
 /** Keeps everything that leaves the process by another way than the wire, and looks for planted secrets in it. */
-import {
-  Cause,
-  type Console,
-  Effect,
-  Exit,
-  Layer,
-  Logger,
-  LogLevel,
-  Option,
-  Schema,
-  Tracer
-} from "effect"
+import { Cause, Effect, Exit, Layer, Logger, LogLevel, Option, Schema, Tracer } from "effect"
 import * as LroError from "effect-lro/LroError"
 import { Console as NodeConsole } from "node:console"
 import { Writable } from "node:stream"

@@ -1,6 +1,7 @@
 /** A private API with a scripted server in memory that keeps a record of every request and every log line. */
 import { HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
-import { Cause, Clock, Context, Effect, Layer, Logger, LogLevel, Schema } from "effect"
+import { Cause, Clock, Context, Effect, Layer, Logger, LogLevel, Schema, Supervisor } from "effect"
+import type { Fiber } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import type { InvalidSettings } from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
@@ -122,6 +123,8 @@ export interface Request {
 export class Seen extends Context.Tag("test/Seen")<Seen, {
   readonly requests: Array<Request>
   readonly logs: Array<string>
+  /** The fibers that live: those of the test and those of the client. */
+  readonly fibers: Effect.Effect<ReadonlyArray<Fiber.RuntimeFiber<unknown, unknown>>>
 }>() {}
 
 export const requests = Effect.map(Seen, ({ requests }) => requests)
@@ -191,6 +194,7 @@ export const layer = (
 ) => {
   const requests: Array<Request> = []
   const logs: Array<string> = []
+  const supervisor = Supervisor.unsafeTrack()
   const logger = Logger.make(({ cause, logLevel, message }) => {
     logs.push(
       [logLevel.label, message, Cause.isEmpty(cause) ? "" : Cause.pretty(cause)].flat().join(" ")
@@ -200,7 +204,11 @@ export const layer = (
   return Operations.layer(Bakery, options).pipe(
     Layer.provideMerge(Layer.succeed(HttpClient.HttpClient, client(script, requests))),
     Layer.provideMerge(credentials),
-    Layer.merge(Layer.succeed(Seen, { requests, logs })),
-    Layer.provideMerge(Layer.merge(Logger.add(logger), Logger.minimumLogLevel(LogLevel.All)))
+    Layer.merge(Layer.succeed(Seen, { requests, logs, fibers: supervisor.value })),
+    Layer.provideMerge(Layer.mergeAll(
+      Logger.add(logger),
+      Logger.minimumLogLevel(LogLevel.All),
+      Supervisor.addSupervisor(supervisor)
+    ))
   )
 }

@@ -33,6 +33,13 @@ export interface Condition {
 
 const quote = (value: string): string => `"${value.replace(/["\\]/g, "\\$&")}"`
 
+/** A service name as services have it; a word of the grammar is none. */
+const isBare = (name: string): boolean =>
+  /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name) && !/^(?:and|or|not)$/i.test(name)
+
+const iso8601 =
+  /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/
+
 const condition = (text: string, operator?: "AND" | "OR", problem?: string): Condition => ({
   _tag: "Condition",
   text,
@@ -56,7 +63,7 @@ const condition = (text: string, operator?: "AND" | "OR", problem?: string): Con
  * @category constructors
  */
 export const serviceName = (name: string, restriction?: Condition): Filter => {
-  const value = /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name) ? name : quote(name)
+  const value = isBare(name) ? name : quote(name)
   const own = `serviceName=${value}`
   return {
     filter: restriction === undefined ? own : `${own} AND ${within("AND", restriction)}`,
@@ -75,7 +82,7 @@ export const startTime = (
   time: DateTime.DateTime | string
 ): Condition => {
   const text = typeof time === "string" ? time : DateTime.formatIso(time)
-  const valid = /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text))
+  const valid = iso8601.test(text) && !Number.isNaN(Date.parse(text))
   return condition(
     `startTime${operator}${quote(text)}`,
     undefined,
