@@ -2,7 +2,15 @@
 import { Array as Arr, Order } from "effect"
 import * as Polling from "effect-lro/Polling"
 import { peers } from "./peers.ts"
-import { durations, ours, type Outcome, type Poller, simulate, workloads } from "./simulation.ts"
+import {
+  durations,
+  margin,
+  ours,
+  type Outcome,
+  type Poller,
+  simulate,
+  workloads
+} from "./simulation.ts"
 
 const seconds = (...values: ReadonlyArray<number>) => values.map((value) => value * 1000)
 
@@ -28,10 +36,6 @@ const candidates: ReadonlyArray<Poller> = [
     )
   )
 ]
-
-/** By what share the candidate is better than a peer where it is better most; below zero the peer beats it. */
-const margin = (candidate: Outcome, peer: Outcome): number =>
-  Math.max(peer.polls / candidate.polls, peer.latenessMillis / candidate.latenessMillis) - 1
 
 export interface Found {
   readonly name: string

@@ -130,3 +130,7 @@ const less = (a: number, b: number): boolean => a < b * (1 - tie)
 /** Whether a poller has both fewer polls and less mean lateness than another: the other is behind the front. */
 export const beats = (peer: Outcome, other: Outcome): boolean =>
   less(peer.polls, other.polls) && less(peer.latenessMillis, other.latenessMillis)
+
+/** By what share an outcome is better than a peer's where it is better most; below zero the peer is better in both. */
+export const margin = (outcome: Outcome, peer: Outcome): number =>
+  Math.max(peer.polls / outcome.polls, peer.latenessMillis / outcome.latenessMillis) - 1

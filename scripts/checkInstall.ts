@@ -63,8 +63,11 @@ const compilers = ["typescript", "typescript-5"].map((name) =>
   path.join(root, "node_modules", name, "bin", "tsc")
 )
 
-/** Type-checks a file under both resolutions, with the newest compiler and the oldest that is supported. */
-const typeCheck = (project: string, file: string): void => {
+/** All public declarations of the package: `skipLibCheck`, which users set, would hide a hole in them. */
+const declarations = ["*", "services/**/*"].map((of) => `node_modules/effect-lro/dist/${of}.d.ts`)
+
+/** Type-checks files under both resolutions, with the newest compiler and the oldest that is supported. */
+const typeCheck = (project: string, include: ReadonlyArray<string>): void => {
   const resolutions = {
     nodenext: { module: "nodenext" },
     bundler: { module: "esnext", moduleResolution: "bundler" }
@@ -72,8 +75,6 @@ const typeCheck = (project: string, file: string): void => {
   for (const [name, options] of Object.entries(resolutions)) {
     const config = path.join(project, `tsconfig.${name}.json`)
     const compilerOptions = { ...options, target: "es2022", strict: true, noEmit: true, types: [] }
-    // All declarations of the package too: `skipLibCheck`, which users set, would hide a hole in them.
-    const include = [file, "node_modules/effect-lro/dist/**/*.d.ts"]
     fs.writeFileSync(config, JSON.stringify({ compilerOptions, include, exclude: [] }))
     for (const compiler of compilers) node(project, [compiler, "-p", config])
   }
@@ -124,7 +125,7 @@ const check = (project: string, tarball: string, install: Install): void => {
 
   install(project, own.map((name) => name === "effect-lro" ? tarball : name), false)
   install(project, tools, true)
-  typeCheck(project, "memory.ts")
+  typeCheck(project, ["memory.ts"])
   const memory = execute(project, "memory.ts")
   expect(memory, "projects/p/locations/global/hubs/h, then NOT_FOUND is true")
   expect(memory, "`google-auth-library` cannot be loaded: npm i google-auth-library@10")
@@ -132,11 +133,12 @@ const check = (project: string, tarball: string, install: Install): void => {
   expect(required, "required: projects/p/locations/global/hubs/h, then NOT_FOUND is true")
 
   for (const packages of more) install(project, packages, false)
-  typeCheck(project, "readme.ts")
+  typeCheck(project, ["readme.ts"])
   const output = execute(project, "readme.ts", ["--import", "./fakeGoogle.mjs"], {
     GOOGLE_APPLICATION_CREDENTIALS: path.join(project, "credentials.json")
   })
   expect(output, "created projects/my-project/locations/global/hubs/offices")
+  expect(node(project, ["transport.mjs"]), "NodeTransport is there")
 }
 
 try {
@@ -158,6 +160,7 @@ try {
       ...packages
     ])
   })
+  typeCheck(path.join(temporary, "npm"), declarations)
 
   console.log("pnpm, strict peers")
   const pnpm = path.join(root, "node_modules", "pnpm", "bin", "pnpm.cjs")

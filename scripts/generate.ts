@@ -67,10 +67,14 @@ for (const file of others.filter(isGenerated)) fs.rmSync(file)
 const byHand = await Promise.all(others.filter((file) => fs.existsSync(file)).map(entryOfFile))
 const entries = [...models.map(entryOf), ...byHand].sort((a, b) => a.module < b.module ? -1 : 1)
 
+// Additional bindings with another verb or body, and methods that are not served over HTTP.
 const notes = models.flatMap((model) => model.notes)
 const counts = countsOf(models, pinned.commit)
 written.push(write("src/internal/serviceTable.ts", table(entries, pinned.commit)))
-write("docs/services.md", servicesPage(entries, counts, notes))
+write(
+  "docs/services.md",
+  servicesPage(entries, counts, notes.filter((note) => note.endsWith("left out")))
+)
 write("scripts/counts.json", json(counts))
 write("scripts/tags.json", json(Object.fromEntries(Array.from(tags).sort())))
 write(

@@ -26,7 +26,7 @@ interface MethodShape<Service extends string> {
   /** The full name of the rpc. */
   readonly rpc: string
   readonly verb: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
-  /** Path templates, version included. Of several, the first that fits the arguments is used. */
+  /** Path templates, version included. Of several that fit the arguments, the one that takes most of them is used. */
   readonly templates: readonly [string, ...ReadonlyArray<string>]
   /** `"*"`: all that is in neither path nor query; a name: that field is the body; left out: no body. */
   readonly body?: string

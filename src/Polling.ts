@@ -174,7 +174,7 @@ export const proportional = (options: {
       Effect.map(StartedAt, (startedAt) => {
         const known = Option.getOrElse(first, () => now)
         const age = now - Option.getOrElse(startedAt, () => known)
-        const delay = Math.min(cap, Math.max(floor, share * age))
+        const delay = Math.min(cap, Math.max(floor, age > 0 ? share * age : 0))
         return [
           Option.some(known),
           Duration.millis(delay),

@@ -270,13 +270,10 @@ const isMessageSchema = (u: unknown): u is MessageSchema =>
 
 /** The Schemas of a module by the full names of their messages. */
 const schemasOf = (module: string): Effect.Effect<ReadonlyMap<string, MessageSchema>> =>
-  Effect.promise(() => import(`../src/services/${module}.ts`) as Promise<object>).pipe(
-    Effect.map((exports) =>
-      new Map(
-        Object.values(exports).filter(isMessageSchema).map((schema) => [schema.identifier, schema])
-      )
-    )
-  )
+  Effect.map(load(module), ({ exports }) =>
+    new Map(
+      Object.values(exports).filter(isMessageSchema).map((schema) => [schema.identifier, schema])
+    ))
 
 interface Example {
   readonly module: string

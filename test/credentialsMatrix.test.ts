@@ -1,14 +1,23 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Deferred, Effect, Either, Exit, Fiber, Layer, Option, TestClock } from "effect"
-import { Redacted } from "effect"
+import { Cause, Effect, Either, Exit, Fiber, Layer, Option, Redacted, TestClock } from "effect"
 import { inspect } from "node:util"
 import * as Credentials from "../src/Credentials.ts"
+import * as GoogleAuth from "../src/GoogleAuth.ts"
 import type { CredentialsError } from "../src/LroError.ts"
 import * as Operations from "../src/Operations.ts"
 import * as Polling from "../src/Polling.ts"
 import * as ServiceAccount from "../src/ServiceAccount.ts"
 import { Bakery, http, name, running } from "./utils/bakery.ts"
-import { eventually, inRealTime, setup, type Source, sources } from "./utils/credentialSources.ts"
+import {
+  eventually,
+  inRealTime,
+  libraries,
+  setup,
+  type Source,
+  sources,
+  until
+} from "./utils/credentialSources.ts"
+import * as FakeGoogle from "./utils/fakeGoogle.ts"
 import * as FakeHttp from "./utils/FakeHttp.ts"
 import { canaries, claimsOf, request, serviceAccount } from "./utils/googleFixtures.ts"
 
@@ -36,8 +45,8 @@ const behaves = (source: Source) => {
       const rejected = yield* service.headers(request)
       const renewed = yield* all(service.refresh(request, rejected))
       assert.deepStrictEqual(
-        new Set(renewed.map(Option.map((headers) => headers["authorization"]))),
-        new Set([Option.some("Bearer token-1")])
+        new Set(renewed.map((headers) => Option.getOrThrow(headers)["authorization"])),
+        new Set(["Bearer token-1"])
       )
       assert.strictEqual(fake.requests, 2)
     }))
@@ -61,9 +70,7 @@ const behaves = (source: Source) => {
       yield* TestClock.adjust("10 seconds")
       assert.strictEqual(yield* tokenOf(service), "token-0")
       yield* eventually(() => fake.requests === asked + 1)
-      yield* inRealTime(
-        Effect.repeat(tokenOf(service), { until: (token) => token === "token-1" })
-      )
+      yield* until(tokenOf(service), "token-1")
       assert.strictEqual(fake.requests, asked + 1)
     }))
 
@@ -99,9 +106,7 @@ const behaves = (source: Source) => {
       assert.strictEqual(yield* tokenOf(service), "token-0")
       fake.mode = "up"
       yield* TestClock.adjust("10 seconds")
-      yield* inRealTime(
-        Effect.repeat(tokenOf(service), { until: (token) => token === "token-1" })
-      )
+      yield* until(tokenOf(service), "token-1")
     }))
 
   it.scoped("interrupting the caller that asked fails nobody else", () =>
@@ -128,8 +133,8 @@ const behaves = (source: Source) => {
           return error.transient
         })
       assert.deepStrictEqual(
-        [yield* fail("down"), yield* fail("busy"), yield* fail("reset"), yield* fail("page")],
-        [true, true, true, true]
+        [yield* fail("down"), yield* fail("reset"), yield* fail("page")],
+        [true, true, true]
       )
       const before = fake.requests
       assert.isFalse(yield* fail("refuse"))
@@ -146,7 +151,7 @@ const behaves = (source: Source) => {
     Effect.gen(function*() {
       const { fake, service, start } = yield* setup(source)
       assert.strictEqual(yield* tokenOf(service), "token-0")
-      yield* TestClock.setTime(start + hour)
+      yield* TestClock.setTime(start + hour + 30_000)
       assert.strictEqual(yield* tokenOf(service), "token-1")
       yield* TestClock.setTime(start)
       assert.strictEqual(yield* tokenOf(service), "token-1")
@@ -180,17 +185,73 @@ const behaves = (source: Source) => {
 
 for (const source of sources) describe(source.name, () => behaves(source))
 
+describe("the metadata server by google-auth-library", () => {
+  const withLibraries = (step: FakeGoogle.Step) =>
+    Effect.gen(function*() {
+      const google = yield* FakeGoogle.make(step)
+      yield* FakeGoogle.environment({
+        GCE_METADATA_HOST: google.host,
+        METADATA_SERVER_DETECTION: "assume-present"
+      })
+      const services = yield* Effect.forEach(libraries, ([, load]) =>
+        Effect.gen(function*() {
+          const { gcpMetadata } = yield* Effect.promise(load)
+          // On a machine of Google it waits for ever by itself.
+          yield* Effect.acquireRelease(
+            Effect.sync(() => gcpMetadata.setGCPResidency(true)),
+            () => Effect.sync(() => gcpMetadata.setGCPResidency(false))
+          )
+          return yield* GoogleAuth.makeWith({}, load)
+        }))
+      return { google, services }
+    })
+
+  it.scopedLive.each<readonly [string, FakeGoogle.Reply, string]>([
+    ["what the server says", { status: 200, body: "example.com" }, "example.com"],
+    ["googleapis.com if it does not know", { status: 404, body: "" }, "googleapis.com"]
+  ])("universe domain: %s, asked once", ([, reply, expected]) =>
+    Effect.gen(function*() {
+      const { google, services } = yield* withLibraries(({ path }) =>
+        path === "/computeMetadata/v1/universe/universe-domain"
+          ? { ...reply, headers: { "metadata-flavor": "Google" } }
+          : undefined
+      )
+      for (const service of services) {
+        assert.deepStrictEqual(yield* service.universeDomain, Option.some(expected))
+        assert.deepStrictEqual(yield* service.universeDomain, Option.some(expected))
+      }
+      assert.strictEqual(google.received.length, services.length)
+    }))
+
+  it.scopedLive("a request that hangs is ended: nothing is left behind", () =>
+    Effect.gen(function*() {
+      const { google, services } = yield* withLibraries(() => "hang")
+      const errors = yield* Effect.all(
+        services.map((service) => Effect.flip(service.headers(request))),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(errors.map(({ transient }) => transient), [true, true])
+      yield* Effect.sleep("500 millis")
+      assert.deepStrictEqual([google.received.length, google.aborted()], [2, 2])
+    }))
+})
+
 /** Waits three hours for an operation, a poll every 100 seconds, at a server that checks the tokens. */
 const longWait = (
   service: Credentials.Service,
   options: {
     readonly isValid: (token: string, now: number) => boolean
-    /** Called before each poll. */
-    readonly before?: (minutes: number) => Effect.Effect<void>
+    /** Called before each poll with the seconds since the first. */
+    readonly before: (seconds: number) => void
+    /** Whether no refresh is under way. */
+    readonly isIdle: () => boolean
+    /** Whether the source needs time to fail. */
+    readonly isFailing: () => boolean
   }
 ) => {
   const tokens: Array<string> = []
   let unauthorised = 0
+  let asked = 0
   let start: number | undefined
   const handler: FakeHttp.Handler = ({ at, headers }) => {
     start ??= at
@@ -200,34 +261,117 @@ const longWait = (
       return FakeHttp.failure(401, "UNAUTHENTICATED")
     }
     tokens.push(token)
-    return at - start >= 3 * hour
-      ? FakeHttp.json({ name, done: true, response: {} })
-      : FakeHttp.json({ name })
+    // Polls keep their distance from beginning to beginning: the first request may be a little late.
+    const isDone = at - start > 3 * hour - 50_000
+    return FakeHttp.json(isDone ? { name, done: true, response: {} } : { name })
   }
+  const credentials = Credentials.Credentials.of({
+    ...service,
+    headers: (request) => Effect.ensuring(service.headers(request), Effect.sync(() => asked++))
+  })
   return Effect.gen(function*() {
     const bakery = yield* Bakery
-    const ended = yield* Deferred.make<void>()
-    const fiber = yield* bakery.untilDone(name, {
-      schedule: Polling.fixed("100 seconds"),
-      spread: 0
-    }).pipe(Effect.ensuring(Deferred.succeed(ended, undefined)), Effect.fork)
-    const isEnded = Effect.runSync(Effect.succeed(() => Effect.runSync(Deferred.isDone(ended))))
-    for (let seconds = 0; seconds <= 3 * 3600 + 100 && !isEnded(); seconds += 100) {
-      const polled = tokens.length + unauthorised
-      yield* options.before?.(seconds) ?? Effect.void
-      if (seconds > 0) yield* TestClock.adjust("90 seconds")
-      yield* inRealTime(Effect.sleep(seconds === 0 ? 0 : "10 seconds"))
-      void polled
+    options.before(0)
+    const fiber = yield* Effect.fork(
+      bakery.untilDone(name, { schedule: Polling.fixed("100 seconds"), spread: 0 })
+    )
+    for (let poll = 1; poll <= 109; poll++) {
+      const isOver = () => asked === poll && options.isIdle()
+      yield* options.isFailing() ? inRealTime(eventually(isOver)) : eventually(isOver)
+      options.before(poll * 100)
+      yield* TestClock.adjust("100 seconds")
     }
     const state = yield* inRealTime(Fiber.join(fiber))
-    return { state, tokens, unauthorised }
+    return { state: state._tag, polls: tokens.length, tokens: [...new Set(tokens)], unauthorised }
   }).pipe(
     Effect.provide(
       Operations.layer(Bakery).pipe(
         Layer.provideMerge(
-          http(handler, { credentials: Layer.succeed(Credentials.Credentials, service) })
+          http(handler, { credentials: Layer.succeed(Credentials.Credentials, credentials) })
         )
       )
     )
   )
 }
+
+describe("a wait of three hours", () => {
+  const waiting = sources.filter(({ name }) =>
+    !name.startsWith("google") || /, (impersonated|metadata)/.test(name)
+  )
+
+  it.scoped.each(waiting)(
+    "$name: one refresh per lifetime, and no request with an expired token",
+    (source) =>
+      Effect.gen(function*() {
+        const { fake, service } = yield* setup(source)
+        const result = yield* longWait(service, {
+          isValid: (token, now) => (fake.issued.get(token) ?? 0) > now,
+          before: () => undefined,
+          isIdle: () => fake.requests === fake.issued.size,
+          isFailing: () => false
+        })
+        assert.deepStrictEqual(result, {
+          state: "Succeeded",
+          polls: 109,
+          tokens: ["token-0", "token-1", "token-2", "token-3"],
+          unauthorised: 0
+        })
+        assert.strictEqual(fake.requests, 4)
+      })
+  )
+
+  // That of the package takes seconds for each failure.
+  it.scoped.each(waiting.filter(({ name }) => !name.endsWith("metadata server")))(
+    "$name: an outage is not seen while the token is valid, and tolerated once it is not",
+    (source) =>
+      Effect.gen(function*() {
+        const { fake, service, warnings } = yield* setup(source)
+        const failed: Array<number> = []
+        let polled = 0
+        const counted = {
+          ...service,
+          headers: (request: Credentials.HeadersRequest) =>
+            Effect.tapError(service.headers(request), () => Effect.sync(() => failed.push(polled)))
+        }
+        const result = yield* longWait(counted, {
+          isValid: (token, now) => (fake.issued.get(token) ?? 0) > now,
+          before: (seconds) => {
+            polled = seconds
+            fake.mode = seconds >= 3_400 && seconds < 3_800 ? "down" : "up"
+          },
+          // In the background it fails at 3400 and 3500 seconds.
+          isIdle: () =>
+            fake.mode === "up" || polled > 3_500 || warnings.length === (polled - 3_300) / 100,
+          isFailing: () => fake.mode === "down"
+        })
+        assert.deepStrictEqual(result, {
+          state: "Succeeded",
+          polls: 107,
+          tokens: ["token-0", "token-1", "token-2", "token-3"],
+          unauthorised: 0
+        })
+        assert.deepStrictEqual(failed, [3_600, 3_700])
+      })
+  )
+
+  it.scoped("ServiceAccount: one signature per lifetime", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(1_700_000_000_000)
+      const service = yield* ServiceAccount.make(Redacted.make(JSON.stringify(serviceAccount)))
+      const result = yield* longWait(service, {
+        isValid: (token, now) => {
+          const { exp, iat } = claimsOf(token)
+          return Number(exp) * 1000 > now && Number(iat) * 1000 <= now
+        },
+        before: () => undefined,
+        isIdle: () => true,
+        isFailing: () => false
+      })
+      assert.deepStrictEqual([result.state, result.polls, result.tokens.length], [
+        "Succeeded",
+        109,
+        4
+      ])
+      assert.strictEqual(result.unauthorised, 0)
+    }))
+})

@@ -5,12 +5,14 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { emit } from "../scripts/generate/emit.ts"
+import { serviceVersions } from "../scripts/generate/inventory.ts"
 import { type MethodModel, serviceModel } from "../scripts/generate/model.ts"
 import { fromDirectory, type Source } from "../scripts/generate/source.ts"
 import type { Override } from "../scripts/overrides.ts"
 import type * as Operations from "../src/Operations.ts"
 
 const config = `
+type: google.api.Service
 name: bakery.example.com
 title: Bakery API
 documentation:
@@ -145,6 +147,7 @@ const overrides: ReadonlyArray<Override> = [
     method: "list",
     verb: "GET",
     templates: ["/v1/operations"],
+    unverified: true,
     source: "test"
   },
   { kind: "filterRequired", service: "bakery.example.com/v1", source: "test" },
@@ -177,7 +180,15 @@ beforeAll(() => {
 
 afterAll(() => fs.rmSync(directory, { recursive: true }))
 
-const bakery = () => serviceModel(source, file, overrides)
+/** The model of the only service version that a source has. */
+const modelOf = (source: Source, all: ReadonlyArray<Override>) => {
+  const [version, ...others] = serviceVersions(source)
+  assert.isDefined(version)
+  assert.deepStrictEqual(others, [])
+  return serviceModel(source, version, "Bakery", all)
+}
+
+const bakery = () => modelOf(source, overrides)
 
 const method = (rpc: string): MethodModel => {
   const found = bakery().methods.find((candidate) => candidate.rpc === `example.bakery.v1.${rpc}`)
@@ -195,6 +206,7 @@ const shape = (rpc: string) =>
 describe("the generator", () => {
   it("reads bindings, additional ones, bodies and scopes", () => {
     const { config, tag } = bakery()
+    assert.strictEqual(config.title, "Bakery API")
     assert.strictEqual(tag, "Bakery")
     assert.deepStrictEqual(Object.fromEntries(config.operations), {
       get: {
@@ -204,20 +216,33 @@ describe("the generator", () => {
           "/v1/{name=organizations/*/operations/*}"
         ],
         body: undefined,
-        filterRequired: false
+        bodies: new Map(),
+        filterRequired: false,
+        unverified: false
       },
-      list: { verb: "GET", templates: ["/v1/operations"], body: undefined, filterRequired: true },
+      list: {
+        verb: "GET",
+        templates: ["/v1/operations"],
+        body: undefined,
+        bodies: new Map(),
+        filterRequired: true,
+        unverified: true
+      },
       cancel: {
         verb: "POST",
         templates: ["/v1/{name=projects/*/operations/*}:cancel"],
         body: "*",
-        filterRequired: false
+        bodies: new Map(),
+        filterRequired: false,
+        unverified: false
       },
       wait: {
         verb: "POST",
         templates: ["/v1/{name=projects/*/operations/*}:wait"],
         body: undefined,
-        filterRequired: false
+        bodies: new Map(),
+        filterRequired: false,
+        unverified: false
       }
     })
     assert.deepStrictEqual(config.scopes, ["https://example.com/eat", "https://example.com/bake"])
@@ -276,12 +301,8 @@ describe("the generator", () => {
 
   it("fails on what it may not decide", () => {
     const withConfig = (change: (text: string) => string, all = overrides) =>
-      serviceModel(
-        {
-          ...source,
-          read: (name) => name === file ? change(config) : source.read(name)
-        },
-        file,
+      modelOf(
+        { ...source, read: (name) => name === file ? change(config) : source.read(name) },
         all
       )
     const replace = (a: string, b: string) => (text: string) => text.replace(a, b)
@@ -294,7 +315,6 @@ describe("the generator", () => {
       () => withConfig(replace("GetOperation\n    get: '/v1/", "ListOperations\n    get: '/v1/")),
       /ListOperations: bound by the service config, so its override has to go/
     )
-    assert.throws(() => withConfig(replace("authentication:", "none:")), /no scopes/)
     assert.throws(
       () =>
         withConfig((text) => text, [{

@@ -48,7 +48,7 @@ const interruptAt = <A, E, R>(effect: Effect.Effect<A, E, R>, at: Duration.Durat
     const [exit, ended] = yield* Fiber.join(interrupting)
     const left = (yield* fibers).filter((other) => !before.includes(other))
     assert.deepStrictEqual(left.map((other) => other.id()), [])
-    assert.deepStrictEqual((yield* requests).filter(({ end }) => end === "pending"), [])
+    assert.deepStrictEqual((yield* requests).filter(({ endedAt }) => endedAt > ended), [])
     return { interrupted: Exit.isInterrupted(exit), ended }
   })
 

@@ -397,10 +397,14 @@ describe("a failure in the middle", () => {
         const { emitted, error } = yield* collect(client.list({ name: parent }))
         assert.deepStrictEqual(ids(emitted), [0, 1])
         assert.strictEqual(error?._tag, tag)
+        assert.deepStrictEqual([error?.page, error?.parent], [2, parent])
         assert.include(error?.message ?? "", ` (page 2 of ${parent})`)
+        const single = yield* Effect.flip(client.listPage({ name: parent }))
+        assert.deepStrictEqual([single.page, single.parent], [undefined, parent])
+        assert.include(single.message, ` (${parent})`)
       }).pipe(
         Effect.provide(
-          http((call, index) => index === 1 ? step(call, index) : pages(3, 2)(call, index))
+          http((call, index) => index >= 1 ? step(call, index) : pages(3, 2)(call, index))
         )
       )
   )

@@ -114,7 +114,7 @@ const clientAndServer = (module: Module) => {
     .pipe(
       Layer.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
     )
-  const client = Layer.effect(
+  const client = Layer.scoped(
     Any,
     Effect.flatMap(Testing.OperationsServer, ({ url }) =>
       Effect.map(

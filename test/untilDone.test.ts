@@ -129,14 +129,14 @@ describe("schedules", () => {
       const bakery = yield* Bakery
       yield* inTime(bakery.untilDone(name, { spread: 0 }))
       const expected = [0]
-      for (let at = 0; expected.length < 24;) {
+      for (let at = 0; expected.length < 28;) {
         at += Math.min(30_000, Math.max(2500, at * 0.2))
         expected.push(at)
       }
       assert.deepStrictEqual((yield* polledAt).map(Math.round), expected.map(Math.round))
       assert.strictEqual(expected[6], 15_000)
-      assert.isAbove(expected[23] ?? 0, 300_000)
-    }).pipe(Effect.provide(layer({ get: many(23) }))))
+      assert.isAbove(expected[27] ?? 0, 300_000)
+    }).pipe(Effect.provide(layer({ get: many(27) }))))
 
   it.effect("exponential ends at its cap", () =>
     Effect.gen(function*() {

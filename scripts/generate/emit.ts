@@ -107,7 +107,7 @@ const schemaField = ({ deprecated, item, name, oneOf, presence }: MessageField):
     : [`Excludes ${oneOf.map((other) => `\`${other}\``).join(", ")}.`]
   const helper = presence === "default"
     ? item.field ?? `/*#__PURE__*/ ProtoJson.option(${item.schema})`
-    : `/*#__PURE__*/ ProtoJson.${helpers[presence]}(${item.schema})`
+    : `/*#__PURE__*/ ProtoJson.${helpers[presence]}${item.types ?? ""}(${item.schema})`
   return `${memberDoc(docs, deprecated)}${key(name)}: ${helper}`
 }
 
@@ -120,20 +120,28 @@ const encodedField = ({ item, name, presence }: MessageField): string => {
   return `readonly ${key(name)}?: ${type} | null | undefined`
 }
 
-const message = ({ encodedName, fields, fullName, isMetadata, name }: MessageModel): string =>
-  [
-    ...(encodedName === undefined ? [] : [
-      exported([`The JSON of a \`${fullName}\`.`], "metadata"),
-      `export interface ${encodedName} {\n${fields.map(encodedField).join("\n")}\n}`,
-      ""
-    ]),
+const encodedInterface = ({ encodedName, fields, fullName, isRecursive, name }: MessageModel) =>
+  encodedName === undefined ? [] : [
+    "",
+    exported([`The JSON of a \`${fullName}\`.`], "metadata"),
+    // A type that contains itself cannot be taken from the Schema.
+    isRecursive
+      ? `export interface ${encodedName} {\n${fields.map(encodedField).join("\n")}\n}`
+      : `export interface ${encodedName} extends Schema.Schema.Encoded<typeof ${name}> {}`
+  ]
+
+const message = (model: MessageModel): string => {
+  const { fields, fullName, isMetadata, name } = model
+  return [
     exported([
       `${isMetadata ? "Metadata of an operation" : "A part of the metadata"}: \`${fullName}\`.`
     ], "metadata"),
     `export class ${name} extends /*#__PURE__*/ Schema.Class<${name}>(${literal(fullName)})({`,
     fields.map(schemaField).join(",\n"),
-    "}) {}"
+    "}) {}",
+    ...encodedInterface(model)
   ].join("\n")
+}
 
 const binding = ({ config }: ServiceModel): string => {
   const rules = Array.from(config.operations, ([method, rule]) => {

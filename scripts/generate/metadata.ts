@@ -17,6 +17,8 @@ export interface Item {
   readonly encoded: string
   /** The field helper for a value without presence. */
   readonly field?: string
+  /** The type arguments of the field helpers, where types that are not named would fill pages. */
+  readonly types?: string
 }
 
 export interface MessageField {
@@ -39,8 +41,9 @@ export interface MessageModel {
   readonly name: string
   readonly fullName: string
   readonly fields: ReadonlyArray<MessageField>
-  /** The name of the interface of its JSON; only where it is needed: for a message that contains itself. */
+  /** The name of the interface of its JSON, where other messages contain the message. */
   readonly encodedName: string | undefined
+  readonly isRecursive: boolean
   readonly isMetadata: boolean
 }
 
@@ -171,6 +174,14 @@ export const metadataModel = (types: ReadonlyArray<Resolved>, names: Names): Met
     classNames.set(fullName(type), claim(fullName(type), "Message"))
   }
 
+  const encodedNames = new Map<string, string>()
+  for (const type of ordered.flat().flatMap(dependencies)) {
+    const name = fullName(type)
+    if (!encodedNames.has(name)) {
+      encodedNames.set(name, names.claim(`${classNames.get(name) ?? ""}Encoded`))
+    }
+  }
+
   const enums = new Map<string, EnumModel>()
   const enumOf = (resolved: protobuf.Enum): EnumModel => {
     const name = fullName(resolved)
@@ -203,13 +214,14 @@ export const metadataModel = (types: ReadonlyArray<Resolved>, names: Names): Met
     if (!(resolved instanceof protobuf.Type)) return wellKnown.get(name) ?? kept("JsonObject")
     const className = classNames.get(name)
     if (className === undefined) throw new Error(`${name} was not reached`)
+    const encoded = encodedNames.get(name) ?? `Schema.Schema.Encoded<typeof ${className}>`
     return group.includes(resolved)
       ? {
         schema:
-          `/*#__PURE__*/ Schema.suspend((): Schema.Schema<${className}, ${className}Encoded> => ${className})`,
-        encoded: `${className}Encoded`
+          `/*#__PURE__*/ Schema.suspend((): Schema.Schema<${className}, ${encoded}> => ${className})`,
+        encoded
       }
-      : { schema: className, encoded: `Schema.Schema.Encoded<typeof ${className}>` }
+      : { schema: className, encoded, types: `<${className}, ${encoded}, never>` }
   }
 
   const messages: Array<MessageModel> = []
@@ -225,7 +237,8 @@ export const metadataModel = (types: ReadonlyArray<Resolved>, names: Names): Met
         fields: type.fieldsArray.map((field) =>
           messageField(field, (resolved) => itemOf(resolved, isRecursive ? group : []))
         ),
-        encodedName: isRecursive ? names.claim(`${name}Encoded`) : undefined,
+        encodedName: encodedNames.get(fullName(type)),
+        isRecursive,
         isMetadata: roots.includes(type)
       })
     }

@@ -159,9 +159,9 @@ const operationRpcs = (
       .sort((a, b) => a.name < b.name ? -1 : 1)
       .map((method): Rpc => {
         const bindings = config.http.get(fullName(method)) ?? httpOf(method)
-        if (bindings.length === 0) notes.push(`${fullName(method)}: no HTTP rule, left out`)
         const info = operationInfoOf(method)
-        if (info === undefined) notes.push(`${fullName(method)}: no operation_info`)
+        if (bindings.length === 0) notes.push(`${fullName(method)}: no HTTP rule, left out`)
+        else if (info === undefined) notes.push(`${fullName(method)}: no operation_info`)
         return {
           service,
           method,

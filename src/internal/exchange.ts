@@ -65,6 +65,26 @@ export class Broken {
 /** @internal */
 export type Exchange = (sent: Sent, limits: Limits) => Effect.Effect<Received, Broken>
 
+/** A runtime for a fiber of one's own: made once for the fiber references of a caller, which hardly ever change between calls. */
+const runtimeOf = (
+  change: (fiberRefs: FiberRefs.FiberRefs, id: FiberId.Runtime) => FiberRefs.FiberRefs
+) => {
+  const made = new WeakMap<FiberRefs.FiberRefs, Runtime.Runtime<never>>()
+  return (parent: Fiber.RuntimeFiber<unknown, unknown>): Runtime.Runtime<never> => {
+    const own = parent.getFiberRefs()
+    const known = made.get(own)
+    if (known !== undefined) return known
+    const fiberRefs = change(own, parent.id())
+    const runtime = Runtime.make({
+      context: FiberRefs.getOrDefault(fiberRefs, FiberRef.currentContext),
+      fiberRefs,
+      runtimeFlags: Runtime.defaultRuntimeFlags
+    })
+    made.set(own, runtime)
+    return runtime
+  }
+}
+
 /** Where a transport of this package keeps its own exchange. */
 const ExchangeId: unique symbol = Symbol.for("effect-lro/Exchange")
 
@@ -97,10 +117,11 @@ const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
     : HttpClientRequest.bodyText(bare, sent.body, "application/json")
   let httpStatus: number | undefined
   const whole = Effect.flatMap(client.execute(request), (response) => {
-    httpStatus = response.status
+    const { headers, status } = response
+    httpStatus = status
     return Effect.map(
-      readBody(response, limits.bytes),
-      (body): Received => ({ status: response.status, headers: response.headers, body })
+      readBody(response, limits.bytes, headers),
+      (body): Received => ({ status, headers, body })
     )
   })
   const broken = (error: HttpClientError.HttpClientError | TooLarge) =>
@@ -110,42 +131,56 @@ const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
   return cutOff(
     Effect.mapError(whole, broken),
     limits.millis,
-    () => new Broken("Timeout", undefined)
+    () => new Broken("Timeout", undefined),
+    foreign
   )
 }
 
+/** What a cut-off fiber runs under: as its parent, but its failure is the caller's business and not logged. */
+const quiet = runtimeOf((fiberRefs, id) =>
+  FiberRefs.updateAs(fiberRefs, {
+    fiberId: id,
+    fiberRef: FiberRef.unhandledErrorLogLevel,
+    value: Option.none()
+  })
+)
+
 /**
- * What a foreign client runs under: no redirects, and neither platform's span, which would carry the query and every header beside
- * the SDK's own, nor its trace headers. A client that says otherwise itself wins.
+ * What a foreign client runs under: also without redirects, and with neither platform's span, which would carry the query and every
+ * header beside the SDK's own, nor its trace headers. A client that says otherwise itself wins.
  */
-const updateRefs = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Runtime) =>
-  FiberRefs.updateManyAs(refs, {
-    forkAs: fiberId,
+const foreign = runtimeOf((fiberRefs, id) =>
+  FiberRefs.updateManyAs(fiberRefs, {
+    forkAs: id,
     entries: [
-      [HttpClient.currentTracerDisabledWhen, [[fiberId, constTrue]]],
-      [HttpClient.currentTracerPropagation, [[fiberId, false]]],
-      // The caller gets its failure.
-      [FiberRef.unhandledErrorLogLevel, [[fiberId, Option.none()]]]
+      [FiberRef.currentContext, [[
+        id,
+        withoutRedirects(FiberRefs.getOrDefault(fiberRefs, FiberRef.currentContext))
+      ]]],
+      [HttpClient.currentTracerDisabledWhen, [[id, constTrue]]],
+      [HttpClient.currentTracerPropagation, [[id, false]]],
+      [FiberRef.unhandledErrorLogLevel, [[id, Option.none()]]]
     ]
   })
+)
 
 /**
  * Runs an effect in a fiber of its own and gives it up after a while, at once: its clean-up goes on behind. Costs a fraction of
- * `Effect.timeoutFail`, which races two.
+ * `Effect.timeoutFail`, which races two; next to nothing where the effect ends without waiting.
+ *
+ * @internal
  */
-const cutOff = <A, E>(
+export const cutOff = <A, E>(
   effect: Effect.Effect<A, E>,
   millis: number,
-  onTimeout: () => E
+  onTimeout: () => E,
+  runtime: (parent: Fiber.RuntimeFiber<unknown, unknown>) => Runtime.Runtime<never> = quiet
 ): Effect.Effect<A, E> =>
-  Effect.withFiberRuntime((parent) =>
-    Effect.async((resume) => {
-      const runtime = Runtime.make({
-        context: withoutRedirects(parent.currentContext),
-        fiberRefs: parent.getFiberRefs(),
-        runtimeFlags: Runtime.defaultRuntimeFlags
-      })
-      const fiber = Runtime.runFork(runtime)(effect, { updateRefs })
+  Effect.withFiberRuntime<A, E>((parent) => {
+    const fiber = Runtime.runFork(runtime(parent))(effect)
+    const exit = fiber.unsafePoll()
+    if (exit !== null) return exit
+    return Effect.async<A, E>((resume) => {
       const cancel = after(parent, millis, () => {
         resume(Effect.fail(onTimeout()))
         fiber.unsafeInterruptAsFork(parent.id())
@@ -159,4 +194,4 @@ const cutOff = <A, E>(
         return Fiber.interrupt(fiber)
       })
     })
-  )
+  })

@@ -22,7 +22,7 @@ import { OperationRef } from "../OperationRef.ts"
 import type { CallOptions } from "../Operations.ts"
 import * as RpcError from "../RpcError.ts"
 import * as ErrorBody from "./errorBody.ts"
-import type { Broken, Received } from "./exchange.ts"
+import { type Broken, cutOff, type Received } from "./exchange.ts"
 import {
   headersProblem,
   isHeaderValue,
@@ -235,7 +235,8 @@ const isAlreadyDone = (
   error: CallError
 ): error is RpcError.NotFound | RpcError.FailedPrecondition =>
   (call.repeat === "delete" && error._tag === "NOT_FOUND") ||
-  (call.repeat === "cancel" && error._tag === "FAILED_PRECONDITION")
+  // Of a body of Google's: 408 without one has this code, too.
+  (call.repeat === "cancel" && error._tag === "FAILED_PRECONDITION" && error.codeFrom === "body")
 
 const mayRepeat = (call: Call, error: CallError): boolean => {
   if (error._tag === "CredentialsError") return false
@@ -256,18 +257,11 @@ const backoff = (retry: Retry, failures: number, hint: number): Effect.Effect<nu
 const authorised = (settings: Settings, call: Call, resolved: Resolved, number: number) => {
   const request = { scopes: settings.scopes, host: resolved.host }
   const { credentials } = settings
-  const credentialsFailed = (error: CredentialsError) =>
-    Effect.flatMap(operationRef(settings, call), (operation) =>
-      Effect.fail(
-        new CredentialsError({
-          method: call.method,
-          operation,
-          reason: error.reason,
-          transient: error.transient,
-          description: error.description,
-          cause: error.cause
-        })
-      ))
+  const obtained = <A>(effect: Effect.Effect<A, CredentialsError>) =>
+    Effect.catchAll(
+      cutOff(effect, resolved.timeoutMillis, () => noCredentials(resolved.timeoutMillis)),
+      (error) => credentialsFailed(settings, call, error)
+    )
   const headers = Effect.flatMap(
     credentials.universeDomain,
     (own) =>
@@ -276,7 +270,7 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
         : wrongUniverse(own.value, settings.universeDomain)
   )
   return Effect.flatMap(
-    Effect.catchAll(headers, credentialsFailed),
+    obtained(headers),
     (headers) =>
       Effect.catchAll(
         send(settings, call, resolved, headers, number),
@@ -289,7 +283,7 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
           }
           if (call.progress !== undefined) call.progress.sending = false
           return Effect.flatMap(
-            Effect.catchAll(credentials.refresh(request, headers), credentialsFailed),
+            obtained(credentials.refresh(request, headers)),
             Option.match({
               onNone: () => Effect.fail(error),
               onSome: (fresh) => {
@@ -303,6 +297,27 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
   )
 }
 
+const credentialsFailed = (settings: Settings, call: Call, error: CredentialsError) =>
+  Effect.flatMap(operationRef(settings, call), (operation) =>
+    Effect.fail(
+      new CredentialsError({
+        method: call.method,
+        operation,
+        reason: error.reason,
+        transient: error.transient,
+        description: error.description,
+        cause: error.cause
+      })
+    ))
+
+/** A source that hangs holds up a call no longer than an attempt may take. */
+const noCredentials = (millis: number) =>
+  new CredentialsError({
+    reason: "Timeout",
+    transient: true,
+    description: `no credentials within ${Duration.format(Duration.millis(millis))}`
+  })
+
 /** No token leaves for another universe than its own. */
 const wrongUniverse = (own: string, other: string) =>
   Effect.fail(
@@ -315,12 +330,18 @@ const wrongUniverse = (own: string, other: string) =>
 
 /**
  * Headers of the credentials and of the call, merged. Both are the same objects from call to call, until the token is another one.
+ * `undefined` when HTTP does not allow what the credentials gave.
  */
-const merged = (settings: Settings, own: Headers.Headers, resolved: Resolved): Headers.Headers => {
+const merged = (
+  settings: Settings,
+  own: Headers.Headers,
+  resolved: Resolved
+): Headers.Headers | undefined => {
   const known = lastMerged.get(settings)
   if (known !== undefined && known.own === own && known.headers === resolved.headers) {
     return known.merged
   }
+  if (!Object.values(own).every(isHeaderValue)) return undefined
   const merged = Headers.fromInput({ ...own, ...resolved.headers })
   lastMerged.set(settings, { own, headers: resolved.headers, merged })
   return merged
@@ -340,13 +361,19 @@ const send = (
   number: number
 ): Effect.Effect<Reply, CallError> => {
   if (call.progress?.stopped === true) return Effect.interrupt
+  const headers = merged(settings, credentialHeaders, resolved)
+  if (headers === undefined) {
+    const description = "the credentials gave a header that HTTP does not allow"
+    const error = new CredentialsError({ reason: "Invalid", transient: false, description })
+    return credentialsFailed(settings, call, error)
+  }
   if (call.progress !== undefined) call.progress.sending = true
   return Effect.matchEffect(
     settings.exchange(
       {
         verb: call.verb,
         url: resolved.url,
-        headers: merged(settings, credentialHeaders, resolved),
+        headers,
         body: call.body
       },
       { millis: resolved.timeoutMillis, bytes: settings.maxResponseBytes }
@@ -364,7 +391,8 @@ const send = (
             `more than ${settings.maxResponseBytes} bytes`
           )
           : transportFailed(settings, call, resolved, number, broken),
-      onSuccess: (received) => interpret(settings, call, resolved, number, received)
+      onSuccess: (received) =>
+        interpret(settings, call, resolved, number, received, credentialHeaders)
     }
   )
 }
@@ -374,7 +402,8 @@ const interpret = (
   call: Call,
   resolved: Resolved,
   number: number,
-  received: Received
+  received: Received,
+  credentialHeaders: Headers.Headers
 ): Effect.Effect<Reply, CallError> => {
   const { body: bytes, status } = received
   const fail = (reason: MalformedResponse["reason"], description: string) =>
@@ -386,13 +415,15 @@ const interpret = (
     const reply = { url: resolved.url, httpStatus: status, attempts: number }
     if (bytes.length === 0) return Effect.succeed({ ...reply, json: empty })
     const text = decodeUtf8(bytes)
-    if (text === undefined) return fail("InvalidUtf8", contentType(received))
-    const json = parseJson(text)
-    return json === undefined
-      ? fail("NotJson", contentType(received))
-      : Effect.succeed({ ...reply, json: json.value })
+    const json = text === undefined ? undefined : parseJson(text)
+    if (json !== undefined) return Effect.succeed({ ...reply, json: json.value })
+    // What an API answers to these is not read; a page of a proxy is no answer.
+    const ignored = call.repeat === "cancel" || call.repeat === "delete"
+    return ignored && contentType(received).startsWith("content-type application/json")
+      ? Effect.succeed({ ...reply, json: empty })
+      : fail(text === undefined ? "InvalidUtf8" : "NotJson", contentType(received))
   }
-  const text = new TextDecoder().decode(bytes)
+  const text = withoutSecrets(new TextDecoder().decode(bytes), credentialHeaders)
   const body = ErrorBody.parse(parseJson(text)?.value, text, status)
   if ((status === 404 || status === 405) && !body.googleBody) {
     return fail(
@@ -420,6 +451,16 @@ const interpret = (
     }
   )
 }
+
+/** A server, or a proxy's page, may quote the request: takes out what the credentials gave. */
+const withoutSecrets = (text: string, credentialHeaders: Headers.Headers): string =>
+  Object.entries(credentialHeaders).flatMap(([name, value]) =>
+    name === "x-goog-user-project" ? [] : value.split(" ")
+  ).reduce(
+    // Whatever is shorter is no token, and may be a word.
+    (text, secret) => secret.length < 16 ? text : text.replaceAll(secret, "<redacted>"),
+    text
+  )
 
 const contentType = ({ headers }: Received): string =>
   `content-type ${String(headers["content-type"] ?? "none").slice(0, 100)}`

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { InvalidRequest } from "../LroError.ts"
 import type { AnyBinding, MethodName } from "../Operations.ts"
 import * as PathTemplate from "./pathTemplate.ts"
-import { problem } from "./resourceName.ts"
+import { problem, unprefixed } from "./resourceName.ts"
 
 /** A template and the text of its body. */
 interface Template extends PathTemplate.PathTemplate {
@@ -86,7 +86,7 @@ export const pathOf = (
       return Effect.succeed(`${template.literals[0] ?? ""}${name}${template.literals[1] ?? ""}`)
     }
   }
-  const bare = name.replace(/^\/+/, "").replace(/^v\d\w*\//, "")
+  const bare = unprefixed(name)
   const isMeant = bare !== name && problem(bare) === undefined && fitting(route, bare) !== undefined
   const hint = isMeant ? bare : undefined
   const wrong = problem(name)

@@ -16,12 +16,14 @@ export class TooLarge {
  */
 export const readBody = (
   response: HttpClientResponse.HttpClientResponse,
-  limit: number
+  limit: number,
+  // Some transports make these anew whenever they are asked.
+  headers: HttpClientResponse.HttpClientResponse["headers"] = response.headers
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError | TooLarge> => {
-  const declared = response.headers["content-length"]
+  const declared = headers["content-length"]
   const length = declared !== undefined && /^\d+$/.test(declared) ? Number(declared) : undefined
   if (length !== undefined && length > limit) return drop(response)
-  if (length !== undefined && response.headers["content-encoding"] === undefined) {
+  if (length !== undefined && headers["content-encoding"] === undefined) {
     return Effect.flatMap(
       response.arrayBuffer,
       (buffer) =>

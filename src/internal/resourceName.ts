@@ -46,6 +46,14 @@ export const isWellFormed = (text: string): boolean =>
   !/[\ud800-\udbff](?![\udc00-\udfff])|(?:^|[^\ud800-\udbff])[\udc00-\udfff]/.test(text)
 
 /**
+ * A name without what people paste in front of it: slashes and a version.
+ *
+ * @internal
+ */
+export const unprefixed = (name: string): string =>
+  name.replace(/^\/+/, "").replace(/^v\d\w*\//, "")
+
+/**
  * Percent-encodes one path segment: everything but `[-_.~0-9a-zA-Z]`, as google/api/http.proto asks.
  * The text must be well-formed.
  *

@@ -39,6 +39,9 @@ export const parse = (
   key: Redacted.Redacted<string>
 ): Effect.Effect<ServiceAccountKey, InvalidSettings> =>
   Effect.gen(function*() {
+    if (globalThis.crypto?.subtle === undefined) {
+      return yield* refuse("key", "cannot be used: this runtime has no crypto.subtle")
+    }
     const json = Option.getOrUndefined(decodeJson(Redacted.value(key)))
     if (!Predicate.isRecord(json)) return yield* refuse("key", "is not a JSON object")
     if (json["type"] !== "service_account") {

@@ -1,8 +1,9 @@
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { InvalidRequest } from "../LroError.ts"
 import type { AnyMethod, RequestField } from "../Operations.ts"
 import * as PathTemplate from "./pathTemplate.ts"
-import { problem } from "./resourceName.ts"
+import { isWellFormed, problem, unprefixed } from "./resourceName.ts"
 
 /**
  * The HTTP request of a start call.
@@ -23,12 +24,17 @@ type Fields = { readonly [field: string]: unknown }
 const isRecord = (u: unknown): u is Fields =>
   typeof u === "object" && u !== null && !Array.isArray(u)
 
+/** How many segments of a path come from arguments. */
+const depth = ({ variables }: PathTemplate.PathTemplate): number =>
+  variables.reduce((sum, { segments }) => sum + segments.length, 0)
+
 const compiled = new WeakMap<AnyMethod, ReadonlyArray<PathTemplate.PathTemplate>>()
 
+/** The templates, those that take more of the arguments first: `parent` is to stand in the path where it can. */
 const templatesOf = (method: AnyMethod): ReadonlyArray<PathTemplate.PathTemplate> => {
   let templates = compiled.get(method)
   if (templates === undefined) {
-    templates = method.templates.map(PathTemplate.parse)
+    templates = method.templates.map(PathTemplate.parse).sort((a, b) => depth(b) - depth(a))
     compiled.set(method, templates)
   }
   return templates
@@ -39,10 +45,12 @@ class Problem {
   readonly argument: string
   readonly text: string
   readonly expected: ReadonlyArray<string> | undefined
-  constructor(argument: string, text: string, expected?: ReadonlyArray<string>) {
+  readonly hint: string | undefined
+  constructor(argument: string, text: string, expected?: ReadonlyArray<string>, hint?: string) {
     this.argument = argument
     this.text = text
     this.expected = expected
+    this.hint = hint
   }
 }
 
@@ -72,7 +80,8 @@ export const build = (
         method: method.rpc,
         argument: built.argument,
         problem: built.text,
-        expected: built.expected
+        expected: built.expected,
+        hint: built.hint
       })
     )
     : Effect.succeed(built)
@@ -98,7 +107,7 @@ const tryBuild = (
   }
   for (const [name, field] of Object.entries(method.request)) {
     if (field.required === true && request[name] === undefined) {
-      return new Problem(name, "is missing")
+      return new Problem(name, missing)
     }
   }
   const path = buildPath(method, request)
@@ -126,7 +135,7 @@ interface Path {
 }
 
 const buildPath = (method: AnyMethod, request: Fields): Path | Problem => {
-  let first: Problem | undefined
+  const problems: Array<Problem> = []
   for (const template of templatesOf(method)) {
     const values = template.variables.map((variable) => pathValue(variable, request))
     const wrong = values.find((value) => value instanceof Problem)
@@ -136,10 +145,18 @@ const buildPath = (method: AnyMethod, request: Fields): Path | Problem => {
       const fields = new Set(template.variables.map(({ field }) => field))
       return { path: PathTemplate.expand(template, texts), location, fields }
     }
-    first ??= wrong
+    problems.push(wrong)
   }
-  return first ?? new Problem("request", "has no path")
+  // What was given and does not fit says more than what another template lacks.
+  const told = problems.find(({ text }) => text !== missing) ?? problems[0]
+  if (told === undefined) return new Problem("request", "has no path")
+  const alike = problems.filter(({ argument }) => argument === told.argument)
+  const expected = new Set(alike.flatMap((problem) => problem.expected ?? []))
+  const hint = alike.find((problem) => problem.hint !== undefined)?.hint
+  return new Problem(told.argument, told.text, [...expected], hint)
 }
+
+const missing = "is missing"
 
 /** Where each field goes: one that only another template has in its path goes where the fields of no path go. */
 const placing =
@@ -152,17 +169,17 @@ const placing =
 
 const pathValue = (variable: PathTemplate.Variable, request: Fields): string | Problem => {
   const value = valueAt(request, variable.field)
-  if (value === undefined || value === null) {
-    return new Problem(variable.field, "is missing", [variable.pattern])
-  }
-  if (typeof value !== "string") {
-    return new Problem(variable.field, "is not a string", [variable.pattern])
-  }
+  const refuse = (text: string, hint?: string) =>
+    new Problem(variable.field, text, [variable.pattern], hint)
+  if (value === undefined || value === null) return refuse(missing)
+  if (typeof value !== "string") return refuse("is not a string")
+  const bare = unprefixed(value)
+  const isMeant = bare !== value && problem(bare) === undefined && PathTemplate.fits(variable, bare)
+  const hint = isMeant ? bare : undefined
   const wrong = problem(value)
-  if (wrong !== undefined) return new Problem(variable.field, wrong, [variable.pattern])
-  return PathTemplate.fits(variable, value)
-    ? value
-    : new Problem(variable.field, "does not fit", [variable.pattern])
+  if (wrong !== undefined) return refuse(wrong, hint)
+  if (hint !== undefined) return refuse("starts with a version", hint)
+  return PathTemplate.fits(variable, value) ? value : refuse("does not fit")
 }
 
 const buildQuery = (
@@ -176,22 +193,33 @@ const buildQuery = (
     if (own(method.request, name)?.mask === true) {
       const mask = joined(value)
       if (typeof mask !== "string" || mask === "") return new Problem(name, "is no field mask")
+      if (!isWellFormed(mask)) return new Problem(name, "contains a lone surrogate")
       pairs.push(pair(name, mask))
       continue
     }
-    const wrong = addQuery(pairs, name, value)
+    const wrong = addQuery(pairs, name, value, 0)
     if (wrong !== undefined) return wrong
   }
   return pairs.join("&")
 }
 
+const isPath = (u: unknown): boolean => typeof u === "string" && u !== ""
+
 /** A field mask in JSON and in a query: its paths with commas between them. */
-const joined = (mask: unknown): unknown => Array.isArray(mask) ? mask.join(",") : mask
+const joined = (mask: unknown): unknown =>
+  Array.isArray(mask) && mask.every(isPath) ? mask.join(",") : mask
 
 const pair = (name: string, value: string | number | boolean | bigint): string =>
   `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`
 
-const addQuery = (pairs: Array<string>, name: string, value: unknown): Problem | undefined => {
+const maxDepth = 100
+
+const addQuery = (
+  pairs: Array<string>,
+  name: string,
+  value: unknown,
+  depth: number
+): Problem | undefined => {
   if (value === undefined || value === null) return undefined
   if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") {
     if (typeof value === "string" && !isWellFormed(value)) {
@@ -210,21 +238,31 @@ const addQuery = (pairs: Array<string>, name: string, value: unknown): Problem |
       if (typeof item === "object" && item !== null) {
         return new Problem(name, "is a list of messages: no query parameter")
       }
-      const wrong = addQuery(pairs, name, item)
+      const wrong = addQuery(pairs, name, item, depth)
       if (wrong !== undefined) return wrong
     }
     return undefined
   }
   if (!isRecord(value)) return new Problem(name, `is a ${typeof value}`)
+  if (value instanceof Date || DateTime.isDateTime(value)) {
+    return addQuery(pairs, name, value.toJSON(), depth)
+  }
   for (const [key, nested] of Object.entries(value)) {
-    const wrong = addQuery(pairs, `${name}.${key}`, nested)
+    if (!isWellFormed(key)) return new Problem(name, "contains a lone surrogate")
+    const path = `${name}.${key}`
+    const wrong = depth === maxDepth
+      ? new Problem(name.split(".")[0] ?? name, "is nested too deep")
+      : addQuery(pairs, path, nested, depth + 1)
     if (wrong !== undefined) return wrong
   }
   return undefined
 }
 
-const isWellFormed = (text: string): boolean =>
-  !/[\ud800-\udbff](?![\udc00-\udfff])|(?:^|[^\ud800-\udbff])[\udc00-\udfff]/.test(text)
+/** What proto3 JSON writes as text: int64, and the floating-point values that are no JSON numbers. */
+const protoJson = (_: string, value: unknown): unknown =>
+  typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value))
+    ? String(value)
+    : value
 
 const buildBody = (
   method: AnyMethod,
@@ -243,11 +281,7 @@ const buildBody = (
     : request[method.body] ?? {}
   if (!isRecord(content)) return new Problem(method.body, "is not an object")
   try {
-    const text = JSON.stringify(
-      content,
-      (_, value: unknown) => typeof value === "bigint" ? value.toString() : value
-    )
-    return { text }
+    return { text: JSON.stringify(content, protoJson) }
   } catch {
     return new Problem(method.body === "*" ? "request" : method.body, "cannot be written as JSON")
   }

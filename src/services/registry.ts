@@ -59,6 +59,8 @@ export interface ServiceModule extends Entry {
   readonly binding: Operations.AnyBinding
   /** The methods that start operations. */
   readonly methods: ReadonlyArray<StartMethod>
+  /** All that the module exports, the Schemas of its metadata too. */
+  readonly exports: { readonly [name: string]: unknown }
   /** A client without a layer; see `Operations.make`. */
   readonly make: (options?: Operations.LayerOptions) => Effect.Effect<
     AnyClient,
@@ -142,10 +144,12 @@ export const load = (name: string): Effect.Effect<ServiceModule, UnknownService>
   }
   return Effect.map(Effect.promise(row.load), (module) => {
     const { binding } = module as { readonly binding: Operations.AnyBinding }
+    const exports = { ...module }
     return {
       ...withoutLoad(row),
       binding,
-      methods: Object.values(module).filter(isMethod),
+      methods: Object.values(exports).filter(isMethod),
+      exports,
       make: (options) => Operations.make(binding, options)
     }
   })

@@ -54,15 +54,7 @@ const listen = (server: net.Server, host: string) =>
 const close = (server: net.Server) =>
   Effect.async<void>((resume) => void server.close(() => resume(Effect.void)))
 
-/** A port on which nobody listens. */
-const closedPort = Effect.gen(function*() {
-  const server = net.createServer()
-  const port = yield* listen(server, "127.0.0.1")
-  yield* close(server)
-  return port
-})
-
-/** Starts the server, another one that nobody may talk to, and finds a closed port. */
+/** Starts the server, and another one that nobody may talk to. */
 export const make = Effect.gen(function*() {
   const conversations = new Map<string, Conversation>()
   const sockets = new Set<Socket>()
@@ -132,7 +124,27 @@ export const make = Effect.gen(function*() {
 
   return {
     url: `http://127.0.0.1:${port}`,
-    refusing: `http://127.0.0.1:${yield* closedPort}`,
+    /** The same on a port of its own that can be shut and opened; there every reply ends its connection. */
+    gate: Effect.gen(function*() {
+      const gate = http.createServer((request, response) => {
+        response.setHeader("connection", "close")
+        serve(request, response)
+      })
+      const port = yield* listen(gate, "127.0.0.1")
+      yield* Effect.addFinalizer(() => Effect.sync(() => void gate.close()))
+      const isOpen = () => gate.listening
+      return {
+        url: `http://127.0.0.1:${port}`,
+        set: (open: boolean): Effect.Effect<void> =>
+          open === isOpen()
+            ? Effect.void
+            : open
+            ? Effect.async<void>((resume) =>
+              void gate.listen(port, "127.0.0.1", () => resume(Effect.void))
+            )
+            : close(gate)
+      }
+    }),
     /** Answers the requests of a conversation, until it is forgotten. */
     serve: (id: string, answer: Reply): Conversation => {
       const conversation: Conversation = { answer, pending: 0, requests: 0 }

@@ -1,6 +1,6 @@
 /** Runs one cell of the matrix: a fault, a method, on a transport. */
-import { Headers, HttpClient, HttpClientRequest } from "@effect/platform"
-import { Cause, Clock, Duration, Effect, Exit, Option, Schedule, Stream } from "effect"
+import { Headers, type HttpClient } from "@effect/platform"
+import { Cause, Clock, Duration, Effect, Exit, identity, Option, Schedule, Stream } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
@@ -20,9 +20,6 @@ export interface Result {
   readonly undeclared: string | undefined
   readonly retryAfter: number | undefined
   readonly message: string
-  /** How many requests the SDK made, and how many arrived. */
-  readonly sent: number
-  readonly arrived: number
   /** What is wrong with a success. */
   readonly wrongValue: string | undefined
   readonly leaks: ReadonlyArray<string>
@@ -63,7 +60,8 @@ const call = (
   client: Client,
   method: Method,
   id: string,
-  { deadline, maxPages, timeout }: Fault
+  { deadline, maxPages, timeout }: Fault,
+  mode: Mode
 ): Effect.Effect<unknown, LroError.LroError> => {
   const name = Replies.nameOf(id)
   const parent = `projects/${id}/locations/l`
@@ -83,7 +81,10 @@ const call = (
     case "start":
       return client.start(Bakery.bake, { parent, cake: {} }, options)
     case "poll":
-      return client.untilDone(name, { ...options, deadline })
+      return client.untilDone(name, {
+        ...options,
+        deadline: mode === "always" ? deadline : undefined
+      })
   }
 }
 
@@ -134,7 +135,9 @@ export const run = (
   id: string,
   fault: Fault,
   method: Method,
-  mode: Mode
+  mode: Mode,
+  /** How long a wait bears an outage, in milliseconds. */
+  maxOutage: number
 ): Effect.Effect<Result, LroError.InvalidSettings, HttpClient.HttpClient> =>
   Effect.gen(function*() {
     const witness = makeWitness()
@@ -143,10 +146,11 @@ export const run = (
     const before = method === "listN" || method === "poll" ? 1 : 0
     const isFaulty = (index: number) => mode === "always" ? index >= before : index === before
 
+    const gate = fault.refused === true ? yield* server.gate : undefined
     let arrived = 0
     const answer = (exchange: Exchange): void => {
       const index = arrived++
-      if (isFaulty(index)) {
+      if (isFaulty(index) && gate === undefined) {
         if (fault.jump !== undefined) clock.offset += fault.jump
         fault.reply(exchange)
       } else if (index < before) {
@@ -161,12 +165,6 @@ export const run = (
     }
     const conversation = server.serve(id, answer)
 
-    let sent = 0
-    const count = HttpClient.mapRequest((request: HttpClientRequest.HttpClientRequest) =>
-      isFaulty(sent++) && fault.refused === true
-        ? HttpClientRequest.setUrl(request, request.url.replace(server.url, server.refusing))
-        : request
-    )
     let asked = 0
     const own: Credentials.Service = {
       kind: "token",
@@ -178,29 +176,39 @@ export const run = (
       refresh: () => Effect.succeedNone,
       universeDomain: Effect.succeedNone
     }
-    const credentials = { ...own, ...fault.credentials?.(() => isFaulty(asked++)) }
+    const credentials = {
+      ...own,
+      ...fault.credentials?.(() => isFaulty(asked++)),
+      // Asked before each request.
+      ...(gate === undefined ? {} : {
+        headers: (request: Credentials.HeadersRequest) =>
+          Effect.zipRight(
+            Effect.suspend(() => gate.set(!isFaulty(asked++))),
+            own.headers(request)
+          )
+      })
+    }
 
     const exit = yield* Operations.make(binding, {
-      endpoint: server.url,
+      endpoint: gate?.url ?? server.url,
       quotaProject: canaries.quota,
       maxResponseBytes: 1024 * 1024,
       retry: { initial: 5 },
       polling: {
         schedule: Polling.fixed(20),
         maxHint: 20,
-        maxOutage: mode === "always" ? 400 : "10 minutes"
-      },
-      transformClient: count
+        maxOutage
+      }
     }).pipe(
       Effect.provideService(Credentials.Credentials, credentials),
       Effect.flatMap((client) =>
-        witness.watch(call(client, method, id, fault)).pipe(
+        witness.watch(call(client, method, id, fault, mode)).pipe(
           Effect.timeoutFailCause({ duration: patience, onTimeout: () => Cause.die("hangs") }),
           Effect.exit
         )
       ),
       Effect.scoped,
-      Effect.withClock(clock)
+      fault.jump === undefined ? identity : Effect.withClock(clock)
     )
 
     const pending = yield* Effect.sync(() => conversation.pending).pipe(
@@ -209,10 +217,11 @@ export const run = (
       Effect.map(() => conversation.pending)
     )
     server.forget(id)
+    const requests = (gate === undefined ? arrived : asked) - before
     const error = Option.flatMap(Exit.causeOption(exit), Cause.failureOption)
     if (Exit.isFailure(exit)) witness.note(shownFailure(exit.cause))
     return {
-      outcome: outcomeOf(exit, sent - before),
+      outcome: outcomeOf(exit, requests),
       undeclared: Exit.isSuccess(exit) ||
           Option.exists(error, (error) => isDeclared(method, error))
         ? undefined
@@ -225,15 +234,15 @@ export const run = (
             : undefined
       }),
       message: Option.match(error, { onNone: () => "", onSome: (error) => error.message }),
-      sent,
-      arrived,
       wrongValue: Exit.isSuccess(exit) ? valueProblem(method, exit.value) : undefined,
-      leaks: witness.texts.flatMap((text) => leaks(text).map(() => text.slice(0,300) + " ... " + text.slice(Math.max(0, text.indexOf("canary-") - 600), text.indexOf("canary-") + 100))).slice(0, 1),
+      leaks: witness.texts.flatMap((text) =>
+        leaks(text).map((leak) => `${leak} in ${text.slice(0, 300)}`)
+      ),
       texts: witness.texts.length,
-      all: witness.texts,
+
       pending
     }
-  })
+  }).pipe(Effect.scoped)
 
 /** Whether an error belongs to the method's declared union. */
 const isDeclared = (method: Method, error: LroError.LroError): boolean => {

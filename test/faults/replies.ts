@@ -175,13 +175,15 @@ export const status = (code: number): Reply => ({ socket }) => {
 export const redirect = (to: keyof Elsewhere, status = 302): Reply => (exchange) =>
   bytes(status, { location: exchange.elsewhere[to] }, () => "moved")(exchange)
 
-/** A proxy's page that shows what it was asked. */
+/** A proxy's page that shows the secrets that it was sent. */
 export const echo = (status: number): Reply =>
   bytes(
     status,
     { "content-type": "text/html" },
     ({ headers }) =>
-      `<html><pre>${Object.entries(headers).map((pair) => pair.join(": ")).join("\n")}</pre></html>`
+      `<pre>authorization: ${headers.authorization}\nx-goog-api-key: ${
+        headers["x-goog-api-key"]
+      }</pre>`
   )
 
 /** An error message that quotes the token. */

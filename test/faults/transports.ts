@@ -2,6 +2,7 @@
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Layer } from "effect"
+import * as NodeTransport from "effect-lro/NodeTransport"
 
 export const transports = {
   /** `FetchHttpClient.layer` */
@@ -11,7 +12,9 @@ export const transports = {
   /** `NodeHttpClient.layer` with a keep-alive agent */
   node: NodeHttpClient.layerWithoutAgent.pipe(
     Layer.provide(NodeHttpClient.makeAgentLayer({ keepAlive: true }))
-  )
+  ),
+  /** `NodeTransport.layer` */
+  own: Layer.orDie(NodeTransport.layer())
 } satisfies Record<string, Layer.Layer<HttpClient.HttpClient>>
 
 export type Transport = keyof typeof transports

@@ -1,6 +1,17 @@
 /** A private API with a scripted server in memory that keeps a record of every request and every log line. */
 import { HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
-import { Cause, Clock, Context, Effect, Layer, Logger, LogLevel, Schema, Supervisor } from "effect"
+import {
+  Cause,
+  Clock,
+  Context,
+  Effect,
+  Exit,
+  Layer,
+  Logger,
+  LogLevel,
+  Schema,
+  Supervisor
+} from "effect"
 import type { Fiber } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import type { InvalidSettings } from "effect-lro/LroError"
@@ -117,6 +128,8 @@ export interface Request {
   readonly headers: { readonly [name: string]: string }
   readonly body: string | undefined
   end: "pending" | "answered" | "failed" | "aborted"
+  /** When it ended. */
+  endedAt: number
 }
 
 /** What the server and the log have seen. */
@@ -164,7 +177,8 @@ const client = (script: Script, requests: Array<Request>) =>
         body: request.body._tag === "Uint8Array"
           ? new TextDecoder().decode(request.body.body)
           : undefined,
-        end: "pending"
+        end: "pending",
+        endedAt: Infinity
       }
       requests.push(record)
       const replies = script[kind] ?? []
@@ -177,11 +191,16 @@ const client = (script: Script, requests: Array<Request>) =>
             new HttpClientError.RequestError({ request, reason: "Transport", cause }),
           onSuccess: (response) => HttpClientResponse.fromWeb(request, response)
         }),
-        Effect.tapBoth({
-          onFailure: () => Effect.sync(() => record.end = "failed"),
-          onSuccess: () => Effect.sync(() => record.end = "answered")
-        }),
-        Effect.onInterrupt(() => Effect.sync(() => record.end = "aborted"))
+        Effect.onExit((exit) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            record.end = Exit.isSuccess(exit)
+              ? "answered"
+              : Exit.isInterrupted(exit)
+              ? "aborted"
+              : "failed"
+            record.endedAt = now
+          })
+        )
       )
     })
   )

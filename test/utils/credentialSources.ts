@@ -20,7 +20,7 @@ import * as FakeGoogle from "./fakeGoogle.ts"
 import { authorizedUser, external, iam, serviceAccount } from "./googleFixtures.ts"
 
 /** What the endpoint that makes the tokens does. */
-export type Mode = "up" | "down" | "busy" | "refuse" | "hang" | "reset" | "page"
+export type Mode = "up" | "down" | "refuse" | "hang" | "reset" | "page"
 
 export interface Fake {
   readonly host: string
@@ -185,8 +185,6 @@ export const setup = (source: Source) =>
       switch (fake.mode) {
         case "down":
           return { status: 503, body: {} }
-        case "busy":
-          return { status: 429, body: {} }
         case "refuse":
           return source.refusal
         case "page":
@@ -231,6 +229,10 @@ export const eventually = (isSo: () => boolean) =>
     .pipe(
       Effect.filterOrDieMessage(() => isSo(), "it never was so")
     )
+
+/** Asks again and again until the effect gives a value. */
+export const until = <A, E, R>(effect: Effect.Effect<A, E, R>, value: A) =>
+  Effect.repeat(Effect.zipLeft(effect, pause), { until: (given) => given === value, times: 5_000 })
 
 /** Runs an effect with the test's clock going as fast as time does. */
 export const inRealTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>

@@ -145,8 +145,12 @@ const variablesOf = (
   return variables
 }
 
+/** How much of a template is fixed text: of `models/*` and `models/*:deleteVersion` the second means more. */
+const literals = ({ route }: Match): number =>
+  route.template.source.replace(/\{[^}=]*=?|[*}]/g, "").length
+
 /**
- * The routes that a request fits: all of one kind, more than one only where services share a path.
+ * The routes that a request fits best: all of one kind, more than one only where services share a path.
  *
  * @internal
  */
@@ -156,7 +160,13 @@ export const match = (routes: ReadonlyArray<Route>, request: Request): ReadonlyA
     const variables = variablesOf(route.template, request.path)
     return variables === undefined ? [] : [{ route, variables, name: Object.values(variables)[0] }]
   })
-  return found.filter(({ route }) => route.kind === found[0]?.route.kind)
+  const best = found.reduce<Match | undefined>(
+    (best, match) => best === undefined || literals(match) > literals(best) ? match : best,
+    undefined
+  )
+  return found.filter((match) =>
+    match.route.kind === best?.route.kind && literals(match) === literals(best)
+  )
 }
 
 /**

@@ -90,6 +90,16 @@ export class GenericOperationMetadata extends /*#__PURE__*/ Schema.Class<Generic
 }) {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.GenericOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GenericOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof GenericOperationMetadata>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.aiplatform.v1.CreateDatasetOperationMetadata`.
  *
  * @since 0.1.0
@@ -99,7 +109,11 @@ export class CreateDatasetOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateDatasetOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateDatasetOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -113,7 +127,11 @@ export class CreateDatasetVersionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateDatasetVersionOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateDatasetVersionOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -126,7 +144,11 @@ export class CreateDatasetVersionOperationMetadata
 export class DeleteOperationMetadata extends /*#__PURE__*/ Schema.Class<DeleteOperationMetadata>(
   "google.cloud.aiplatform.v1.DeleteOperationMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata)
 }) {}
 
 /**
@@ -139,7 +161,11 @@ export class ExportDataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadata>(
     "google.cloud.aiplatform.v1.ExportDataOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     gcsOutputDirectory: ProtoJson.string
   })
 {}
@@ -154,7 +180,11 @@ export class ImportDataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ImportDataOperationMetadata>(
     "google.cloud.aiplatform.v1.ImportDataOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -168,7 +198,11 @@ export class RestoreDatasetVersionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<RestoreDatasetVersionOperationMetadata>(
     "google.cloud.aiplatform.v1.RestoreDatasetVersionOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -182,7 +216,11 @@ export class CreateDeploymentResourcePoolOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateDeploymentResourcePoolOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateDeploymentResourcePoolOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -196,7 +234,11 @@ export class UpdateDeploymentResourcePoolOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateDeploymentResourcePoolOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateDeploymentResourcePoolOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -210,7 +252,11 @@ export class CreateEndpointOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateEndpointOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateEndpointOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     deploymentStage: /*#__PURE__*/ ProtoJson.enumField(DeploymentStage)
   })
 {}
@@ -225,7 +271,11 @@ export class DeployModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeployModelOperationMetadata>(
     "google.cloud.aiplatform.v1.DeployModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     deploymentStage: /*#__PURE__*/ ProtoJson.enumField(DeploymentStage)
   })
 {}
@@ -240,7 +290,11 @@ export class MutateDeployedModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<MutateDeployedModelOperationMetadata>(
     "google.cloud.aiplatform.v1.MutateDeployedModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -254,7 +308,11 @@ export class UndeployModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UndeployModelOperationMetadata>(
     "google.cloud.aiplatform.v1.UndeployModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -268,7 +326,11 @@ export class UpdateEndpointOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateEndpointOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateEndpointOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -282,7 +344,11 @@ export class CreateFeatureOnlineStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeatureOnlineStoreOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateFeatureOnlineStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -296,7 +362,11 @@ export class CreateFeatureViewOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeatureViewOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateFeatureViewOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -310,7 +380,11 @@ export class UpdateFeatureOnlineStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeatureOnlineStoreOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateFeatureOnlineStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -324,7 +398,11 @@ export class UpdateFeatureViewOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeatureViewOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateFeatureViewOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -338,7 +416,11 @@ export class BatchCreateFeaturesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchCreateFeaturesOperationMetadata>(
     "google.cloud.aiplatform.v1.BatchCreateFeaturesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -352,7 +434,11 @@ export class CreateFeatureOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeatureOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateFeatureOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -366,7 +452,11 @@ export class CreateFeatureGroupOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeatureGroupOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateFeatureGroupOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -380,7 +470,11 @@ export class UpdateFeatureOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeatureOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateFeatureOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -394,7 +488,11 @@ export class UpdateFeatureGroupOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeatureGroupOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateFeatureGroupOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -408,7 +506,11 @@ export class BatchReadFeatureValuesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchReadFeatureValuesOperationMetadata>(
     "google.cloud.aiplatform.v1.BatchReadFeatureValuesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -422,7 +524,11 @@ export class CreateEntityTypeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateEntityTypeOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateEntityTypeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -436,7 +542,11 @@ export class CreateFeaturestoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeaturestoreOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateFeaturestoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -450,7 +560,11 @@ export class DeleteFeatureValuesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteFeatureValuesOperationMetadata>(
     "google.cloud.aiplatform.v1.DeleteFeatureValuesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -464,7 +578,11 @@ export class ExportFeatureValuesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportFeatureValuesOperationMetadata>(
     "google.cloud.aiplatform.v1.ExportFeatureValuesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -478,7 +596,11 @@ export class ImportFeatureValuesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ImportFeatureValuesOperationMetadata>(
     "google.cloud.aiplatform.v1.ImportFeatureValuesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     importedEntityCount: ProtoJson.int64,
     importedFeatureValueCount: ProtoJson.int64,
     sourceUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
@@ -498,7 +620,11 @@ export class UpdateFeaturestoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeaturestoreOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateFeaturestoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -512,7 +638,11 @@ export class RebaseTunedModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<RebaseTunedModelOperationMetadata>(
     "google.cloud.aiplatform.v1.RebaseTunedModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -526,7 +656,11 @@ export class CreateIndexEndpointOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateIndexEndpointOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateIndexEndpointOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -540,7 +674,11 @@ export class DeployIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeployIndexOperationMetadata>(
     "google.cloud.aiplatform.v1.DeployIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     deployedIndexId: ProtoJson.string
   })
 {}
@@ -555,7 +693,11 @@ export class MutateDeployedIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<MutateDeployedIndexOperationMetadata>(
     "google.cloud.aiplatform.v1.MutateDeployedIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     deployedIndexId: ProtoJson.string
   })
 {}
@@ -570,7 +712,11 @@ export class UndeployIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UndeployIndexOperationMetadata>(
     "google.cloud.aiplatform.v1.UndeployIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -595,6 +741,16 @@ export class NearestNeighborSearchOperationMetadataRecordError
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.RecordError`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NearestNeighborSearchOperationMetadataRecordErrorEncoded
+  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadataRecordError>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.ContentValidationStats`.
  *
  * @since 0.1.0
@@ -607,12 +763,24 @@ export class NearestNeighborSearchOperationMetadataContentValidationStats
     sourceGcsUri: ProtoJson.string,
     validRecordCount: ProtoJson.int64,
     invalidRecordCount: ProtoJson.int64,
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(
-      NearestNeighborSearchOperationMetadataRecordError
-    ),
+    partialErrors: /*#__PURE__*/ ProtoJson.repeated<
+      NearestNeighborSearchOperationMetadataRecordError,
+      NearestNeighborSearchOperationMetadataRecordErrorEncoded,
+      never
+    >(NearestNeighborSearchOperationMetadataRecordError),
     validSparseRecordCount: ProtoJson.int64,
     invalidSparseRecordCount: ProtoJson.int64
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.ContentValidationStats`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NearestNeighborSearchOperationMetadataContentValidationStatsEncoded
+  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadataContentValidationStats>
 {}
 
 /**
@@ -625,11 +793,23 @@ export class NearestNeighborSearchOperationMetadata
   extends /*#__PURE__*/ Schema.Class<NearestNeighborSearchOperationMetadata>(
     "google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata"
   )({
-    contentValidationStats: /*#__PURE__*/ ProtoJson.repeated(
-      NearestNeighborSearchOperationMetadataContentValidationStats
-    ),
+    contentValidationStats: /*#__PURE__*/ ProtoJson.repeated<
+      NearestNeighborSearchOperationMetadataContentValidationStats,
+      NearestNeighborSearchOperationMetadataContentValidationStatsEncoded,
+      never
+    >(NearestNeighborSearchOperationMetadataContentValidationStats),
     dataBytesCount: ProtoJson.int64
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NearestNeighborSearchOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadata>
 {}
 
 /**
@@ -642,10 +822,16 @@ export class CreateIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateIndexOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
-    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option(
-      NearestNeighborSearchOperationMetadata
-    )
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
+    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option<
+      NearestNeighborSearchOperationMetadata,
+      NearestNeighborSearchOperationMetadataEncoded,
+      never
+    >(NearestNeighborSearchOperationMetadata)
   })
 {}
 
@@ -659,10 +845,16 @@ export class UpdateIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateIndexOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
-    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option(
-      NearestNeighborSearchOperationMetadata
-    )
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
+    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option<
+      NearestNeighborSearchOperationMetadata,
+      NearestNeighborSearchOperationMetadataEncoded,
+      never
+    >(NearestNeighborSearchOperationMetadata)
   })
 {}
 
@@ -676,7 +868,11 @@ export class UpdateModelDeploymentMonitoringJobOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateModelDeploymentMonitoringJobOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateModelDeploymentMonitoringJobOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -690,7 +886,11 @@ export class CreateMetadataStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateMetadataStoreOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateMetadataStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -704,7 +904,11 @@ export class DeleteMetadataStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteMetadataStoreOperationMetadata>(
     "google.cloud.aiplatform.v1.DeleteMetadataStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -717,7 +921,11 @@ export class DeleteMetadataStoreOperationMetadata
 export class PurgeArtifactsMetadata extends /*#__PURE__*/ Schema.Class<PurgeArtifactsMetadata>(
   "google.cloud.aiplatform.v1.PurgeArtifactsMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata)
 }) {}
 
 /**
@@ -729,7 +937,11 @@ export class PurgeArtifactsMetadata extends /*#__PURE__*/ Schema.Class<PurgeArti
 export class PurgeContextsMetadata extends /*#__PURE__*/ Schema.Class<PurgeContextsMetadata>(
   "google.cloud.aiplatform.v1.PurgeContextsMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata)
 }) {}
 
 /**
@@ -741,7 +953,11 @@ export class PurgeContextsMetadata extends /*#__PURE__*/ Schema.Class<PurgeConte
 export class PurgeExecutionsMetadata extends /*#__PURE__*/ Schema.Class<PurgeExecutionsMetadata>(
   "google.cloud.aiplatform.v1.PurgeExecutionsMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata)
 }) {}
 
 /**
@@ -761,6 +977,16 @@ export class MigrateResourceRequestMigrateMlEngineModelVersionConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateMlEngineModelVersionConfigEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateMlEngineModelVersionConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlModelConfig`.
  *
  * @since 0.1.0
@@ -776,6 +1002,16 @@ export class MigrateResourceRequestMigrateAutomlModelConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlModelConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateAutomlModelConfigEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateAutomlModelConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlDatasetConfig`.
  *
  * @since 0.1.0
@@ -788,6 +1024,16 @@ export class MigrateResourceRequestMigrateAutomlDatasetConfig
     dataset: ProtoJson.string,
     datasetDisplayName: ProtoJson.string
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlDatasetConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateAutomlDatasetConfigEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateAutomlDatasetConfig>
 {}
 
 /**
@@ -807,6 +1053,19 @@ export class MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLa
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig.MigrateDataLabelingAnnotatedDatasetConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfigEncoded
+  extends
+    Schema.Schema.Encoded<
+      typeof MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
+    >
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig`.
  *
  * @since 0.1.0
@@ -818,10 +1077,22 @@ export class MigrateResourceRequestMigrateDataLabelingDatasetConfig
   )({
     dataset: ProtoJson.string,
     datasetDisplayName: ProtoJson.string,
-    migrateDataLabelingAnnotatedDatasetConfigs: /*#__PURE__*/ ProtoJson.repeated(
-      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
-    )
+    migrateDataLabelingAnnotatedDatasetConfigs: /*#__PURE__*/ ProtoJson.repeated<
+      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig,
+      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfigEncoded,
+      never
+    >(MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateDataLabelingDatasetConfigEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateDataLabelingDatasetConfig>
 {}
 
 /**
@@ -834,22 +1105,40 @@ export class MigrateResourceRequest extends /*#__PURE__*/ Schema.Class<MigrateRe
   "google.cloud.aiplatform.v1.MigrateResourceRequest"
 )({
   /** Excludes `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateMlEngineModelVersionConfig: /*#__PURE__*/ ProtoJson.option(
-    MigrateResourceRequestMigrateMlEngineModelVersionConfig
-  ),
+  migrateMlEngineModelVersionConfig: /*#__PURE__*/ ProtoJson.option<
+    MigrateResourceRequestMigrateMlEngineModelVersionConfig,
+    MigrateResourceRequestMigrateMlEngineModelVersionConfigEncoded,
+    never
+  >(MigrateResourceRequestMigrateMlEngineModelVersionConfig),
   /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateAutomlModelConfig: /*#__PURE__*/ ProtoJson.option(
-    MigrateResourceRequestMigrateAutomlModelConfig
-  ),
+  migrateAutomlModelConfig: /*#__PURE__*/ ProtoJson.option<
+    MigrateResourceRequestMigrateAutomlModelConfig,
+    MigrateResourceRequestMigrateAutomlModelConfigEncoded,
+    never
+  >(MigrateResourceRequestMigrateAutomlModelConfig),
   /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateAutomlDatasetConfig: /*#__PURE__*/ ProtoJson.option(
-    MigrateResourceRequestMigrateAutomlDatasetConfig
-  ),
+  migrateAutomlDatasetConfig: /*#__PURE__*/ ProtoJson.option<
+    MigrateResourceRequestMigrateAutomlDatasetConfig,
+    MigrateResourceRequestMigrateAutomlDatasetConfigEncoded,
+    never
+  >(MigrateResourceRequestMigrateAutomlDatasetConfig),
   /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`. */
-  migrateDataLabelingDatasetConfig: /*#__PURE__*/ ProtoJson.option(
-    MigrateResourceRequestMigrateDataLabelingDatasetConfig
-  )
+  migrateDataLabelingDatasetConfig: /*#__PURE__*/ ProtoJson.option<
+    MigrateResourceRequestMigrateDataLabelingDatasetConfig,
+    MigrateResourceRequestMigrateDataLabelingDatasetConfigEncoded,
+    never
+  >(MigrateResourceRequestMigrateDataLabelingDatasetConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.BatchMigrateResourcesOperationMetadata.PartialResult`.
@@ -867,8 +1156,22 @@ export class BatchMigrateResourcesOperationMetadataPartialResult
     model: /*#__PURE__*/ ProtoJson.option(Schema.String),
     /** Excludes `error`, `model`. */
     dataset: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    request: /*#__PURE__*/ ProtoJson.option(MigrateResourceRequest)
+    request: /*#__PURE__*/ ProtoJson.option<
+      MigrateResourceRequest,
+      MigrateResourceRequestEncoded,
+      never
+    >(MigrateResourceRequest)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.BatchMigrateResourcesOperationMetadata.PartialResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchMigrateResourcesOperationMetadataPartialResultEncoded
+  extends Schema.Schema.Encoded<typeof BatchMigrateResourcesOperationMetadataPartialResult>
 {}
 
 /**
@@ -881,10 +1184,16 @@ export class BatchMigrateResourcesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchMigrateResourcesOperationMetadata>(
     "google.cloud.aiplatform.v1.BatchMigrateResourcesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
-    partialResults: /*#__PURE__*/ ProtoJson.repeated(
-      BatchMigrateResourcesOperationMetadataPartialResult
-    )
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
+    partialResults: /*#__PURE__*/ ProtoJson.repeated<
+      BatchMigrateResourcesOperationMetadataPartialResult,
+      BatchMigrateResourcesOperationMetadataPartialResultEncoded,
+      never
+    >(BatchMigrateResourcesOperationMetadataPartialResult)
   })
 {}
 
@@ -897,7 +1206,11 @@ export class BatchMigrateResourcesOperationMetadata
 export class DeployOperationMetadata extends /*#__PURE__*/ Schema.Class<DeployOperationMetadata>(
   "google.cloud.aiplatform.v1.DeployOperationMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata),
   publisherModel: ProtoJson.string,
   destination: ProtoJson.string,
   projectNumber: ProtoJson.int64,
@@ -914,7 +1227,11 @@ export class CopyModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CopyModelOperationMetadata>(
     "google.cloud.aiplatform.v1.CopyModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -934,6 +1251,16 @@ export class ExportModelOperationMetadataOutputInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.ExportModelOperationMetadata.OutputInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportModelOperationMetadataOutputInfoEncoded
+  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadataOutputInfo>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.aiplatform.v1.ExportModelOperationMetadata`.
  *
  * @since 0.1.0
@@ -943,8 +1270,16 @@ export class ExportModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadata>(
     "google.cloud.aiplatform.v1.ExportModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
-    outputInfo: /*#__PURE__*/ ProtoJson.option(ExportModelOperationMetadataOutputInfo)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
+    outputInfo: /*#__PURE__*/ ProtoJson.option<
+      ExportModelOperationMetadataOutputInfo,
+      ExportModelOperationMetadataOutputInfoEncoded,
+      never
+    >(ExportModelOperationMetadataOutputInfo)
   })
 {}
 
@@ -958,7 +1293,11 @@ export class UpdateExplanationDatasetOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateExplanationDatasetOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateExplanationDatasetOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -972,7 +1311,11 @@ export class UploadModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UploadModelOperationMetadata>(
     "google.cloud.aiplatform.v1.UploadModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -986,7 +1329,11 @@ export class AssignNotebookRuntimeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<AssignNotebookRuntimeOperationMetadata>(
     "google.cloud.aiplatform.v1.AssignNotebookRuntimeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1001,7 +1348,11 @@ export class CreateNotebookExecutionJobOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateNotebookExecutionJobOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateNotebookExecutionJobOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1016,7 +1367,11 @@ export class CreateNotebookRuntimeTemplateOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateNotebookRuntimeTemplateOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateNotebookRuntimeTemplateOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1030,7 +1385,11 @@ export class StartNotebookRuntimeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<StartNotebookRuntimeOperationMetadata>(
     "google.cloud.aiplatform.v1.StartNotebookRuntimeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1045,7 +1404,11 @@ export class StopNotebookRuntimeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<StopNotebookRuntimeOperationMetadata>(
     "google.cloud.aiplatform.v1.StopNotebookRuntimeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1059,7 +1422,11 @@ export class UpgradeNotebookRuntimeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpgradeNotebookRuntimeOperationMetadata>(
     "google.cloud.aiplatform.v1.UpgradeNotebookRuntimeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1074,7 +1441,11 @@ export class CreatePersistentResourceOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreatePersistentResourceOperationMetadata>(
     "google.cloud.aiplatform.v1.CreatePersistentResourceOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1089,7 +1460,11 @@ export class RebootPersistentResourceOperationMetadata
   extends /*#__PURE__*/ Schema.Class<RebootPersistentResourceOperationMetadata>(
     "google.cloud.aiplatform.v1.RebootPersistentResourceOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1104,7 +1479,11 @@ export class UpdatePersistentResourceOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdatePersistentResourceOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdatePersistentResourceOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1119,7 +1498,11 @@ export class BatchCancelPipelineJobsOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchCancelPipelineJobsOperationMetadata>(
     "google.cloud.aiplatform.v1.BatchCancelPipelineJobsOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1133,7 +1516,11 @@ export class AsyncQueryReasoningEngineOperationMetadata
   extends /*#__PURE__*/ Schema.Class<AsyncQueryReasoningEngineOperationMetadata>(
     "google.cloud.aiplatform.v1.AsyncQueryReasoningEngineOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1147,7 +1534,11 @@ export class CreateReasoningEngineOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateReasoningEngineOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateReasoningEngineOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1161,7 +1552,11 @@ export class UpdateReasoningEngineOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateReasoningEngineOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateReasoningEngineOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1175,7 +1570,11 @@ export class CreateSessionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateSessionOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateSessionOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1189,7 +1588,11 @@ export class CreateSpecialistPoolOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateSpecialistPoolOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateSpecialistPoolOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1204,7 +1607,11 @@ export class UpdateSpecialistPoolOperationMetadata
     "google.cloud.aiplatform.v1.UpdateSpecialistPoolOperationMetadata"
   )({
     specialistPool: ProtoJson.string,
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1218,7 +1625,11 @@ export class CreateTensorboardOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateTensorboardOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateTensorboardOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1232,7 +1643,11 @@ export class UpdateTensorboardOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateTensorboardOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateTensorboardOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1246,7 +1661,11 @@ export class CreateRagCorpusOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateRagCorpusOperationMetadata>(
     "google.cloud.aiplatform.v1.CreateRagCorpusOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1261,6 +1680,14 @@ export class GcsSource
     uris: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.GcsSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.GoogleDriveSource.ResourceId`.
@@ -1278,6 +1705,16 @@ export class GoogleDriveSourceResourceId
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.GoogleDriveSource.ResourceId`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GoogleDriveSourceResourceIdEncoded
+  extends Schema.Schema.Encoded<typeof GoogleDriveSourceResourceId>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.GoogleDriveSource`.
  *
  * @since 0.1.0
@@ -1286,8 +1723,20 @@ export class GoogleDriveSourceResourceId
 export class GoogleDriveSource extends /*#__PURE__*/ Schema.Class<GoogleDriveSource>(
   "google.cloud.aiplatform.v1.GoogleDriveSource"
 )({
-  resourceIds: /*#__PURE__*/ ProtoJson.repeated(GoogleDriveSourceResourceId)
+  resourceIds: /*#__PURE__*/ ProtoJson.repeated<
+    GoogleDriveSourceResourceId,
+    GoogleDriveSourceResourceIdEncoded,
+    never
+  >(GoogleDriveSourceResourceId)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.GoogleDriveSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GoogleDriveSourceEncoded extends Schema.Schema.Encoded<typeof GoogleDriveSource> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.SlackSource.SlackChannels.SlackChannel`.
@@ -1306,6 +1755,16 @@ export class SlackSourceSlackChannelsSlackChannel
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.SlackSource.SlackChannels.SlackChannel`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SlackSourceSlackChannelsSlackChannelEncoded
+  extends Schema.Schema.Encoded<typeof SlackSourceSlackChannelsSlackChannel>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.ApiAuth.ApiKeyConfig`.
  *
  * @since 0.1.0
@@ -1318,6 +1777,16 @@ export class ApiAuthApiKeyConfig extends /*#__PURE__*/ Schema.Class<ApiAuthApiKe
 }) {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.ApiAuth.ApiKeyConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ApiAuthApiKeyConfigEncoded
+  extends Schema.Schema.Encoded<typeof ApiAuthApiKeyConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.SlackSource.SlackChannels`.
  *
  * @since 0.1.0
@@ -1326,9 +1795,27 @@ export class ApiAuthApiKeyConfig extends /*#__PURE__*/ Schema.Class<ApiAuthApiKe
 export class SlackSourceSlackChannels extends /*#__PURE__*/ Schema.Class<SlackSourceSlackChannels>(
   "google.cloud.aiplatform.v1.SlackSource.SlackChannels"
 )({
-  channels: /*#__PURE__*/ ProtoJson.repeated(SlackSourceSlackChannelsSlackChannel),
-  apiKeyConfig: /*#__PURE__*/ ProtoJson.option(ApiAuthApiKeyConfig)
+  channels: /*#__PURE__*/ ProtoJson.repeated<
+    SlackSourceSlackChannelsSlackChannel,
+    SlackSourceSlackChannelsSlackChannelEncoded,
+    never
+  >(SlackSourceSlackChannelsSlackChannel),
+  apiKeyConfig: /*#__PURE__*/ ProtoJson.option<
+    ApiAuthApiKeyConfig,
+    ApiAuthApiKeyConfigEncoded,
+    never
+  >(ApiAuthApiKeyConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.SlackSource.SlackChannels`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SlackSourceSlackChannelsEncoded
+  extends Schema.Schema.Encoded<typeof SlackSourceSlackChannels>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.SlackSource`.
@@ -1338,9 +1825,21 @@ export class SlackSourceSlackChannels extends /*#__PURE__*/ Schema.Class<SlackSo
  */
 export class SlackSource
   extends /*#__PURE__*/ Schema.Class<SlackSource>("google.cloud.aiplatform.v1.SlackSource")({
-    channels: /*#__PURE__*/ ProtoJson.repeated(SlackSourceSlackChannels)
+    channels: /*#__PURE__*/ ProtoJson.repeated<
+      SlackSourceSlackChannels,
+      SlackSourceSlackChannelsEncoded,
+      never
+    >(SlackSourceSlackChannels)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.SlackSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SlackSourceEncoded extends Schema.Schema.Encoded<typeof SlackSource> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.JiraSource.JiraQueries`.
@@ -1355,8 +1854,22 @@ export class JiraSourceJiraQueries extends /*#__PURE__*/ Schema.Class<JiraSource
   customQueries: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   email: ProtoJson.string,
   serverUri: ProtoJson.string,
-  apiKeyConfig: /*#__PURE__*/ ProtoJson.option(ApiAuthApiKeyConfig)
+  apiKeyConfig: /*#__PURE__*/ ProtoJson.option<
+    ApiAuthApiKeyConfig,
+    ApiAuthApiKeyConfigEncoded,
+    never
+  >(ApiAuthApiKeyConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.JiraSource.JiraQueries`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface JiraSourceJiraQueriesEncoded
+  extends Schema.Schema.Encoded<typeof JiraSourceJiraQueries>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.JiraSource`.
@@ -1366,9 +1879,21 @@ export class JiraSourceJiraQueries extends /*#__PURE__*/ Schema.Class<JiraSource
  */
 export class JiraSource
   extends /*#__PURE__*/ Schema.Class<JiraSource>("google.cloud.aiplatform.v1.JiraSource")({
-    jiraQueries: /*#__PURE__*/ ProtoJson.repeated(JiraSourceJiraQueries)
+    jiraQueries: /*#__PURE__*/ ProtoJson.repeated<
+      JiraSourceJiraQueries,
+      JiraSourceJiraQueriesEncoded,
+      never
+    >(JiraSourceJiraQueries)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.JiraSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface JiraSourceEncoded extends Schema.Schema.Encoded<typeof JiraSource> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.SharePointSources.SharePointSource`.
@@ -1389,11 +1914,25 @@ export class SharePointSourcesSharePointSource
     /** Excludes `driveName`. */
     driveId: /*#__PURE__*/ ProtoJson.option(Schema.String),
     clientId: ProtoJson.string,
-    clientSecret: /*#__PURE__*/ ProtoJson.option(ApiAuthApiKeyConfig),
+    clientSecret: /*#__PURE__*/ ProtoJson.option<
+      ApiAuthApiKeyConfig,
+      ApiAuthApiKeyConfigEncoded,
+      never
+    >(ApiAuthApiKeyConfig),
     tenantId: ProtoJson.string,
     sharepointSiteName: ProtoJson.string,
     fileId: ProtoJson.string
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.SharePointSources.SharePointSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SharePointSourcesSharePointSourceEncoded
+  extends Schema.Schema.Encoded<typeof SharePointSourcesSharePointSource>
 {}
 
 /**
@@ -1405,8 +1944,20 @@ export class SharePointSourcesSharePointSource
 export class SharePointSources extends /*#__PURE__*/ Schema.Class<SharePointSources>(
   "google.cloud.aiplatform.v1.SharePointSources"
 )({
-  sharePointSources: /*#__PURE__*/ ProtoJson.repeated(SharePointSourcesSharePointSource)
+  sharePointSources: /*#__PURE__*/ ProtoJson.repeated<
+    SharePointSourcesSharePointSource,
+    SharePointSourcesSharePointSourceEncoded,
+    never
+  >(SharePointSourcesSharePointSource)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.SharePointSources`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SharePointSourcesEncoded extends Schema.Schema.Encoded<typeof SharePointSources> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.GcsDestination`.
@@ -1421,6 +1972,14 @@ export class GcsDestination
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.BigQueryDestination`.
  *
  * @since 0.1.0
@@ -1431,6 +1990,16 @@ export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDest
 )({
   outputUri: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.BigQueryDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BigQueryDestinationEncoded
+  extends Schema.Schema.Encoded<typeof BigQueryDestination>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.RagFileChunkingConfig.FixedLengthChunking`.
@@ -1448,6 +2017,16 @@ export class RagFileChunkingConfigFixedLengthChunking
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.RagFileChunkingConfig.FixedLengthChunking`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileChunkingConfigFixedLengthChunkingEncoded
+  extends Schema.Schema.Encoded<typeof RagFileChunkingConfigFixedLengthChunking>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.RagFileChunkingConfig`.
  *
  * @since 0.1.0
@@ -1456,8 +2035,22 @@ export class RagFileChunkingConfigFixedLengthChunking
 export class RagFileChunkingConfig extends /*#__PURE__*/ Schema.Class<RagFileChunkingConfig>(
   "google.cloud.aiplatform.v1.RagFileChunkingConfig"
 )({
-  fixedLengthChunking: /*#__PURE__*/ ProtoJson.option(RagFileChunkingConfigFixedLengthChunking)
+  fixedLengthChunking: /*#__PURE__*/ ProtoJson.option<
+    RagFileChunkingConfigFixedLengthChunking,
+    RagFileChunkingConfigFixedLengthChunkingEncoded,
+    never
+  >(RagFileChunkingConfigFixedLengthChunking)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.RagFileChunkingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileChunkingConfigEncoded
+  extends Schema.Schema.Encoded<typeof RagFileChunkingConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.RagFileTransformationConfig`.
@@ -1469,8 +2062,22 @@ export class RagFileTransformationConfig
   extends /*#__PURE__*/ Schema.Class<RagFileTransformationConfig>(
     "google.cloud.aiplatform.v1.RagFileTransformationConfig"
   )({
-    ragFileChunkingConfig: /*#__PURE__*/ ProtoJson.option(RagFileChunkingConfig)
+    ragFileChunkingConfig: /*#__PURE__*/ ProtoJson.option<
+      RagFileChunkingConfig,
+      RagFileChunkingConfigEncoded,
+      never
+    >(RagFileChunkingConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.RagFileTransformationConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileTransformationConfigEncoded
+  extends Schema.Schema.Encoded<typeof RagFileTransformationConfig>
 {}
 
 /**
@@ -1486,6 +2093,16 @@ export class RagFileParsingConfigLayoutParser
     processorName: ProtoJson.string,
     maxParsingRequestsPerMin: ProtoJson.int32
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.RagFileParsingConfig.LayoutParser`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileParsingConfigLayoutParserEncoded
+  extends Schema.Schema.Encoded<typeof RagFileParsingConfigLayoutParser>
 {}
 
 /**
@@ -1505,6 +2122,16 @@ export class RagFileParsingConfigLlmParser
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1.RagFileParsingConfig.LlmParser`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileParsingConfigLlmParserEncoded
+  extends Schema.Schema.Encoded<typeof RagFileParsingConfigLlmParser>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1.RagFileParsingConfig`.
  *
  * @since 0.1.0
@@ -1514,10 +2141,28 @@ export class RagFileParsingConfig extends /*#__PURE__*/ Schema.Class<RagFilePars
   "google.cloud.aiplatform.v1.RagFileParsingConfig"
 )({
   /** Excludes `llmParser`. */
-  layoutParser: /*#__PURE__*/ ProtoJson.option(RagFileParsingConfigLayoutParser),
+  layoutParser: /*#__PURE__*/ ProtoJson.option<
+    RagFileParsingConfigLayoutParser,
+    RagFileParsingConfigLayoutParserEncoded,
+    never
+  >(RagFileParsingConfigLayoutParser),
   /** Excludes `layoutParser`. */
-  llmParser: /*#__PURE__*/ ProtoJson.option(RagFileParsingConfigLlmParser)
+  llmParser: /*#__PURE__*/ ProtoJson.option<
+    RagFileParsingConfigLlmParser,
+    RagFileParsingConfigLlmParserEncoded,
+    never
+  >(RagFileParsingConfigLlmParser)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.RagFileParsingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileParsingConfigEncoded
+  extends Schema.Schema.Encoded<typeof RagFileParsingConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1.ImportRagFilesConfig`.
@@ -1529,36 +2174,80 @@ export class ImportRagFilesConfig extends /*#__PURE__*/ Schema.Class<ImportRagFi
   "google.cloud.aiplatform.v1.ImportRagFilesConfig"
 )({
   /** Excludes `googleDriveSource`, `slackSource`, `jiraSource`, `sharePointSources`. */
-  gcsSource: /*#__PURE__*/ ProtoJson.option(GcsSource),
+  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource),
   /** Excludes `gcsSource`, `slackSource`, `jiraSource`, `sharePointSources`. */
-  googleDriveSource: /*#__PURE__*/ ProtoJson.option(GoogleDriveSource),
+  googleDriveSource: /*#__PURE__*/ ProtoJson.option<
+    GoogleDriveSource,
+    GoogleDriveSourceEncoded,
+    never
+  >(GoogleDriveSource),
   /** Excludes `gcsSource`, `googleDriveSource`, `jiraSource`, `sharePointSources`. */
-  slackSource: /*#__PURE__*/ ProtoJson.option(SlackSource),
+  slackSource: /*#__PURE__*/ ProtoJson.option<SlackSource, SlackSourceEncoded, never>(
+    SlackSource
+  ),
   /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `sharePointSources`. */
-  jiraSource: /*#__PURE__*/ ProtoJson.option(JiraSource),
+  jiraSource: /*#__PURE__*/ ProtoJson.option<JiraSource, JiraSourceEncoded, never>(JiraSource),
   /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `jiraSource`. */
-  sharePointSources: /*#__PURE__*/ ProtoJson.option(SharePointSources),
+  sharePointSources: /*#__PURE__*/ ProtoJson.option<
+    SharePointSources,
+    SharePointSourcesEncoded,
+    never
+  >(SharePointSources),
   /**
    * Excludes `partialFailureBigquerySink`.
    *
    * @deprecated by Google
    */
-  partialFailureGcsSink: /*#__PURE__*/ ProtoJson.option(GcsDestination),
+  partialFailureGcsSink: /*#__PURE__*/ ProtoJson.option<
+    GcsDestination,
+    GcsDestinationEncoded,
+    never
+  >(GcsDestination),
   /**
    * Excludes `partialFailureGcsSink`.
    *
    * @deprecated by Google
    */
-  partialFailureBigquerySink: /*#__PURE__*/ ProtoJson.option(BigQueryDestination),
+  partialFailureBigquerySink: /*#__PURE__*/ ProtoJson.option<
+    BigQueryDestination,
+    BigQueryDestinationEncoded,
+    never
+  >(BigQueryDestination),
   /** Excludes `importResultBigquerySink`. */
-  importResultGcsSink: /*#__PURE__*/ ProtoJson.option(GcsDestination),
+  importResultGcsSink: /*#__PURE__*/ ProtoJson.option<
+    GcsDestination,
+    GcsDestinationEncoded,
+    never
+  >(GcsDestination),
   /** Excludes `importResultGcsSink`. */
-  importResultBigquerySink: /*#__PURE__*/ ProtoJson.option(BigQueryDestination),
-  ragFileTransformationConfig: /*#__PURE__*/ ProtoJson.option(RagFileTransformationConfig),
-  ragFileParsingConfig: /*#__PURE__*/ ProtoJson.option(RagFileParsingConfig),
+  importResultBigquerySink: /*#__PURE__*/ ProtoJson.option<
+    BigQueryDestination,
+    BigQueryDestinationEncoded,
+    never
+  >(BigQueryDestination),
+  ragFileTransformationConfig: /*#__PURE__*/ ProtoJson.option<
+    RagFileTransformationConfig,
+    RagFileTransformationConfigEncoded,
+    never
+  >(RagFileTransformationConfig),
+  ragFileParsingConfig: /*#__PURE__*/ ProtoJson.option<
+    RagFileParsingConfig,
+    RagFileParsingConfigEncoded,
+    never
+  >(RagFileParsingConfig),
   maxEmbeddingRequestsPerMin: ProtoJson.int32,
   rebuildAnnIndex: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1.ImportRagFilesConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ImportRagFilesConfigEncoded
+  extends Schema.Schema.Encoded<typeof ImportRagFilesConfig>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.aiplatform.v1.ImportRagFilesOperationMetadata`.
@@ -1570,9 +2259,17 @@ export class ImportRagFilesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ImportRagFilesOperationMetadata>(
     "google.cloud.aiplatform.v1.ImportRagFilesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     ragCorpusId: ProtoJson.int64,
-    importRagFilesConfig: /*#__PURE__*/ ProtoJson.option(ImportRagFilesConfig),
+    importRagFilesConfig: /*#__PURE__*/ ProtoJson.option<
+      ImportRagFilesConfig,
+      ImportRagFilesConfigEncoded,
+      never
+    >(ImportRagFilesConfig),
     progressPercentage: ProtoJson.int32
   })
 {}
@@ -1587,7 +2284,11 @@ export class UpdateRagCorpusOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateRagCorpusOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateRagCorpusOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1601,7 +2302,11 @@ export class UpdateRagEngineConfigOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateRagEngineConfigOperationMetadata>(
     "google.cloud.aiplatform.v1.UpdateRagEngineConfigOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1615,7 +2320,11 @@ export class AsyncRetrieveContextsOperationMetadata
   extends /*#__PURE__*/ Schema.Class<AsyncRetrieveContextsOperationMetadata>(
     "google.cloud.aiplatform.v1.AsyncRetrieveContextsOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1629,7 +2338,11 @@ export class CheckTrialEarlyStoppingStateMetatdata
   extends /*#__PURE__*/ Schema.Class<CheckTrialEarlyStoppingStateMetatdata>(
     "google.cloud.aiplatform.v1.CheckTrialEarlyStoppingStateMetatdata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     study: ProtoJson.string,
     trial: ProtoJson.string
   })
@@ -1644,7 +2357,11 @@ export class CheckTrialEarlyStoppingStateMetatdata
 export class SuggestTrialsMetadata extends /*#__PURE__*/ Schema.Class<SuggestTrialsMetadata>(
   "google.cloud.aiplatform.v1.SuggestTrialsMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata),
   clientId: ProtoJson.string
 }) {}
 

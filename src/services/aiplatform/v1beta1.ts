@@ -92,6 +92,16 @@ export class GenericOperationMetadata extends /*#__PURE__*/ Schema.Class<Generic
 }) {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.GenericOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GenericOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof GenericOperationMetadata>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.aiplatform.v1beta1.AssembleDataOperationMetadata`.
  *
  * @since 0.1.0
@@ -101,7 +111,11 @@ export class AssembleDataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<AssembleDataOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.AssembleDataOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -115,7 +129,11 @@ export class AssessDataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<AssessDataOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.AssessDataOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -129,7 +147,11 @@ export class CreateDatasetOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateDatasetOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateDatasetOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -143,7 +165,11 @@ export class CreateDatasetVersionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateDatasetVersionOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateDatasetVersionOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -156,7 +182,11 @@ export class CreateDatasetVersionOperationMetadata
 export class DeleteOperationMetadata extends /*#__PURE__*/ Schema.Class<DeleteOperationMetadata>(
   "google.cloud.aiplatform.v1beta1.DeleteOperationMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata)
 }) {}
 
 /**
@@ -169,7 +199,11 @@ export class ExportDataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ExportDataOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     gcsOutputDirectory: ProtoJson.string
   })
 {}
@@ -184,7 +218,11 @@ export class ImportDataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ImportDataOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ImportDataOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -198,7 +236,11 @@ export class RestoreDatasetVersionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<RestoreDatasetVersionOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.RestoreDatasetVersionOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -212,7 +254,11 @@ export class CreateDeploymentResourcePoolOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateDeploymentResourcePoolOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateDeploymentResourcePoolOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -226,7 +272,11 @@ export class UpdateDeploymentResourcePoolOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateDeploymentResourcePoolOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateDeploymentResourcePoolOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -240,7 +290,11 @@ export class CreateEndpointOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateEndpointOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateEndpointOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     deploymentStage: /*#__PURE__*/ ProtoJson.enumField(DeploymentStage)
   })
 {}
@@ -255,7 +309,11 @@ export class DeployModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeployModelOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.DeployModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     deploymentStage: /*#__PURE__*/ ProtoJson.enumField(DeploymentStage)
   })
 {}
@@ -270,7 +328,11 @@ export class MutateDeployedModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<MutateDeployedModelOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.MutateDeployedModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -284,7 +346,11 @@ export class SetPublisherModelConfigOperationMetadata
   extends /*#__PURE__*/ Schema.Class<SetPublisherModelConfigOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.SetPublisherModelConfigOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -298,7 +364,11 @@ export class UndeployModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UndeployModelOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UndeployModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -312,7 +382,11 @@ export class UpdateEndpointOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateEndpointOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateEndpointOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -326,7 +400,11 @@ export class EvaluateDatasetOperationMetadata
   extends /*#__PURE__*/ Schema.Class<EvaluateDatasetOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.EvaluateDatasetOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -340,7 +418,11 @@ export class CreateExampleStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateExampleStoreOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateExampleStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -354,7 +436,11 @@ export class DeleteExampleStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteExampleStoreOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.DeleteExampleStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -368,7 +454,11 @@ export class UpdateExampleStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateExampleStoreOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateExampleStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -382,7 +472,11 @@ export class ImportExtensionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ImportExtensionOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ImportExtensionOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -396,7 +490,11 @@ export class CreateFeatureOnlineStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeatureOnlineStoreOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateFeatureOnlineStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -410,7 +508,11 @@ export class CreateFeatureViewOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeatureViewOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateFeatureViewOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -424,7 +526,11 @@ export class UpdateFeatureOnlineStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeatureOnlineStoreOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateFeatureOnlineStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -438,7 +544,11 @@ export class UpdateFeatureViewOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeatureViewOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateFeatureViewOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -452,7 +562,11 @@ export class BatchCreateFeaturesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchCreateFeaturesOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.BatchCreateFeaturesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -466,7 +580,11 @@ export class CreateFeatureOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeatureOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateFeatureOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -480,7 +598,11 @@ export class CreateFeatureGroupOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeatureGroupOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateFeatureGroupOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -494,7 +616,11 @@ export class CreateFeatureMonitorOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeatureMonitorOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateFeatureMonitorOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -508,7 +634,11 @@ export class UpdateFeatureOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeatureOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateFeatureOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -522,7 +652,11 @@ export class UpdateFeatureGroupOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeatureGroupOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateFeatureGroupOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -536,7 +670,11 @@ export class UpdateFeatureMonitorOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeatureMonitorOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateFeatureMonitorOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -550,7 +688,11 @@ export class BatchReadFeatureValuesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchReadFeatureValuesOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.BatchReadFeatureValuesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -564,7 +706,11 @@ export class CreateEntityTypeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateEntityTypeOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateEntityTypeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -578,7 +724,11 @@ export class CreateFeaturestoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateFeaturestoreOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateFeaturestoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -592,7 +742,11 @@ export class DeleteFeatureValuesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteFeatureValuesOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.DeleteFeatureValuesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -606,7 +760,11 @@ export class ExportFeatureValuesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportFeatureValuesOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ExportFeatureValuesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -620,7 +778,11 @@ export class ImportFeatureValuesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ImportFeatureValuesOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ImportFeatureValuesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     importedEntityCount: ProtoJson.int64,
     importedFeatureValueCount: ProtoJson.int64,
     sourceUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
@@ -640,7 +802,11 @@ export class UpdateFeaturestoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateFeaturestoreOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateFeaturestoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -654,7 +820,11 @@ export class RebaseTunedModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<RebaseTunedModelOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.RebaseTunedModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -668,7 +838,11 @@ export class CreateIndexEndpointOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateIndexEndpointOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateIndexEndpointOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -682,7 +856,11 @@ export class DeployIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeployIndexOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.DeployIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     deployedIndexId: ProtoJson.string
   })
 {}
@@ -697,7 +875,11 @@ export class MutateDeployedIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<MutateDeployedIndexOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.MutateDeployedIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     deployedIndexId: ProtoJson.string
   })
 {}
@@ -712,7 +894,11 @@ export class UndeployIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UndeployIndexOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UndeployIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -737,6 +923,16 @@ export class NearestNeighborSearchOperationMetadataRecordError
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.RecordError`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NearestNeighborSearchOperationMetadataRecordErrorEncoded
+  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadataRecordError>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.ContentValidationStats`.
  *
  * @since 0.1.0
@@ -749,12 +945,24 @@ export class NearestNeighborSearchOperationMetadataContentValidationStats
     sourceGcsUri: ProtoJson.string,
     validRecordCount: ProtoJson.int64,
     invalidRecordCount: ProtoJson.int64,
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(
-      NearestNeighborSearchOperationMetadataRecordError
-    ),
+    partialErrors: /*#__PURE__*/ ProtoJson.repeated<
+      NearestNeighborSearchOperationMetadataRecordError,
+      NearestNeighborSearchOperationMetadataRecordErrorEncoded,
+      never
+    >(NearestNeighborSearchOperationMetadataRecordError),
     validSparseRecordCount: ProtoJson.int64,
     invalidSparseRecordCount: ProtoJson.int64
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.ContentValidationStats`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NearestNeighborSearchOperationMetadataContentValidationStatsEncoded
+  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadataContentValidationStats>
 {}
 
 /**
@@ -767,11 +975,23 @@ export class NearestNeighborSearchOperationMetadata
   extends /*#__PURE__*/ Schema.Class<NearestNeighborSearchOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata"
   )({
-    contentValidationStats: /*#__PURE__*/ ProtoJson.repeated(
-      NearestNeighborSearchOperationMetadataContentValidationStats
-    ),
+    contentValidationStats: /*#__PURE__*/ ProtoJson.repeated<
+      NearestNeighborSearchOperationMetadataContentValidationStats,
+      NearestNeighborSearchOperationMetadataContentValidationStatsEncoded,
+      never
+    >(NearestNeighborSearchOperationMetadataContentValidationStats),
     dataBytesCount: ProtoJson.int64
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NearestNeighborSearchOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadata>
 {}
 
 /**
@@ -784,10 +1004,16 @@ export class CreateIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateIndexOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
-    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option(
-      NearestNeighborSearchOperationMetadata
-    )
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
+    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option<
+      NearestNeighborSearchOperationMetadata,
+      NearestNeighborSearchOperationMetadataEncoded,
+      never
+    >(NearestNeighborSearchOperationMetadata)
   })
 {}
 
@@ -801,7 +1027,11 @@ export class ImportIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ImportIndexOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ImportIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -815,10 +1045,16 @@ export class UpdateIndexOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateIndexOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateIndexOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
-    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option(
-      NearestNeighborSearchOperationMetadata
-    )
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
+    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option<
+      NearestNeighborSearchOperationMetadata,
+      NearestNeighborSearchOperationMetadataEncoded,
+      never
+    >(NearestNeighborSearchOperationMetadata)
   })
 {}
 
@@ -832,7 +1068,11 @@ export class UpdateModelDeploymentMonitoringJobOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateModelDeploymentMonitoringJobOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateModelDeploymentMonitoringJobOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -846,7 +1086,11 @@ export class CreateMemoryOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateMemoryOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateMemoryOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -860,7 +1104,11 @@ export class DeleteMemoryOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteMemoryOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.DeleteMemoryOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -874,7 +1122,11 @@ export class GenerateMemoriesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<GenerateMemoriesOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.GenerateMemoriesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -888,7 +1140,11 @@ export class UpdateMemoryOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateMemoryOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateMemoryOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -902,7 +1158,11 @@ export class CreateMetadataStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateMetadataStoreOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateMetadataStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -916,7 +1176,11 @@ export class DeleteMetadataStoreOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteMetadataStoreOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.DeleteMetadataStoreOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -929,7 +1193,11 @@ export class DeleteMetadataStoreOperationMetadata
 export class PurgeArtifactsMetadata extends /*#__PURE__*/ Schema.Class<PurgeArtifactsMetadata>(
   "google.cloud.aiplatform.v1beta1.PurgeArtifactsMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata)
 }) {}
 
 /**
@@ -941,7 +1209,11 @@ export class PurgeArtifactsMetadata extends /*#__PURE__*/ Schema.Class<PurgeArti
 export class PurgeContextsMetadata extends /*#__PURE__*/ Schema.Class<PurgeContextsMetadata>(
   "google.cloud.aiplatform.v1beta1.PurgeContextsMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata)
 }) {}
 
 /**
@@ -953,7 +1225,11 @@ export class PurgeContextsMetadata extends /*#__PURE__*/ Schema.Class<PurgeConte
 export class PurgeExecutionsMetadata extends /*#__PURE__*/ Schema.Class<PurgeExecutionsMetadata>(
   "google.cloud.aiplatform.v1beta1.PurgeExecutionsMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata)
 }) {}
 
 /**
@@ -973,6 +1249,16 @@ export class MigrateResourceRequestMigrateMlEngineModelVersionConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateMlEngineModelVersionConfigEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateMlEngineModelVersionConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlModelConfig`.
  *
  * @since 0.1.0
@@ -988,6 +1274,16 @@ export class MigrateResourceRequestMigrateAutomlModelConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlModelConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateAutomlModelConfigEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateAutomlModelConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlDatasetConfig`.
  *
  * @since 0.1.0
@@ -1000,6 +1296,16 @@ export class MigrateResourceRequestMigrateAutomlDatasetConfig
     dataset: ProtoJson.string,
     datasetDisplayName: ProtoJson.string
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlDatasetConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateAutomlDatasetConfigEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateAutomlDatasetConfig>
 {}
 
 /**
@@ -1019,6 +1325,19 @@ export class MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLa
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig.MigrateDataLabelingAnnotatedDatasetConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfigEncoded
+  extends
+    Schema.Schema.Encoded<
+      typeof MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
+    >
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig`.
  *
  * @since 0.1.0
@@ -1030,10 +1349,22 @@ export class MigrateResourceRequestMigrateDataLabelingDatasetConfig
   )({
     dataset: ProtoJson.string,
     datasetDisplayName: ProtoJson.string,
-    migrateDataLabelingAnnotatedDatasetConfigs: /*#__PURE__*/ ProtoJson.repeated(
-      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
-    )
+    migrateDataLabelingAnnotatedDatasetConfigs: /*#__PURE__*/ ProtoJson.repeated<
+      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig,
+      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfigEncoded,
+      never
+    >(MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestMigrateDataLabelingDatasetConfigEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateDataLabelingDatasetConfig>
 {}
 
 /**
@@ -1046,22 +1377,40 @@ export class MigrateResourceRequest extends /*#__PURE__*/ Schema.Class<MigrateRe
   "google.cloud.aiplatform.v1beta1.MigrateResourceRequest"
 )({
   /** Excludes `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateMlEngineModelVersionConfig: /*#__PURE__*/ ProtoJson.option(
-    MigrateResourceRequestMigrateMlEngineModelVersionConfig
-  ),
+  migrateMlEngineModelVersionConfig: /*#__PURE__*/ ProtoJson.option<
+    MigrateResourceRequestMigrateMlEngineModelVersionConfig,
+    MigrateResourceRequestMigrateMlEngineModelVersionConfigEncoded,
+    never
+  >(MigrateResourceRequestMigrateMlEngineModelVersionConfig),
   /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateAutomlModelConfig: /*#__PURE__*/ ProtoJson.option(
-    MigrateResourceRequestMigrateAutomlModelConfig
-  ),
+  migrateAutomlModelConfig: /*#__PURE__*/ ProtoJson.option<
+    MigrateResourceRequestMigrateAutomlModelConfig,
+    MigrateResourceRequestMigrateAutomlModelConfigEncoded,
+    never
+  >(MigrateResourceRequestMigrateAutomlModelConfig),
   /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateAutomlDatasetConfig: /*#__PURE__*/ ProtoJson.option(
-    MigrateResourceRequestMigrateAutomlDatasetConfig
-  ),
+  migrateAutomlDatasetConfig: /*#__PURE__*/ ProtoJson.option<
+    MigrateResourceRequestMigrateAutomlDatasetConfig,
+    MigrateResourceRequestMigrateAutomlDatasetConfigEncoded,
+    never
+  >(MigrateResourceRequestMigrateAutomlDatasetConfig),
   /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`. */
-  migrateDataLabelingDatasetConfig: /*#__PURE__*/ ProtoJson.option(
-    MigrateResourceRequestMigrateDataLabelingDatasetConfig
-  )
+  migrateDataLabelingDatasetConfig: /*#__PURE__*/ ProtoJson.option<
+    MigrateResourceRequestMigrateDataLabelingDatasetConfig,
+    MigrateResourceRequestMigrateDataLabelingDatasetConfigEncoded,
+    never
+  >(MigrateResourceRequestMigrateDataLabelingDatasetConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MigrateResourceRequestEncoded
+  extends Schema.Schema.Encoded<typeof MigrateResourceRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.BatchMigrateResourcesOperationMetadata.PartialResult`.
@@ -1079,8 +1428,22 @@ export class BatchMigrateResourcesOperationMetadataPartialResult
     model: /*#__PURE__*/ ProtoJson.option(Schema.String),
     /** Excludes `error`, `model`. */
     dataset: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    request: /*#__PURE__*/ ProtoJson.option(MigrateResourceRequest)
+    request: /*#__PURE__*/ ProtoJson.option<
+      MigrateResourceRequest,
+      MigrateResourceRequestEncoded,
+      never
+    >(MigrateResourceRequest)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.BatchMigrateResourcesOperationMetadata.PartialResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchMigrateResourcesOperationMetadataPartialResultEncoded
+  extends Schema.Schema.Encoded<typeof BatchMigrateResourcesOperationMetadataPartialResult>
 {}
 
 /**
@@ -1093,10 +1456,16 @@ export class BatchMigrateResourcesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchMigrateResourcesOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.BatchMigrateResourcesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
-    partialResults: /*#__PURE__*/ ProtoJson.repeated(
-      BatchMigrateResourcesOperationMetadataPartialResult
-    )
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
+    partialResults: /*#__PURE__*/ ProtoJson.repeated<
+      BatchMigrateResourcesOperationMetadataPartialResult,
+      BatchMigrateResourcesOperationMetadataPartialResultEncoded,
+      never
+    >(BatchMigrateResourcesOperationMetadataPartialResult)
   })
 {}
 
@@ -1109,7 +1478,11 @@ export class BatchMigrateResourcesOperationMetadata
 export class DeployOperationMetadata extends /*#__PURE__*/ Schema.Class<DeployOperationMetadata>(
   "google.cloud.aiplatform.v1beta1.DeployOperationMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata),
   publisherModel: ProtoJson.string,
   destination: ProtoJson.string,
   projectNumber: ProtoJson.int64,
@@ -1126,7 +1499,11 @@ export class DeployPublisherModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeployPublisherModelOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.DeployPublisherModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     publisherModel: ProtoJson.string,
     destination: ProtoJson.string,
     projectNumber: ProtoJson.int64
@@ -1143,7 +1520,11 @@ export class ExportPublisherModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportPublisherModelOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ExportPublisherModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1157,7 +1538,11 @@ export class CreateModelMonitorOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateModelMonitorOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateModelMonitorOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1171,7 +1556,11 @@ export class UpdateModelMonitorOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateModelMonitorOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateModelMonitorOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1185,7 +1574,11 @@ export class CopyModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CopyModelOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CopyModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1205,6 +1598,16 @@ export class ExportModelOperationMetadataOutputInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.ExportModelOperationMetadata.OutputInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportModelOperationMetadataOutputInfoEncoded
+  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadataOutputInfo>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ExportModelOperationMetadata`.
  *
  * @since 0.1.0
@@ -1214,8 +1617,16 @@ export class ExportModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ExportModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
-    outputInfo: /*#__PURE__*/ ProtoJson.option(ExportModelOperationMetadataOutputInfo)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
+    outputInfo: /*#__PURE__*/ ProtoJson.option<
+      ExportModelOperationMetadataOutputInfo,
+      ExportModelOperationMetadataOutputInfoEncoded,
+      never
+    >(ExportModelOperationMetadataOutputInfo)
   })
 {}
 
@@ -1229,7 +1640,11 @@ export class UpdateExplanationDatasetOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateExplanationDatasetOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateExplanationDatasetOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1243,7 +1658,11 @@ export class UploadModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UploadModelOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UploadModelOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1257,7 +1676,11 @@ export class AssignNotebookRuntimeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<AssignNotebookRuntimeOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.AssignNotebookRuntimeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1272,7 +1695,11 @@ export class CreateNotebookExecutionJobOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateNotebookExecutionJobOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateNotebookExecutionJobOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1287,7 +1714,11 @@ export class CreateNotebookRuntimeTemplateOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateNotebookRuntimeTemplateOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateNotebookRuntimeTemplateOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1301,7 +1732,11 @@ export class StartNotebookRuntimeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<StartNotebookRuntimeOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.StartNotebookRuntimeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1316,7 +1751,11 @@ export class StopNotebookRuntimeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<StopNotebookRuntimeOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.StopNotebookRuntimeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1330,7 +1769,11 @@ export class UpgradeNotebookRuntimeOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpgradeNotebookRuntimeOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpgradeNotebookRuntimeOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1345,7 +1788,11 @@ export class ActivateOnlineEvaluatorOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ActivateOnlineEvaluatorOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ActivateOnlineEvaluatorOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1359,7 +1806,11 @@ export class CreateOnlineEvaluatorOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateOnlineEvaluatorOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateOnlineEvaluatorOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1373,7 +1824,11 @@ export class DeleteOnlineEvaluatorOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteOnlineEvaluatorOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.DeleteOnlineEvaluatorOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1387,7 +1842,11 @@ export class SuspendOnlineEvaluatorOperationMetadata
   extends /*#__PURE__*/ Schema.Class<SuspendOnlineEvaluatorOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.SuspendOnlineEvaluatorOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1401,7 +1860,11 @@ export class UpdateOnlineEvaluatorOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateOnlineEvaluatorOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateOnlineEvaluatorOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1415,7 +1878,11 @@ export class CreatePersistentResourceOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreatePersistentResourceOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreatePersistentResourceOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1430,7 +1897,11 @@ export class RebootPersistentResourceOperationMetadata
   extends /*#__PURE__*/ Schema.Class<RebootPersistentResourceOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.RebootPersistentResourceOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1445,7 +1916,11 @@ export class UpdatePersistentResourceOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdatePersistentResourceOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdatePersistentResourceOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     progressMessage: ProtoJson.string
   })
 {}
@@ -1460,7 +1935,11 @@ export class BatchCancelPipelineJobsOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchCancelPipelineJobsOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.BatchCancelPipelineJobsOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1474,7 +1953,11 @@ export class AsyncQueryReasoningEngineOperationMetadata
   extends /*#__PURE__*/ Schema.Class<AsyncQueryReasoningEngineOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.AsyncQueryReasoningEngineOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1488,7 +1971,11 @@ export class DeleteReasoningEngineRuntimeRevisionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteReasoningEngineRuntimeRevisionOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.DeleteReasoningEngineRuntimeRevisionOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1502,7 +1989,11 @@ export class CreateReasoningEngineOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateReasoningEngineOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateReasoningEngineOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1516,7 +2007,11 @@ export class UpdateReasoningEngineOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateReasoningEngineOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateReasoningEngineOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1530,7 +2025,11 @@ export class CreateSessionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateSessionOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateSessionOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1544,7 +2043,11 @@ export class CreateSpecialistPoolOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateSpecialistPoolOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateSpecialistPoolOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1559,7 +2062,11 @@ export class UpdateSpecialistPoolOperationMetadata
     "google.cloud.aiplatform.v1beta1.UpdateSpecialistPoolOperationMetadata"
   )({
     specialistPool: ProtoJson.string,
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1573,7 +2080,11 @@ export class CreateTensorboardOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateTensorboardOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateTensorboardOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1587,7 +2098,11 @@ export class UpdateTensorboardOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateTensorboardOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateTensorboardOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1601,7 +2116,11 @@ export class BatchCreateRagDataSchemasOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchCreateRagDataSchemasOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.BatchCreateRagDataSchemasOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1615,7 +2134,11 @@ export class BatchCreateRagMetadataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchCreateRagMetadataOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.BatchCreateRagMetadataOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1629,7 +2152,11 @@ export class CreateRagCorpusOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateRagCorpusOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.CreateRagCorpusOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -1644,6 +2171,14 @@ export class GcsSource
     uris: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.GcsSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.GoogleDriveSource.ResourceId`.
@@ -1661,6 +2196,16 @@ export class GoogleDriveSourceResourceId
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.GoogleDriveSource.ResourceId`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GoogleDriveSourceResourceIdEncoded
+  extends Schema.Schema.Encoded<typeof GoogleDriveSourceResourceId>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.GoogleDriveSource`.
  *
  * @since 0.1.0
@@ -1669,8 +2214,20 @@ export class GoogleDriveSourceResourceId
 export class GoogleDriveSource extends /*#__PURE__*/ Schema.Class<GoogleDriveSource>(
   "google.cloud.aiplatform.v1beta1.GoogleDriveSource"
 )({
-  resourceIds: /*#__PURE__*/ ProtoJson.repeated(GoogleDriveSourceResourceId)
+  resourceIds: /*#__PURE__*/ ProtoJson.repeated<
+    GoogleDriveSourceResourceId,
+    GoogleDriveSourceResourceIdEncoded,
+    never
+  >(GoogleDriveSourceResourceId)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.GoogleDriveSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GoogleDriveSourceEncoded extends Schema.Schema.Encoded<typeof GoogleDriveSource> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels.SlackChannel`.
@@ -1689,6 +2246,16 @@ export class SlackSourceSlackChannelsSlackChannel
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels.SlackChannel`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SlackSourceSlackChannelsSlackChannelEncoded
+  extends Schema.Schema.Encoded<typeof SlackSourceSlackChannelsSlackChannel>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.ApiAuth.ApiKeyConfig`.
  *
  * @since 0.1.0
@@ -1701,6 +2268,16 @@ export class ApiAuthApiKeyConfig extends /*#__PURE__*/ Schema.Class<ApiAuthApiKe
 }) {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.ApiAuth.ApiKeyConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ApiAuthApiKeyConfigEncoded
+  extends Schema.Schema.Encoded<typeof ApiAuthApiKeyConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels`.
  *
  * @since 0.1.0
@@ -1709,9 +2286,27 @@ export class ApiAuthApiKeyConfig extends /*#__PURE__*/ Schema.Class<ApiAuthApiKe
 export class SlackSourceSlackChannels extends /*#__PURE__*/ Schema.Class<SlackSourceSlackChannels>(
   "google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels"
 )({
-  channels: /*#__PURE__*/ ProtoJson.repeated(SlackSourceSlackChannelsSlackChannel),
-  apiKeyConfig: /*#__PURE__*/ ProtoJson.option(ApiAuthApiKeyConfig)
+  channels: /*#__PURE__*/ ProtoJson.repeated<
+    SlackSourceSlackChannelsSlackChannel,
+    SlackSourceSlackChannelsSlackChannelEncoded,
+    never
+  >(SlackSourceSlackChannelsSlackChannel),
+  apiKeyConfig: /*#__PURE__*/ ProtoJson.option<
+    ApiAuthApiKeyConfig,
+    ApiAuthApiKeyConfigEncoded,
+    never
+  >(ApiAuthApiKeyConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SlackSourceSlackChannelsEncoded
+  extends Schema.Schema.Encoded<typeof SlackSourceSlackChannels>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.SlackSource`.
@@ -1721,9 +2316,21 @@ export class SlackSourceSlackChannels extends /*#__PURE__*/ Schema.Class<SlackSo
  */
 export class SlackSource
   extends /*#__PURE__*/ Schema.Class<SlackSource>("google.cloud.aiplatform.v1beta1.SlackSource")({
-    channels: /*#__PURE__*/ ProtoJson.repeated(SlackSourceSlackChannels)
+    channels: /*#__PURE__*/ ProtoJson.repeated<
+      SlackSourceSlackChannels,
+      SlackSourceSlackChannelsEncoded,
+      never
+    >(SlackSourceSlackChannels)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.SlackSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SlackSourceEncoded extends Schema.Schema.Encoded<typeof SlackSource> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.JiraSource.JiraQueries`.
@@ -1738,8 +2345,22 @@ export class JiraSourceJiraQueries extends /*#__PURE__*/ Schema.Class<JiraSource
   customQueries: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   email: ProtoJson.string,
   serverUri: ProtoJson.string,
-  apiKeyConfig: /*#__PURE__*/ ProtoJson.option(ApiAuthApiKeyConfig)
+  apiKeyConfig: /*#__PURE__*/ ProtoJson.option<
+    ApiAuthApiKeyConfig,
+    ApiAuthApiKeyConfigEncoded,
+    never
+  >(ApiAuthApiKeyConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.JiraSource.JiraQueries`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface JiraSourceJiraQueriesEncoded
+  extends Schema.Schema.Encoded<typeof JiraSourceJiraQueries>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.JiraSource`.
@@ -1749,9 +2370,21 @@ export class JiraSourceJiraQueries extends /*#__PURE__*/ Schema.Class<JiraSource
  */
 export class JiraSource
   extends /*#__PURE__*/ Schema.Class<JiraSource>("google.cloud.aiplatform.v1beta1.JiraSource")({
-    jiraQueries: /*#__PURE__*/ ProtoJson.repeated(JiraSourceJiraQueries)
+    jiraQueries: /*#__PURE__*/ ProtoJson.repeated<
+      JiraSourceJiraQueries,
+      JiraSourceJiraQueriesEncoded,
+      never
+    >(JiraSourceJiraQueries)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.JiraSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface JiraSourceEncoded extends Schema.Schema.Encoded<typeof JiraSource> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.SharePointSources.SharePointSource`.
@@ -1772,11 +2405,25 @@ export class SharePointSourcesSharePointSource
     /** Excludes `driveName`. */
     driveId: /*#__PURE__*/ ProtoJson.option(Schema.String),
     clientId: ProtoJson.string,
-    clientSecret: /*#__PURE__*/ ProtoJson.option(ApiAuthApiKeyConfig),
+    clientSecret: /*#__PURE__*/ ProtoJson.option<
+      ApiAuthApiKeyConfig,
+      ApiAuthApiKeyConfigEncoded,
+      never
+    >(ApiAuthApiKeyConfig),
     tenantId: ProtoJson.string,
     sharepointSiteName: ProtoJson.string,
     fileId: ProtoJson.string
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.SharePointSources.SharePointSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SharePointSourcesSharePointSourceEncoded
+  extends Schema.Schema.Encoded<typeof SharePointSourcesSharePointSource>
 {}
 
 /**
@@ -1788,8 +2435,20 @@ export class SharePointSourcesSharePointSource
 export class SharePointSources extends /*#__PURE__*/ Schema.Class<SharePointSources>(
   "google.cloud.aiplatform.v1beta1.SharePointSources"
 )({
-  sharePointSources: /*#__PURE__*/ ProtoJson.repeated(SharePointSourcesSharePointSource)
+  sharePointSources: /*#__PURE__*/ ProtoJson.repeated<
+    SharePointSourcesSharePointSource,
+    SharePointSourcesSharePointSourceEncoded,
+    never
+  >(SharePointSourcesSharePointSource)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.SharePointSources`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SharePointSourcesEncoded extends Schema.Schema.Encoded<typeof SharePointSources> {}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.GcsDestination`.
@@ -1804,6 +2463,14 @@ export class GcsDestination extends /*#__PURE__*/ Schema.Class<GcsDestination>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.BigQueryDestination`.
  *
  * @since 0.1.0
@@ -1814,6 +2481,16 @@ export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDest
 )({
   outputUri: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.BigQueryDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BigQueryDestinationEncoded
+  extends Schema.Schema.Encoded<typeof BigQueryDestination>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileChunkingConfig.FixedLengthChunking`.
@@ -1831,6 +2508,16 @@ export class RagFileChunkingConfigFixedLengthChunking
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileChunkingConfig.FixedLengthChunking`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileChunkingConfigFixedLengthChunkingEncoded
+  extends Schema.Schema.Encoded<typeof RagFileChunkingConfigFixedLengthChunking>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileChunkingConfig`.
  *
  * @since 0.1.0
@@ -1839,7 +2526,11 @@ export class RagFileChunkingConfigFixedLengthChunking
 export class RagFileChunkingConfig extends /*#__PURE__*/ Schema.Class<RagFileChunkingConfig>(
   "google.cloud.aiplatform.v1beta1.RagFileChunkingConfig"
 )({
-  fixedLengthChunking: /*#__PURE__*/ ProtoJson.option(RagFileChunkingConfigFixedLengthChunking),
+  fixedLengthChunking: /*#__PURE__*/ ProtoJson.option<
+    RagFileChunkingConfigFixedLengthChunking,
+    RagFileChunkingConfigFixedLengthChunkingEncoded,
+    never
+  >(RagFileChunkingConfigFixedLengthChunking),
   /**
    * @deprecated by Google
    */
@@ -1851,6 +2542,16 @@ export class RagFileChunkingConfig extends /*#__PURE__*/ Schema.Class<RagFileChu
 }) {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileChunkingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileChunkingConfigEncoded
+  extends Schema.Schema.Encoded<typeof RagFileChunkingConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileTransformationConfig`.
  *
  * @since 0.1.0
@@ -1860,8 +2561,22 @@ export class RagFileTransformationConfig
   extends /*#__PURE__*/ Schema.Class<RagFileTransformationConfig>(
     "google.cloud.aiplatform.v1beta1.RagFileTransformationConfig"
   )({
-    ragFileChunkingConfig: /*#__PURE__*/ ProtoJson.option(RagFileChunkingConfig)
+    ragFileChunkingConfig: /*#__PURE__*/ ProtoJson.option<
+      RagFileChunkingConfig,
+      RagFileChunkingConfigEncoded,
+      never
+    >(RagFileChunkingConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileTransformationConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileTransformationConfigEncoded
+  extends Schema.Schema.Encoded<typeof RagFileTransformationConfig>
 {}
 
 /**
@@ -1879,6 +2594,16 @@ export class RagFileParsingConfigAdvancedParser
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.AdvancedParser`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileParsingConfigAdvancedParserEncoded
+  extends Schema.Schema.Encoded<typeof RagFileParsingConfigAdvancedParser>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.LayoutParser`.
  *
  * @since 0.1.0
@@ -1892,6 +2617,16 @@ export class RagFileParsingConfigLayoutParser
     maxParsingRequestsPerMin: ProtoJson.int32,
     globalMaxParsingRequestsPerMin: ProtoJson.int32
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.LayoutParser`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileParsingConfigLayoutParserEncoded
+  extends Schema.Schema.Encoded<typeof RagFileParsingConfigLayoutParser>
 {}
 
 /**
@@ -1912,6 +2647,16 @@ export class RagFileParsingConfigLlmParser
 {}
 
 /**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.LlmParser`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileParsingConfigLlmParserEncoded
+  extends Schema.Schema.Encoded<typeof RagFileParsingConfigLlmParser>
+{}
+
+/**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileParsingConfig`.
  *
  * @since 0.1.0
@@ -1921,16 +2666,38 @@ export class RagFileParsingConfig extends /*#__PURE__*/ Schema.Class<RagFilePars
   "google.cloud.aiplatform.v1beta1.RagFileParsingConfig"
 )({
   /** Excludes `layoutParser`, `llmParser`. */
-  advancedParser: /*#__PURE__*/ ProtoJson.option(RagFileParsingConfigAdvancedParser),
+  advancedParser: /*#__PURE__*/ ProtoJson.option<
+    RagFileParsingConfigAdvancedParser,
+    RagFileParsingConfigAdvancedParserEncoded,
+    never
+  >(RagFileParsingConfigAdvancedParser),
   /** Excludes `advancedParser`, `llmParser`. */
-  layoutParser: /*#__PURE__*/ ProtoJson.option(RagFileParsingConfigLayoutParser),
+  layoutParser: /*#__PURE__*/ ProtoJson.option<
+    RagFileParsingConfigLayoutParser,
+    RagFileParsingConfigLayoutParserEncoded,
+    never
+  >(RagFileParsingConfigLayoutParser),
   /** Excludes `advancedParser`, `layoutParser`. */
-  llmParser: /*#__PURE__*/ ProtoJson.option(RagFileParsingConfigLlmParser),
+  llmParser: /*#__PURE__*/ ProtoJson.option<
+    RagFileParsingConfigLlmParser,
+    RagFileParsingConfigLlmParserEncoded,
+    never
+  >(RagFileParsingConfigLlmParser),
   /**
    * @deprecated by Google
    */
   useAdvancedPdfParsing: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileParsingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileParsingConfigEncoded
+  extends Schema.Schema.Encoded<typeof RagFileParsingConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileMetadataConfig`.
@@ -1942,18 +2709,40 @@ export class RagFileMetadataConfig extends /*#__PURE__*/ Schema.Class<RagFileMet
   "google.cloud.aiplatform.v1beta1.RagFileMetadataConfig"
 )({
   /** Excludes `googleDriveMetadataSchemaSource`, `inlineMetadataSchemaSource`. */
-  gcsMetadataSchemaSource: /*#__PURE__*/ ProtoJson.option(GcsSource),
+  gcsMetadataSchemaSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(
+    GcsSource
+  ),
   /** Excludes `gcsMetadataSchemaSource`, `inlineMetadataSchemaSource`. */
-  googleDriveMetadataSchemaSource: /*#__PURE__*/ ProtoJson.option(GoogleDriveSource),
+  googleDriveMetadataSchemaSource: /*#__PURE__*/ ProtoJson.option<
+    GoogleDriveSource,
+    GoogleDriveSourceEncoded,
+    never
+  >(GoogleDriveSource),
   /** Excludes `gcsMetadataSchemaSource`, `googleDriveMetadataSchemaSource`. */
   inlineMetadataSchemaSource: /*#__PURE__*/ ProtoJson.option(Schema.String),
   /** Excludes `googleDriveMetadataSource`, `inlineMetadataSource`. */
-  gcsMetadataSource: /*#__PURE__*/ ProtoJson.option(GcsSource),
+  gcsMetadataSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(
+    GcsSource
+  ),
   /** Excludes `gcsMetadataSource`, `inlineMetadataSource`. */
-  googleDriveMetadataSource: /*#__PURE__*/ ProtoJson.option(GoogleDriveSource),
+  googleDriveMetadataSource: /*#__PURE__*/ ProtoJson.option<
+    GoogleDriveSource,
+    GoogleDriveSourceEncoded,
+    never
+  >(GoogleDriveSource),
   /** Excludes `gcsMetadataSource`, `googleDriveMetadataSource`. */
   inlineMetadataSource: /*#__PURE__*/ ProtoJson.option(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileMetadataConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RagFileMetadataConfigEncoded
+  extends Schema.Schema.Encoded<typeof RagFileMetadataConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.aiplatform.v1beta1.ImportRagFilesConfig`.
@@ -1965,45 +2754,97 @@ export class ImportRagFilesConfig extends /*#__PURE__*/ Schema.Class<ImportRagFi
   "google.cloud.aiplatform.v1beta1.ImportRagFilesConfig"
 )({
   /** Excludes `googleDriveSource`, `slackSource`, `jiraSource`, `sharePointSources`. */
-  gcsSource: /*#__PURE__*/ ProtoJson.option(GcsSource),
+  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource),
   /** Excludes `gcsSource`, `slackSource`, `jiraSource`, `sharePointSources`. */
-  googleDriveSource: /*#__PURE__*/ ProtoJson.option(GoogleDriveSource),
+  googleDriveSource: /*#__PURE__*/ ProtoJson.option<
+    GoogleDriveSource,
+    GoogleDriveSourceEncoded,
+    never
+  >(GoogleDriveSource),
   /** Excludes `gcsSource`, `googleDriveSource`, `jiraSource`, `sharePointSources`. */
-  slackSource: /*#__PURE__*/ ProtoJson.option(SlackSource),
+  slackSource: /*#__PURE__*/ ProtoJson.option<SlackSource, SlackSourceEncoded, never>(
+    SlackSource
+  ),
   /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `sharePointSources`. */
-  jiraSource: /*#__PURE__*/ ProtoJson.option(JiraSource),
+  jiraSource: /*#__PURE__*/ ProtoJson.option<JiraSource, JiraSourceEncoded, never>(JiraSource),
   /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `jiraSource`. */
-  sharePointSources: /*#__PURE__*/ ProtoJson.option(SharePointSources),
+  sharePointSources: /*#__PURE__*/ ProtoJson.option<
+    SharePointSources,
+    SharePointSourcesEncoded,
+    never
+  >(SharePointSources),
   /**
    * Excludes `partialFailureBigquerySink`.
    *
    * @deprecated by Google
    */
-  partialFailureGcsSink: /*#__PURE__*/ ProtoJson.option(GcsDestination),
+  partialFailureGcsSink: /*#__PURE__*/ ProtoJson.option<
+    GcsDestination,
+    GcsDestinationEncoded,
+    never
+  >(GcsDestination),
   /**
    * Excludes `partialFailureGcsSink`.
    *
    * @deprecated by Google
    */
-  partialFailureBigquerySink: /*#__PURE__*/ ProtoJson.option(BigQueryDestination),
+  partialFailureBigquerySink: /*#__PURE__*/ ProtoJson.option<
+    BigQueryDestination,
+    BigQueryDestinationEncoded,
+    never
+  >(BigQueryDestination),
   /** Excludes `importResultBigquerySink`. */
-  importResultGcsSink: /*#__PURE__*/ ProtoJson.option(GcsDestination),
+  importResultGcsSink: /*#__PURE__*/ ProtoJson.option<
+    GcsDestination,
+    GcsDestinationEncoded,
+    never
+  >(GcsDestination),
   /** Excludes `importResultGcsSink`. */
-  importResultBigquerySink: /*#__PURE__*/ ProtoJson.option(BigQueryDestination),
+  importResultBigquerySink: /*#__PURE__*/ ProtoJson.option<
+    BigQueryDestination,
+    BigQueryDestinationEncoded,
+    never
+  >(BigQueryDestination),
   /**
    * @deprecated by Google
    */
-  ragFileChunkingConfig: /*#__PURE__*/ ProtoJson.option(RagFileChunkingConfig),
-  ragFileTransformationConfig: /*#__PURE__*/ ProtoJson.option(RagFileTransformationConfig),
-  ragFileParsingConfig: /*#__PURE__*/ ProtoJson.option(RagFileParsingConfig),
+  ragFileChunkingConfig: /*#__PURE__*/ ProtoJson.option<
+    RagFileChunkingConfig,
+    RagFileChunkingConfigEncoded,
+    never
+  >(RagFileChunkingConfig),
+  ragFileTransformationConfig: /*#__PURE__*/ ProtoJson.option<
+    RagFileTransformationConfig,
+    RagFileTransformationConfigEncoded,
+    never
+  >(RagFileTransformationConfig),
+  ragFileParsingConfig: /*#__PURE__*/ ProtoJson.option<
+    RagFileParsingConfig,
+    RagFileParsingConfigEncoded,
+    never
+  >(RagFileParsingConfig),
   /**
    * @deprecated by Google
    */
-  ragFileMetadataConfig: /*#__PURE__*/ ProtoJson.option(RagFileMetadataConfig),
+  ragFileMetadataConfig: /*#__PURE__*/ ProtoJson.option<
+    RagFileMetadataConfig,
+    RagFileMetadataConfigEncoded,
+    never
+  >(RagFileMetadataConfig),
   maxEmbeddingRequestsPerMin: ProtoJson.int32,
   globalMaxEmbeddingRequestsPerMin: ProtoJson.int32,
   rebuildAnnIndex: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.aiplatform.v1beta1.ImportRagFilesConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ImportRagFilesConfigEncoded
+  extends Schema.Schema.Encoded<typeof ImportRagFilesConfig>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ImportRagFilesOperationMetadata`.
@@ -2015,9 +2856,17 @@ export class ImportRagFilesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ImportRagFilesOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.ImportRagFilesOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     ragCorpusId: ProtoJson.int64,
-    importRagFilesConfig: /*#__PURE__*/ ProtoJson.option(ImportRagFilesConfig),
+    importRagFilesConfig: /*#__PURE__*/ ProtoJson.option<
+      ImportRagFilesConfig,
+      ImportRagFilesConfigEncoded,
+      never
+    >(ImportRagFilesConfig),
     progressPercentage: ProtoJson.int32
   })
 {}
@@ -2032,7 +2881,11 @@ export class UpdateRagCorpusOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateRagCorpusOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateRagCorpusOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -2046,7 +2899,11 @@ export class UpdateRagEngineConfigOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateRagEngineConfigOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.UpdateRagEngineConfigOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -2060,7 +2917,11 @@ export class AsyncRetrieveContextsOperationMetadata
   extends /*#__PURE__*/ Schema.Class<AsyncRetrieveContextsOperationMetadata>(
     "google.cloud.aiplatform.v1beta1.AsyncRetrieveContextsOperationMetadata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata)
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata)
   })
 {}
 
@@ -2074,7 +2935,11 @@ export class CheckTrialEarlyStoppingStateMetatdata
   extends /*#__PURE__*/ Schema.Class<CheckTrialEarlyStoppingStateMetatdata>(
     "google.cloud.aiplatform.v1beta1.CheckTrialEarlyStoppingStateMetatdata"
   )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+    genericMetadata: /*#__PURE__*/ ProtoJson.option<
+      GenericOperationMetadata,
+      GenericOperationMetadataEncoded,
+      never
+    >(GenericOperationMetadata),
     study: ProtoJson.string,
     trial: ProtoJson.string
   })
@@ -2089,7 +2954,11 @@ export class CheckTrialEarlyStoppingStateMetatdata
 export class SuggestTrialsMetadata extends /*#__PURE__*/ Schema.Class<SuggestTrialsMetadata>(
   "google.cloud.aiplatform.v1beta1.SuggestTrialsMetadata"
 )({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option(GenericOperationMetadata),
+  genericMetadata: /*#__PURE__*/ ProtoJson.option<
+    GenericOperationMetadata,
+    GenericOperationMetadataEncoded,
+    never
+  >(GenericOperationMetadata),
   clientId: ProtoJson.string
 }) {}
 

@@ -113,6 +113,16 @@ export class BatchCreateInstanceStatus
 {}
 
 /**
+ * The JSON of a `google.cloud.alloydb.v1.BatchCreateInstanceStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchCreateInstanceStatusEncoded
+  extends Schema.Schema.Encoded<typeof BatchCreateInstanceStatus>
+{}
+
+/**
  * A part of the metadata: `google.cloud.alloydb.v1.BatchCreateInstancesMetadata`.
  *
  * @since 0.1.0
@@ -123,8 +133,22 @@ export class BatchCreateInstancesMetadata
     "google.cloud.alloydb.v1.BatchCreateInstancesMetadata"
   )({
     instanceTargets: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    instanceStatuses: /*#__PURE__*/ ProtoJson.map(BatchCreateInstanceStatus)
+    instanceStatuses: /*#__PURE__*/ ProtoJson.map<
+      BatchCreateInstanceStatus,
+      BatchCreateInstanceStatusEncoded,
+      never
+    >(BatchCreateInstanceStatus)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.alloydb.v1.BatchCreateInstancesMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchCreateInstancesMetadataEncoded
+  extends Schema.Schema.Encoded<typeof BatchCreateInstancesMetadata>
 {}
 
 /**
@@ -145,6 +169,16 @@ export class UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats
 {}
 
 /**
+ * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus.Stats`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStatsEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats>
+{}
+
+/**
  * A part of the metadata: `google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus`.
  *
  * @since 0.1.0
@@ -154,10 +188,22 @@ export class UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus
   extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus>(
     "google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus"
   )({
-    upgradeStats: /*#__PURE__*/ ProtoJson.option(
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats
-    )
+    upgradeStats: /*#__PURE__*/ ProtoJson.option<
+      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats,
+      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStatsEncoded,
+      never
+    >(UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus>
 {}
 
 /**
@@ -178,6 +224,16 @@ export class UpgradeClusterStatusStageStatusStageSchedule
 {}
 
 /**
+ * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus.StageSchedule`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusStageStatusStageScheduleEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusStageStatusStageSchedule>
+{}
+
+/**
  * A part of the metadata: `google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus`.
  *
  * @since 0.1.0
@@ -187,13 +243,29 @@ export class UpgradeClusterStatusStageStatus
   extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusStageStatus>(
     "google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus"
   )({
-    readPoolInstancesUpgrade: /*#__PURE__*/ ProtoJson.option(
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus
-    ),
+    readPoolInstancesUpgrade: /*#__PURE__*/ ProtoJson.option<
+      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus,
+      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusEncoded,
+      never
+    >(UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus),
     stage: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStage),
     state: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStatus),
-    schedule: /*#__PURE__*/ ProtoJson.option(UpgradeClusterStatusStageStatusStageSchedule)
+    schedule: /*#__PURE__*/ ProtoJson.option<
+      UpgradeClusterStatusStageStatusStageSchedule,
+      UpgradeClusterStatusStageStatusStageScheduleEncoded,
+      never
+    >(UpgradeClusterStatusStageStatusStageSchedule)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusStageStatusEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusStageStatus>
 {}
 
 /**
@@ -209,8 +281,22 @@ export class UpgradeClusterStatus extends /*#__PURE__*/ Schema.Class<UpgradeClus
   cancellable: ProtoJson.bool,
   sourceVersion: /*#__PURE__*/ ProtoJson.enumField(DatabaseVersion),
   targetVersion: /*#__PURE__*/ ProtoJson.enumField(DatabaseVersion),
-  stages: /*#__PURE__*/ ProtoJson.repeated(UpgradeClusterStatusStageStatus)
+  stages: /*#__PURE__*/ ProtoJson.repeated<
+    UpgradeClusterStatusStageStatus,
+    UpgradeClusterStatusStageStatusEncoded,
+    never
+  >(UpgradeClusterStatusStageStatus)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatus>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.alloydb.v1.OperationMetadata`.
@@ -222,9 +308,17 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   "google.cloud.alloydb.v1.OperationMetadata"
 )({
   /** Excludes `upgradeClusterStatus`. */
-  batchCreateInstancesMetadata: /*#__PURE__*/ ProtoJson.option(BatchCreateInstancesMetadata),
+  batchCreateInstancesMetadata: /*#__PURE__*/ ProtoJson.option<
+    BatchCreateInstancesMetadata,
+    BatchCreateInstancesMetadataEncoded,
+    never
+  >(BatchCreateInstancesMetadata),
   /** Excludes `batchCreateInstancesMetadata`. */
-  upgradeClusterStatus: /*#__PURE__*/ ProtoJson.option(UpgradeClusterStatus),
+  upgradeClusterStatus: /*#__PURE__*/ ProtoJson.option<
+    UpgradeClusterStatus,
+    UpgradeClusterStatusEncoded,
+    never
+  >(UpgradeClusterStatus),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   target: ProtoJson.string,

@@ -126,6 +126,16 @@ export class BatchCreateInstanceStatus
 {}
 
 /**
+ * The JSON of a `google.cloud.alloydb.v1beta.BatchCreateInstanceStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchCreateInstanceStatusEncoded
+  extends Schema.Schema.Encoded<typeof BatchCreateInstanceStatus>
+{}
+
+/**
  * A part of the metadata: `google.cloud.alloydb.v1beta.BatchCreateInstancesMetadata`.
  *
  * @since 0.1.0
@@ -136,8 +146,22 @@ export class BatchCreateInstancesMetadata
     "google.cloud.alloydb.v1beta.BatchCreateInstancesMetadata"
   )({
     instanceTargets: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    instanceStatuses: /*#__PURE__*/ ProtoJson.map(BatchCreateInstanceStatus)
+    instanceStatuses: /*#__PURE__*/ ProtoJson.map<
+      BatchCreateInstanceStatus,
+      BatchCreateInstanceStatusEncoded,
+      never
+    >(BatchCreateInstanceStatus)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.alloydb.v1beta.BatchCreateInstancesMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchCreateInstancesMetadataEncoded
+  extends Schema.Schema.Encoded<typeof BatchCreateInstancesMetadata>
 {}
 
 /**
@@ -151,6 +175,16 @@ export class PromoteClusterStatus extends /*#__PURE__*/ Schema.Class<PromoteClus
 )({
   state: /*#__PURE__*/ ProtoJson.enumField(PromoteClusterStatusState)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.alloydb.v1beta.PromoteClusterStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PromoteClusterStatusEncoded
+  extends Schema.Schema.Encoded<typeof PromoteClusterStatus>
+{}
 
 /**
  * A part of the metadata: `google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus.Stats`.
@@ -170,6 +204,16 @@ export class UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats
 {}
 
 /**
+ * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus.Stats`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStatsEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats>
+{}
+
+/**
  * A part of the metadata: `google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus`.
  *
  * @since 0.1.0
@@ -179,10 +223,22 @@ export class UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus
   extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus>(
     "google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus"
   )({
-    upgradeStats: /*#__PURE__*/ ProtoJson.option(
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats
-    )
+    upgradeStats: /*#__PURE__*/ ProtoJson.option<
+      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats,
+      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStatsEncoded,
+      never
+    >(UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus>
 {}
 
 /**
@@ -203,6 +259,16 @@ export class UpgradeClusterStatusStageStatusStageSchedule
 {}
 
 /**
+ * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus.StageSchedule`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusStageStatusStageScheduleEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusStageStatusStageSchedule>
+{}
+
+/**
  * A part of the metadata: `google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus`.
  *
  * @since 0.1.0
@@ -212,13 +278,29 @@ export class UpgradeClusterStatusStageStatus
   extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusStageStatus>(
     "google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus"
   )({
-    readPoolInstancesUpgrade: /*#__PURE__*/ ProtoJson.option(
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus
-    ),
+    readPoolInstancesUpgrade: /*#__PURE__*/ ProtoJson.option<
+      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus,
+      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusEncoded,
+      never
+    >(UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus),
     stage: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStage),
     state: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStatus),
-    schedule: /*#__PURE__*/ ProtoJson.option(UpgradeClusterStatusStageStatusStageSchedule)
+    schedule: /*#__PURE__*/ ProtoJson.option<
+      UpgradeClusterStatusStageStatusStageSchedule,
+      UpgradeClusterStatusStageStatusStageScheduleEncoded,
+      never
+    >(UpgradeClusterStatusStageStatusStageSchedule)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusStageStatusEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusStageStatus>
 {}
 
 /**
@@ -234,8 +316,22 @@ export class UpgradeClusterStatus extends /*#__PURE__*/ Schema.Class<UpgradeClus
   cancellable: ProtoJson.bool,
   sourceVersion: /*#__PURE__*/ ProtoJson.enumField(DatabaseVersion),
   targetVersion: /*#__PURE__*/ ProtoJson.enumField(DatabaseVersion),
-  stages: /*#__PURE__*/ ProtoJson.repeated(UpgradeClusterStatusStageStatus)
+  stages: /*#__PURE__*/ ProtoJson.repeated<
+    UpgradeClusterStatusStageStatus,
+    UpgradeClusterStatusStageStatusEncoded,
+    never
+  >(UpgradeClusterStatusStageStatus)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpgradeClusterStatusEncoded
+  extends Schema.Schema.Encoded<typeof UpgradeClusterStatus>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.alloydb.v1beta.OperationMetadata`.
@@ -247,11 +343,23 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   "google.cloud.alloydb.v1beta.OperationMetadata"
 )({
   /** Excludes `promoteClusterStatus`, `upgradeClusterStatus`. */
-  batchCreateInstancesMetadata: /*#__PURE__*/ ProtoJson.option(BatchCreateInstancesMetadata),
+  batchCreateInstancesMetadata: /*#__PURE__*/ ProtoJson.option<
+    BatchCreateInstancesMetadata,
+    BatchCreateInstancesMetadataEncoded,
+    never
+  >(BatchCreateInstancesMetadata),
   /** Excludes `batchCreateInstancesMetadata`, `upgradeClusterStatus`. */
-  promoteClusterStatus: /*#__PURE__*/ ProtoJson.option(PromoteClusterStatus),
+  promoteClusterStatus: /*#__PURE__*/ ProtoJson.option<
+    PromoteClusterStatus,
+    PromoteClusterStatusEncoded,
+    never
+  >(PromoteClusterStatus),
   /** Excludes `batchCreateInstancesMetadata`, `promoteClusterStatus`. */
-  upgradeClusterStatus: /*#__PURE__*/ ProtoJson.option(UpgradeClusterStatus),
+  upgradeClusterStatus: /*#__PURE__*/ ProtoJson.option<
+    UpgradeClusterStatus,
+    UpgradeClusterStatusEncoded,
+    never
+  >(UpgradeClusterStatus),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   target: ProtoJson.string,

@@ -31,6 +31,16 @@ export class OperationMetadataDiagnostic
 {}
 
 /**
+ * The JSON of a `google.cloud.apigateway.v1.OperationMetadata.Diagnostic`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationMetadataDiagnosticEncoded
+  extends Schema.Schema.Encoded<typeof OperationMetadataDiagnostic>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.apigateway.v1.OperationMetadata`.
  *
  * @since 0.1.0
@@ -46,7 +56,11 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   statusMessage: ProtoJson.string,
   requestedCancellation: ProtoJson.bool,
   apiVersion: ProtoJson.string,
-  diagnostics: /*#__PURE__*/ ProtoJson.repeated(OperationMetadataDiagnostic)
+  diagnostics: /*#__PURE__*/ ProtoJson.repeated<
+    OperationMetadataDiagnostic,
+    OperationMetadataDiagnosticEncoded,
+    never
+  >(OperationMetadataDiagnostic)
 }) {}
 
 /**

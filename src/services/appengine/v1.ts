@@ -28,6 +28,16 @@ export class CreateVersionMetadataV1 extends /*#__PURE__*/ Schema.Class<CreateVe
 }) {}
 
 /**
+ * The JSON of a `google.appengine.v1.CreateVersionMetadataV1`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateVersionMetadataV1Encoded
+  extends Schema.Schema.Encoded<typeof CreateVersionMetadataV1>
+{}
+
+/**
  * Metadata of an operation: `google.appengine.v1.OperationMetadataV1`.
  *
  * @since 0.1.0
@@ -43,7 +53,11 @@ export class OperationMetadataV1 extends /*#__PURE__*/ Schema.Class<OperationMet
   target: ProtoJson.string,
   ephemeralMessage: ProtoJson.string,
   warning: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  createVersionMetadata: /*#__PURE__*/ ProtoJson.option(CreateVersionMetadataV1)
+  createVersionMetadata: /*#__PURE__*/ ProtoJson.option<
+    CreateVersionMetadataV1,
+    CreateVersionMetadataV1Encoded,
+    never
+  >(CreateVersionMetadataV1)
 }) {}
 
 /**

@@ -66,6 +66,14 @@ export class Hash
 {}
 
 /**
+ * The JSON of a `google.devtools.artifactregistry.v1.Hash`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HashEncoded extends Schema.Schema.Encoded<typeof Hash> {}
+
+/**
  * A part of the metadata: `google.devtools.artifactregistry.v1.ExportArtifactMetadata.ExportedFile`.
  *
  * @since 0.1.0
@@ -77,8 +85,18 @@ export class ExportArtifactMetadataExportedFile
   )({
     gcsObjectPath: /*#__PURE__*/ ProtoJson.option(Schema.String),
     name: ProtoJson.string,
-    hashes: /*#__PURE__*/ ProtoJson.repeated(Hash)
+    hashes: /*#__PURE__*/ ProtoJson.repeated<Hash, HashEncoded, never>(Hash)
   })
+{}
+
+/**
+ * The JSON of a `google.devtools.artifactregistry.v1.ExportArtifactMetadata.ExportedFile`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportArtifactMetadataExportedFileEncoded
+  extends Schema.Schema.Encoded<typeof ExportArtifactMetadataExportedFile>
 {}
 
 /**
@@ -90,7 +108,11 @@ export class ExportArtifactMetadataExportedFile
 export class ExportArtifactMetadata extends /*#__PURE__*/ Schema.Class<ExportArtifactMetadata>(
   "google.devtools.artifactregistry.v1.ExportArtifactMetadata"
 )({
-  exportedFiles: /*#__PURE__*/ ProtoJson.repeated(ExportArtifactMetadataExportedFile)
+  exportedFiles: /*#__PURE__*/ ProtoJson.repeated<
+    ExportArtifactMetadataExportedFile,
+    ExportArtifactMetadataExportedFileEncoded,
+    never
+  >(ExportArtifactMetadataExportedFile)
 }) {}
 
 /**

@@ -65,6 +65,16 @@ export class WorkloadResourceSettings extends /*#__PURE__*/ Schema.Class<Workloa
 }) {}
 
 /**
+ * The JSON of a `google.cloud.assuredworkloads.v1beta1.Workload.ResourceSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface WorkloadResourceSettingsEncoded
+  extends Schema.Schema.Encoded<typeof WorkloadResourceSettings>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.assuredworkloads.v1beta1.CreateWorkloadOperationMetadata`.
  *
  * @since 0.1.0
@@ -78,7 +88,11 @@ export class CreateWorkloadOperationMetadata
     displayName: ProtoJson.string,
     parent: ProtoJson.string,
     complianceRegime: /*#__PURE__*/ ProtoJson.enumField(WorkloadComplianceRegime),
-    resourceSettings: /*#__PURE__*/ ProtoJson.repeated(WorkloadResourceSettings)
+    resourceSettings: /*#__PURE__*/ ProtoJson.repeated<
+      WorkloadResourceSettings,
+      WorkloadResourceSettingsEncoded,
+      never
+    >(WorkloadResourceSettings)
   })
 {}
 

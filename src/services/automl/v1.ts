@@ -27,6 +27,16 @@ export class DeleteOperationMetadata extends /*#__PURE__*/ Schema.Class<DeleteOp
 )({}) {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1.DeleteOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof DeleteOperationMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1.DeployModelOperationMetadata`.
  *
  * @since 0.1.0
@@ -36,6 +46,16 @@ export class DeployModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeployModelOperationMetadata>(
     "google.cloud.automl.v1.DeployModelOperationMetadata"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1.DeployModelOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeployModelOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof DeployModelOperationMetadata>
 {}
 
 /**
@@ -51,6 +71,16 @@ export class UndeployModelOperationMetadata
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1.UndeployModelOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UndeployModelOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof UndeployModelOperationMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1.CreateModelOperationMetadata`.
  *
  * @since 0.1.0
@@ -60,6 +90,16 @@ export class CreateModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateModelOperationMetadata>(
     "google.cloud.automl.v1.CreateModelOperationMetadata"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1.CreateModelOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateModelOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof CreateModelOperationMetadata>
 {}
 
 /**
@@ -75,6 +115,16 @@ export class CreateDatasetOperationMetadata
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1.CreateDatasetOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateDatasetOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof CreateDatasetOperationMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1.ImportDataOperationMetadata`.
  *
  * @since 0.1.0
@@ -84,6 +134,16 @@ export class ImportDataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ImportDataOperationMetadata>(
     "google.cloud.automl.v1.ImportDataOperationMetadata"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1.ImportDataOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ImportDataOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ImportDataOperationMetadata>
 {}
 
 /**
@@ -99,6 +159,14 @@ export class GcsSource
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1.GcsSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1.BatchPredictInputConfig`.
  *
  * @since 0.1.0
@@ -107,8 +175,18 @@ export class GcsSource
 export class BatchPredictInputConfig extends /*#__PURE__*/ Schema.Class<BatchPredictInputConfig>(
   "google.cloud.automl.v1.BatchPredictInputConfig"
 )({
-  gcsSource: /*#__PURE__*/ ProtoJson.option(GcsSource)
+  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.automl.v1.BatchPredictInputConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchPredictInputConfigEncoded
+  extends Schema.Schema.Encoded<typeof BatchPredictInputConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.automl.v1.BatchPredictOperationMetadata.BatchPredictOutputInfo`.
@@ -125,6 +203,16 @@ export class BatchPredictOperationMetadataBatchPredictOutputInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1.BatchPredictOperationMetadata.BatchPredictOutputInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchPredictOperationMetadataBatchPredictOutputInfoEncoded
+  extends Schema.Schema.Encoded<typeof BatchPredictOperationMetadataBatchPredictOutputInfo>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1.BatchPredictOperationMetadata`.
  *
  * @since 0.1.0
@@ -134,9 +222,27 @@ export class BatchPredictOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchPredictOperationMetadata>(
     "google.cloud.automl.v1.BatchPredictOperationMetadata"
   )({
-    inputConfig: /*#__PURE__*/ ProtoJson.option(BatchPredictInputConfig),
-    outputInfo: /*#__PURE__*/ ProtoJson.option(BatchPredictOperationMetadataBatchPredictOutputInfo)
+    inputConfig: /*#__PURE__*/ ProtoJson.option<
+      BatchPredictInputConfig,
+      BatchPredictInputConfigEncoded,
+      never
+    >(BatchPredictInputConfig),
+    outputInfo: /*#__PURE__*/ ProtoJson.option<
+      BatchPredictOperationMetadataBatchPredictOutputInfo,
+      BatchPredictOperationMetadataBatchPredictOutputInfoEncoded,
+      never
+    >(BatchPredictOperationMetadataBatchPredictOutputInfo)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1.BatchPredictOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchPredictOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof BatchPredictOperationMetadata>
 {}
 
 /**
@@ -154,6 +260,16 @@ export class ExportDataOperationMetadataExportDataOutputInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1.ExportDataOperationMetadata.ExportDataOutputInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportDataOperationMetadataExportDataOutputInfoEncoded
+  extends Schema.Schema.Encoded<typeof ExportDataOperationMetadataExportDataOutputInfo>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1.ExportDataOperationMetadata`.
  *
  * @since 0.1.0
@@ -163,8 +279,22 @@ export class ExportDataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadata>(
     "google.cloud.automl.v1.ExportDataOperationMetadata"
   )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option(ExportDataOperationMetadataExportDataOutputInfo)
+    outputInfo: /*#__PURE__*/ ProtoJson.option<
+      ExportDataOperationMetadataExportDataOutputInfo,
+      ExportDataOperationMetadataExportDataOutputInfoEncoded,
+      never
+    >(ExportDataOperationMetadataExportDataOutputInfo)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1.ExportDataOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportDataOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ExportDataOperationMetadata>
 {}
 
 /**
@@ -182,6 +312,16 @@ export class ExportModelOperationMetadataExportModelOutputInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1.ExportModelOperationMetadata.ExportModelOutputInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportModelOperationMetadataExportModelOutputInfoEncoded
+  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadataExportModelOutputInfo>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1.ExportModelOperationMetadata`.
  *
  * @since 0.1.0
@@ -191,8 +331,22 @@ export class ExportModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadata>(
     "google.cloud.automl.v1.ExportModelOperationMetadata"
   )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option(ExportModelOperationMetadataExportModelOutputInfo)
+    outputInfo: /*#__PURE__*/ ProtoJson.option<
+      ExportModelOperationMetadataExportModelOutputInfo,
+      ExportModelOperationMetadataExportModelOutputInfoEncoded,
+      never
+    >(ExportModelOperationMetadataExportModelOutputInfo)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1.ExportModelOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportModelOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadata>
 {}
 
 /**
@@ -205,23 +359,59 @@ export class OperationMetadata
   extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.automl.v1.OperationMetadata")(
     {
       /** Excludes `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      deleteDetails: /*#__PURE__*/ ProtoJson.option(DeleteOperationMetadata),
+      deleteDetails: /*#__PURE__*/ ProtoJson.option<
+        DeleteOperationMetadata,
+        DeleteOperationMetadataEncoded,
+        never
+      >(DeleteOperationMetadata),
       /** Excludes `deleteDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      deployModelDetails: /*#__PURE__*/ ProtoJson.option(DeployModelOperationMetadata),
+      deployModelDetails: /*#__PURE__*/ ProtoJson.option<
+        DeployModelOperationMetadata,
+        DeployModelOperationMetadataEncoded,
+        never
+      >(DeployModelOperationMetadata),
       /** Excludes `deleteDetails`, `deployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      undeployModelDetails: /*#__PURE__*/ ProtoJson.option(UndeployModelOperationMetadata),
+      undeployModelDetails: /*#__PURE__*/ ProtoJson.option<
+        UndeployModelOperationMetadata,
+        UndeployModelOperationMetadataEncoded,
+        never
+      >(UndeployModelOperationMetadata),
       /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      createModelDetails: /*#__PURE__*/ ProtoJson.option(CreateModelOperationMetadata),
+      createModelDetails: /*#__PURE__*/ ProtoJson.option<
+        CreateModelOperationMetadata,
+        CreateModelOperationMetadataEncoded,
+        never
+      >(CreateModelOperationMetadata),
       /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      createDatasetDetails: /*#__PURE__*/ ProtoJson.option(CreateDatasetOperationMetadata),
+      createDatasetDetails: /*#__PURE__*/ ProtoJson.option<
+        CreateDatasetOperationMetadata,
+        CreateDatasetOperationMetadataEncoded,
+        never
+      >(CreateDatasetOperationMetadata),
       /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      importDataDetails: /*#__PURE__*/ ProtoJson.option(ImportDataOperationMetadata),
+      importDataDetails: /*#__PURE__*/ ProtoJson.option<
+        ImportDataOperationMetadata,
+        ImportDataOperationMetadataEncoded,
+        never
+      >(ImportDataOperationMetadata),
       /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `exportDataDetails`, `exportModelDetails`. */
-      batchPredictDetails: /*#__PURE__*/ ProtoJson.option(BatchPredictOperationMetadata),
+      batchPredictDetails: /*#__PURE__*/ ProtoJson.option<
+        BatchPredictOperationMetadata,
+        BatchPredictOperationMetadataEncoded,
+        never
+      >(BatchPredictOperationMetadata),
       /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportModelDetails`. */
-      exportDataDetails: /*#__PURE__*/ ProtoJson.option(ExportDataOperationMetadata),
+      exportDataDetails: /*#__PURE__*/ ProtoJson.option<
+        ExportDataOperationMetadata,
+        ExportDataOperationMetadataEncoded,
+        never
+      >(ExportDataOperationMetadata),
       /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`. */
-      exportModelDetails: /*#__PURE__*/ ProtoJson.option(ExportModelOperationMetadata),
+      exportModelDetails: /*#__PURE__*/ ProtoJson.option<
+        ExportModelOperationMetadata,
+        ExportModelOperationMetadataEncoded,
+        never
+      >(ExportModelOperationMetadata),
       progressPercent: ProtoJson.int32,
       partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
       createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),

@@ -27,6 +27,16 @@ export class DeleteOperationMetadata extends /*#__PURE__*/ Schema.Class<DeleteOp
 )({}) {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1beta1.DeleteOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof DeleteOperationMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1beta1.DeployModelOperationMetadata`.
  *
  * @since 0.1.0
@@ -36,6 +46,16 @@ export class DeployModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<DeployModelOperationMetadata>(
     "google.cloud.automl.v1beta1.DeployModelOperationMetadata"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1beta1.DeployModelOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeployModelOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof DeployModelOperationMetadata>
 {}
 
 /**
@@ -51,6 +71,16 @@ export class UndeployModelOperationMetadata
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1beta1.UndeployModelOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UndeployModelOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof UndeployModelOperationMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1beta1.CreateModelOperationMetadata`.
  *
  * @since 0.1.0
@@ -60,6 +90,16 @@ export class CreateModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<CreateModelOperationMetadata>(
     "google.cloud.automl.v1beta1.CreateModelOperationMetadata"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1beta1.CreateModelOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateModelOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof CreateModelOperationMetadata>
 {}
 
 /**
@@ -75,6 +115,16 @@ export class ImportDataOperationMetadata
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1beta1.ImportDataOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ImportDataOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ImportDataOperationMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1beta1.GcsSource`.
  *
  * @since 0.1.0
@@ -85,6 +135,14 @@ export class GcsSource
     inputUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.automl.v1beta1.GcsSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
 
 /**
  * A part of the metadata: `google.cloud.automl.v1beta1.BigQuerySource`.
@@ -99,6 +157,14 @@ export class BigQuerySource
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1beta1.BigQuerySource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BigQuerySourceEncoded extends Schema.Schema.Encoded<typeof BigQuerySource> {}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1beta1.BatchPredictInputConfig`.
  *
  * @since 0.1.0
@@ -108,10 +174,22 @@ export class BatchPredictInputConfig extends /*#__PURE__*/ Schema.Class<BatchPre
   "google.cloud.automl.v1beta1.BatchPredictInputConfig"
 )({
   /** Excludes `bigquerySource`. */
-  gcsSource: /*#__PURE__*/ ProtoJson.option(GcsSource),
+  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource),
   /** Excludes `gcsSource`. */
-  bigquerySource: /*#__PURE__*/ ProtoJson.option(BigQuerySource)
+  bigquerySource: /*#__PURE__*/ ProtoJson.option<BigQuerySource, BigQuerySourceEncoded, never>(
+    BigQuerySource
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.automl.v1beta1.BatchPredictInputConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchPredictInputConfigEncoded
+  extends Schema.Schema.Encoded<typeof BatchPredictInputConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.automl.v1beta1.BatchPredictOperationMetadata.BatchPredictOutputInfo`.
@@ -131,6 +209,16 @@ export class BatchPredictOperationMetadataBatchPredictOutputInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1beta1.BatchPredictOperationMetadata.BatchPredictOutputInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchPredictOperationMetadataBatchPredictOutputInfoEncoded
+  extends Schema.Schema.Encoded<typeof BatchPredictOperationMetadataBatchPredictOutputInfo>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1beta1.BatchPredictOperationMetadata`.
  *
  * @since 0.1.0
@@ -140,9 +228,27 @@ export class BatchPredictOperationMetadata
   extends /*#__PURE__*/ Schema.Class<BatchPredictOperationMetadata>(
     "google.cloud.automl.v1beta1.BatchPredictOperationMetadata"
   )({
-    inputConfig: /*#__PURE__*/ ProtoJson.option(BatchPredictInputConfig),
-    outputInfo: /*#__PURE__*/ ProtoJson.option(BatchPredictOperationMetadataBatchPredictOutputInfo)
+    inputConfig: /*#__PURE__*/ ProtoJson.option<
+      BatchPredictInputConfig,
+      BatchPredictInputConfigEncoded,
+      never
+    >(BatchPredictInputConfig),
+    outputInfo: /*#__PURE__*/ ProtoJson.option<
+      BatchPredictOperationMetadataBatchPredictOutputInfo,
+      BatchPredictOperationMetadataBatchPredictOutputInfoEncoded,
+      never
+    >(BatchPredictOperationMetadataBatchPredictOutputInfo)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1beta1.BatchPredictOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchPredictOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof BatchPredictOperationMetadata>
 {}
 
 /**
@@ -163,6 +269,16 @@ export class ExportDataOperationMetadataExportDataOutputInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1beta1.ExportDataOperationMetadata.ExportDataOutputInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportDataOperationMetadataExportDataOutputInfoEncoded
+  extends Schema.Schema.Encoded<typeof ExportDataOperationMetadataExportDataOutputInfo>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1beta1.ExportDataOperationMetadata`.
  *
  * @since 0.1.0
@@ -172,8 +288,22 @@ export class ExportDataOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadata>(
     "google.cloud.automl.v1beta1.ExportDataOperationMetadata"
   )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option(ExportDataOperationMetadataExportDataOutputInfo)
+    outputInfo: /*#__PURE__*/ ProtoJson.option<
+      ExportDataOperationMetadataExportDataOutputInfo,
+      ExportDataOperationMetadataExportDataOutputInfoEncoded,
+      never
+    >(ExportDataOperationMetadataExportDataOutputInfo)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1beta1.ExportDataOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportDataOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ExportDataOperationMetadata>
 {}
 
 /**
@@ -191,6 +321,16 @@ export class ExportModelOperationMetadataExportModelOutputInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1beta1.ExportModelOperationMetadata.ExportModelOutputInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportModelOperationMetadataExportModelOutputInfoEncoded
+  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadataExportModelOutputInfo>
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1beta1.ExportModelOperationMetadata`.
  *
  * @since 0.1.0
@@ -200,8 +340,22 @@ export class ExportModelOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadata>(
     "google.cloud.automl.v1beta1.ExportModelOperationMetadata"
   )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option(ExportModelOperationMetadataExportModelOutputInfo)
+    outputInfo: /*#__PURE__*/ ProtoJson.option<
+      ExportModelOperationMetadataExportModelOutputInfo,
+      ExportModelOperationMetadataExportModelOutputInfoEncoded,
+      never
+    >(ExportModelOperationMetadataExportModelOutputInfo)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1beta1.ExportModelOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportModelOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadata>
 {}
 
 /**
@@ -221,6 +375,19 @@ export class ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutp
 {}
 
 /**
+ * The JSON of a `google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata.ExportEvaluatedExamplesOutputInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfoEncoded
+  extends
+    Schema.Schema.Encoded<
+      typeof ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfo
+    >
+{}
+
+/**
  * A part of the metadata: `google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata`.
  *
  * @since 0.1.0
@@ -230,10 +397,22 @@ export class ExportEvaluatedExamplesOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ExportEvaluatedExamplesOperationMetadata>(
     "google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata"
   )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option(
-      ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfo
-    )
+    outputInfo: /*#__PURE__*/ ProtoJson.option<
+      ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfo,
+      ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfoEncoded,
+      never
+    >(ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfo)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportEvaluatedExamplesOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ExportEvaluatedExamplesOperationMetadata>
 {}
 
 /**
@@ -246,25 +425,59 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   "google.cloud.automl.v1beta1.OperationMetadata"
 )({
   /** Excludes `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  deleteDetails: /*#__PURE__*/ ProtoJson.option(DeleteOperationMetadata),
+  deleteDetails: /*#__PURE__*/ ProtoJson.option<
+    DeleteOperationMetadata,
+    DeleteOperationMetadataEncoded,
+    never
+  >(DeleteOperationMetadata),
   /** Excludes `deleteDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  deployModelDetails: /*#__PURE__*/ ProtoJson.option(DeployModelOperationMetadata),
+  deployModelDetails: /*#__PURE__*/ ProtoJson.option<
+    DeployModelOperationMetadata,
+    DeployModelOperationMetadataEncoded,
+    never
+  >(DeployModelOperationMetadata),
   /** Excludes `deleteDetails`, `deployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  undeployModelDetails: /*#__PURE__*/ ProtoJson.option(UndeployModelOperationMetadata),
+  undeployModelDetails: /*#__PURE__*/ ProtoJson.option<
+    UndeployModelOperationMetadata,
+    UndeployModelOperationMetadataEncoded,
+    never
+  >(UndeployModelOperationMetadata),
   /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  createModelDetails: /*#__PURE__*/ ProtoJson.option(CreateModelOperationMetadata),
+  createModelDetails: /*#__PURE__*/ ProtoJson.option<
+    CreateModelOperationMetadata,
+    CreateModelOperationMetadataEncoded,
+    never
+  >(CreateModelOperationMetadata),
   /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  importDataDetails: /*#__PURE__*/ ProtoJson.option(ImportDataOperationMetadata),
+  importDataDetails: /*#__PURE__*/ ProtoJson.option<
+    ImportDataOperationMetadata,
+    ImportDataOperationMetadataEncoded,
+    never
+  >(ImportDataOperationMetadata),
   /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  batchPredictDetails: /*#__PURE__*/ ProtoJson.option(BatchPredictOperationMetadata),
+  batchPredictDetails: /*#__PURE__*/ ProtoJson.option<
+    BatchPredictOperationMetadata,
+    BatchPredictOperationMetadataEncoded,
+    never
+  >(BatchPredictOperationMetadata),
   /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  exportDataDetails: /*#__PURE__*/ ProtoJson.option(ExportDataOperationMetadata),
+  exportDataDetails: /*#__PURE__*/ ProtoJson.option<
+    ExportDataOperationMetadata,
+    ExportDataOperationMetadataEncoded,
+    never
+  >(ExportDataOperationMetadata),
   /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportEvaluatedExamplesDetails`. */
-  exportModelDetails: /*#__PURE__*/ ProtoJson.option(ExportModelOperationMetadata),
+  exportModelDetails: /*#__PURE__*/ ProtoJson.option<
+    ExportModelOperationMetadata,
+    ExportModelOperationMetadataEncoded,
+    never
+  >(ExportModelOperationMetadata),
   /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-  exportEvaluatedExamplesDetails: /*#__PURE__*/ ProtoJson.option(
-    ExportEvaluatedExamplesOperationMetadata
-  ),
+  exportEvaluatedExamplesDetails: /*#__PURE__*/ ProtoJson.option<
+    ExportEvaluatedExamplesOperationMetadata,
+    ExportEvaluatedExamplesOperationMetadataEncoded,
+    never
+  >(ExportEvaluatedExamplesOperationMetadata),
   progressPercent: ProtoJson.int32,
   partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),

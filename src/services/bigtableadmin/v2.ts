@@ -128,6 +128,14 @@ export class AutoscalingLimits extends /*#__PURE__*/ Schema.Class<AutoscalingLim
 }) {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.AutoscalingLimits`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AutoscalingLimitsEncoded extends Schema.Schema.Encoded<typeof AutoscalingLimits> {}
+
+/**
  * A part of the metadata: `google.bigtable.admin.v2.AutoscalingTargets`.
  *
  * @since 0.1.0
@@ -141,6 +149,16 @@ export class AutoscalingTargets extends /*#__PURE__*/ Schema.Class<AutoscalingTa
 }) {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.AutoscalingTargets`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AutoscalingTargetsEncoded
+  extends Schema.Schema.Encoded<typeof AutoscalingTargets>
+{}
+
+/**
  * A part of the metadata: `google.bigtable.admin.v2.Cluster.ClusterAutoscalingConfig`.
  *
  * @since 0.1.0
@@ -150,9 +168,27 @@ export class ClusterClusterAutoscalingConfig
   extends /*#__PURE__*/ Schema.Class<ClusterClusterAutoscalingConfig>(
     "google.bigtable.admin.v2.Cluster.ClusterAutoscalingConfig"
   )({
-    autoscalingLimits: /*#__PURE__*/ ProtoJson.option(AutoscalingLimits),
-    autoscalingTargets: /*#__PURE__*/ ProtoJson.option(AutoscalingTargets)
+    autoscalingLimits: /*#__PURE__*/ ProtoJson.option<
+      AutoscalingLimits,
+      AutoscalingLimitsEncoded,
+      never
+    >(AutoscalingLimits),
+    autoscalingTargets: /*#__PURE__*/ ProtoJson.option<
+      AutoscalingTargets,
+      AutoscalingTargetsEncoded,
+      never
+    >(AutoscalingTargets)
   })
+{}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.Cluster.ClusterAutoscalingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ClusterClusterAutoscalingConfigEncoded
+  extends Schema.Schema.Encoded<typeof ClusterClusterAutoscalingConfig>
 {}
 
 /**
@@ -164,8 +200,22 @@ export class ClusterClusterAutoscalingConfig
 export class ClusterClusterConfig extends /*#__PURE__*/ Schema.Class<ClusterClusterConfig>(
   "google.bigtable.admin.v2.Cluster.ClusterConfig"
 )({
-  clusterAutoscalingConfig: /*#__PURE__*/ ProtoJson.option(ClusterClusterAutoscalingConfig)
+  clusterAutoscalingConfig: /*#__PURE__*/ ProtoJson.option<
+    ClusterClusterAutoscalingConfig,
+    ClusterClusterAutoscalingConfigEncoded,
+    never
+  >(ClusterClusterAutoscalingConfig)
 }) {}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.Cluster.ClusterConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ClusterClusterConfigEncoded
+  extends Schema.Schema.Encoded<typeof ClusterClusterConfig>
+{}
 
 /**
  * A part of the metadata: `google.bigtable.admin.v2.Cluster.EncryptionConfig`.
@@ -180,6 +230,16 @@ export class ClusterEncryptionConfig extends /*#__PURE__*/ Schema.Class<ClusterE
 }) {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.Cluster.EncryptionConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ClusterEncryptionConfigEncoded
+  extends Schema.Schema.Encoded<typeof ClusterEncryptionConfig>
+{}
+
+/**
  * A part of the metadata: `google.bigtable.admin.v2.Cluster`.
  *
  * @since 0.1.0
@@ -192,11 +252,27 @@ export class Cluster
     state: /*#__PURE__*/ ProtoJson.enumField(ClusterState),
     serveNodes: ProtoJson.int32,
     nodeScalingFactor: /*#__PURE__*/ ProtoJson.enumField(ClusterNodeScalingFactor),
-    clusterConfig: /*#__PURE__*/ ProtoJson.option(ClusterClusterConfig),
+    clusterConfig: /*#__PURE__*/ ProtoJson.option<
+      ClusterClusterConfig,
+      ClusterClusterConfigEncoded,
+      never
+    >(ClusterClusterConfig),
     defaultStorageType: /*#__PURE__*/ ProtoJson.enumField(StorageType),
-    encryptionConfig: /*#__PURE__*/ ProtoJson.option(ClusterEncryptionConfig)
+    encryptionConfig: /*#__PURE__*/ ProtoJson.option<
+      ClusterEncryptionConfig,
+      ClusterEncryptionConfigEncoded,
+      never
+    >(ClusterEncryptionConfig)
   })
 {}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.Cluster`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ClusterEncoded extends Schema.Schema.Encoded<typeof Cluster> {}
 
 /**
  * A part of the metadata: `google.bigtable.admin.v2.CreateClusterRequest`.
@@ -209,8 +285,18 @@ export class CreateClusterRequest extends /*#__PURE__*/ Schema.Class<CreateClust
 )({
   parent: ProtoJson.string,
   clusterId: ProtoJson.string,
-  cluster: /*#__PURE__*/ ProtoJson.option(Cluster)
+  cluster: /*#__PURE__*/ ProtoJson.option<Cluster, ClusterEncoded, never>(Cluster)
 }) {}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.CreateClusterRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateClusterRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateClusterRequest>
+{}
 
 /**
  * A part of the metadata: `google.bigtable.admin.v2.CreateClusterMetadata.TableProgress`.
@@ -229,6 +315,16 @@ export class CreateClusterMetadataTableProgress
 {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.CreateClusterMetadata.TableProgress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateClusterMetadataTableProgressEncoded
+  extends Schema.Schema.Encoded<typeof CreateClusterMetadataTableProgress>
+{}
+
+/**
  * Metadata of an operation: `google.bigtable.admin.v2.CreateClusterMetadata`.
  *
  * @since 0.1.0
@@ -237,10 +333,18 @@ export class CreateClusterMetadataTableProgress
 export class CreateClusterMetadata extends /*#__PURE__*/ Schema.Class<CreateClusterMetadata>(
   "google.bigtable.admin.v2.CreateClusterMetadata"
 )({
-  originalRequest: /*#__PURE__*/ ProtoJson.option(CreateClusterRequest),
+  originalRequest: /*#__PURE__*/ ProtoJson.option<
+    CreateClusterRequest,
+    CreateClusterRequestEncoded,
+    never
+  >(CreateClusterRequest),
   requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  tables: /*#__PURE__*/ ProtoJson.map(CreateClusterMetadataTableProgress)
+  tables: /*#__PURE__*/ ProtoJson.map<
+    CreateClusterMetadataTableProgress,
+    CreateClusterMetadataTableProgressEncoded,
+    never
+  >(CreateClusterMetadataTableProgress)
 }) {}
 
 /**
@@ -265,6 +369,14 @@ export class Instance
 {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.Instance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InstanceEncoded extends Schema.Schema.Encoded<typeof Instance> {}
+
+/**
  * A part of the metadata: `google.bigtable.admin.v2.CreateInstanceRequest`.
  *
  * @since 0.1.0
@@ -275,9 +387,19 @@ export class CreateInstanceRequest extends /*#__PURE__*/ Schema.Class<CreateInst
 )({
   parent: ProtoJson.string,
   instanceId: ProtoJson.string,
-  instance: /*#__PURE__*/ ProtoJson.option(Instance),
-  clusters: /*#__PURE__*/ ProtoJson.map(Cluster)
+  instance: /*#__PURE__*/ ProtoJson.option<Instance, InstanceEncoded, never>(Instance),
+  clusters: /*#__PURE__*/ ProtoJson.map<Cluster, ClusterEncoded, never>(Cluster)
 }) {}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.CreateInstanceRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateInstanceRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateInstanceRequest>
+{}
 
 /**
  * Metadata of an operation: `google.bigtable.admin.v2.CreateInstanceMetadata`.
@@ -288,7 +410,11 @@ export class CreateInstanceRequest extends /*#__PURE__*/ Schema.Class<CreateInst
 export class CreateInstanceMetadata extends /*#__PURE__*/ Schema.Class<CreateInstanceMetadata>(
   "google.bigtable.admin.v2.CreateInstanceMetadata"
 )({
-  originalRequest: /*#__PURE__*/ ProtoJson.option(CreateInstanceRequest),
+  originalRequest: /*#__PURE__*/ ProtoJson.option<
+    CreateInstanceRequest,
+    CreateInstanceRequestEncoded,
+    never
+  >(CreateInstanceRequest),
   requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
@@ -309,6 +435,14 @@ export class LogicalView
 {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.LogicalView`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LogicalViewEncoded extends Schema.Schema.Encoded<typeof LogicalView> {}
+
+/**
  * A part of the metadata: `google.bigtable.admin.v2.CreateLogicalViewRequest`.
  *
  * @since 0.1.0
@@ -319,8 +453,18 @@ export class CreateLogicalViewRequest extends /*#__PURE__*/ Schema.Class<CreateL
 )({
   parent: ProtoJson.string,
   logicalViewId: ProtoJson.string,
-  logicalView: /*#__PURE__*/ ProtoJson.option(LogicalView)
+  logicalView: /*#__PURE__*/ ProtoJson.option<LogicalView, LogicalViewEncoded, never>(LogicalView)
 }) {}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.CreateLogicalViewRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateLogicalViewRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateLogicalViewRequest>
+{}
 
 /**
  * Metadata of an operation: `google.bigtable.admin.v2.CreateLogicalViewMetadata`.
@@ -332,7 +476,11 @@ export class CreateLogicalViewMetadata
   extends /*#__PURE__*/ Schema.Class<CreateLogicalViewMetadata>(
     "google.bigtable.admin.v2.CreateLogicalViewMetadata"
   )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option(CreateLogicalViewRequest),
+    originalRequest: /*#__PURE__*/ ProtoJson.option<
+      CreateLogicalViewRequest,
+      CreateLogicalViewRequestEncoded,
+      never
+    >(CreateLogicalViewRequest),
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
@@ -356,6 +504,14 @@ export class MaterializedView
 {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.MaterializedView`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MaterializedViewEncoded extends Schema.Schema.Encoded<typeof MaterializedView> {}
+
+/**
  * A part of the metadata: `google.bigtable.admin.v2.CreateMaterializedViewRequest`.
  *
  * @since 0.1.0
@@ -367,8 +523,22 @@ export class CreateMaterializedViewRequest
   )({
     parent: ProtoJson.string,
     materializedViewId: ProtoJson.string,
-    materializedView: /*#__PURE__*/ ProtoJson.option(MaterializedView)
+    materializedView: /*#__PURE__*/ ProtoJson.option<
+      MaterializedView,
+      MaterializedViewEncoded,
+      never
+    >(MaterializedView)
   })
+{}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.CreateMaterializedViewRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateMaterializedViewRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateMaterializedViewRequest>
 {}
 
 /**
@@ -381,7 +551,11 @@ export class CreateMaterializedViewMetadata
   extends /*#__PURE__*/ Schema.Class<CreateMaterializedViewMetadata>(
     "google.bigtable.admin.v2.CreateMaterializedViewMetadata"
   )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option(CreateMaterializedViewRequest),
+    originalRequest: /*#__PURE__*/ ProtoJson.option<
+      CreateMaterializedViewRequest,
+      CreateMaterializedViewRequestEncoded,
+      never
+    >(CreateMaterializedViewRequest),
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
@@ -397,9 +571,19 @@ export class PartialUpdateClusterRequest
   extends /*#__PURE__*/ Schema.Class<PartialUpdateClusterRequest>(
     "google.bigtable.admin.v2.PartialUpdateClusterRequest"
   )({
-    cluster: /*#__PURE__*/ ProtoJson.option(Cluster),
+    cluster: /*#__PURE__*/ ProtoJson.option<Cluster, ClusterEncoded, never>(Cluster),
     updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
   })
+{}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.PartialUpdateClusterRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PartialUpdateClusterRequestEncoded
+  extends Schema.Schema.Encoded<typeof PartialUpdateClusterRequest>
 {}
 
 /**
@@ -414,7 +598,11 @@ export class PartialUpdateClusterMetadata
   )({
     requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    originalRequest: /*#__PURE__*/ ProtoJson.option(PartialUpdateClusterRequest)
+    originalRequest: /*#__PURE__*/ ProtoJson.option<
+      PartialUpdateClusterRequest,
+      PartialUpdateClusterRequestEncoded,
+      never
+    >(PartialUpdateClusterRequest)
   })
 {}
 
@@ -428,9 +616,19 @@ export class PartialUpdateInstanceRequest
   extends /*#__PURE__*/ Schema.Class<PartialUpdateInstanceRequest>(
     "google.bigtable.admin.v2.PartialUpdateInstanceRequest"
   )({
-    instance: /*#__PURE__*/ ProtoJson.option(Instance),
+    instance: /*#__PURE__*/ ProtoJson.option<Instance, InstanceEncoded, never>(Instance),
     updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
   })
+{}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.PartialUpdateInstanceRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PartialUpdateInstanceRequestEncoded
+  extends Schema.Schema.Encoded<typeof PartialUpdateInstanceRequest>
 {}
 
 /**
@@ -442,7 +640,11 @@ export class PartialUpdateInstanceRequest
 export class UpdateInstanceMetadata extends /*#__PURE__*/ Schema.Class<UpdateInstanceMetadata>(
   "google.bigtable.admin.v2.UpdateInstanceMetadata"
 )({
-  originalRequest: /*#__PURE__*/ ProtoJson.option(PartialUpdateInstanceRequest),
+  originalRequest: /*#__PURE__*/ ProtoJson.option<
+    PartialUpdateInstanceRequest,
+    PartialUpdateInstanceRequestEncoded,
+    never
+  >(PartialUpdateInstanceRequest),
   requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
@@ -466,7 +668,7 @@ export class UpdateAppProfileMetadata extends /*#__PURE__*/ Schema.Class<UpdateA
 export class UpdateClusterMetadata extends /*#__PURE__*/ Schema.Class<UpdateClusterMetadata>(
   "google.bigtable.admin.v2.UpdateClusterMetadata"
 )({
-  originalRequest: /*#__PURE__*/ ProtoJson.option(Cluster),
+  originalRequest: /*#__PURE__*/ ProtoJson.option<Cluster, ClusterEncoded, never>(Cluster),
   requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
@@ -480,9 +682,21 @@ export class UpdateClusterMetadata extends /*#__PURE__*/ Schema.Class<UpdateClus
 export class UpdateLogicalViewRequest extends /*#__PURE__*/ Schema.Class<UpdateLogicalViewRequest>(
   "google.bigtable.admin.v2.UpdateLogicalViewRequest"
 )({
-  logicalView: /*#__PURE__*/ ProtoJson.option(LogicalView),
+  logicalView: /*#__PURE__*/ ProtoJson.option<LogicalView, LogicalViewEncoded, never>(
+    LogicalView
+  ),
   updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
 }) {}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.UpdateLogicalViewRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateLogicalViewRequestEncoded
+  extends Schema.Schema.Encoded<typeof UpdateLogicalViewRequest>
+{}
 
 /**
  * Metadata of an operation: `google.bigtable.admin.v2.UpdateLogicalViewMetadata`.
@@ -494,7 +708,11 @@ export class UpdateLogicalViewMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateLogicalViewMetadata>(
     "google.bigtable.admin.v2.UpdateLogicalViewMetadata"
   )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option(UpdateLogicalViewRequest),
+    originalRequest: /*#__PURE__*/ ProtoJson.option<
+      UpdateLogicalViewRequest,
+      UpdateLogicalViewRequestEncoded,
+      never
+    >(UpdateLogicalViewRequest),
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
@@ -510,9 +728,23 @@ export class UpdateMaterializedViewRequest
   extends /*#__PURE__*/ Schema.Class<UpdateMaterializedViewRequest>(
     "google.bigtable.admin.v2.UpdateMaterializedViewRequest"
   )({
-    materializedView: /*#__PURE__*/ ProtoJson.option(MaterializedView),
+    materializedView: /*#__PURE__*/ ProtoJson.option<
+      MaterializedView,
+      MaterializedViewEncoded,
+      never
+    >(MaterializedView),
     updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
   })
+{}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.UpdateMaterializedViewRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateMaterializedViewRequestEncoded
+  extends Schema.Schema.Encoded<typeof UpdateMaterializedViewRequest>
 {}
 
 /**
@@ -525,7 +757,11 @@ export class UpdateMaterializedViewMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateMaterializedViewMetadata>(
     "google.bigtable.admin.v2.UpdateMaterializedViewMetadata"
   )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option(UpdateMaterializedViewRequest),
+    originalRequest: /*#__PURE__*/ ProtoJson.option<
+      UpdateMaterializedViewRequest,
+      UpdateMaterializedViewRequestEncoded,
+      never
+    >(UpdateMaterializedViewRequest),
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
@@ -548,6 +784,14 @@ export class BackupInfo
 {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.BackupInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BackupInfoEncoded extends Schema.Schema.Encoded<typeof BackupInfo> {}
+
+/**
  * A part of the metadata: `google.bigtable.admin.v2.OperationProgress`.
  *
  * @since 0.1.0
@@ -562,6 +806,14 @@ export class OperationProgress extends /*#__PURE__*/ Schema.Class<OperationProgr
 }) {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.OperationProgress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationProgressEncoded extends Schema.Schema.Encoded<typeof OperationProgress> {}
+
+/**
  * Metadata of an operation: `google.bigtable.admin.v2.CopyBackupMetadata`.
  *
  * @since 0.1.0
@@ -571,8 +823,12 @@ export class CopyBackupMetadata extends /*#__PURE__*/ Schema.Class<CopyBackupMet
   "google.bigtable.admin.v2.CopyBackupMetadata"
 )({
   name: ProtoJson.string,
-  sourceBackupInfo: /*#__PURE__*/ ProtoJson.option(BackupInfo),
-  progress: /*#__PURE__*/ ProtoJson.option(OperationProgress)
+  sourceBackupInfo: /*#__PURE__*/ ProtoJson.option<BackupInfo, BackupInfoEncoded, never>(
+    BackupInfo
+  ),
+  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
+    OperationProgress
+  )
 }) {}
 
 /**
@@ -591,6 +847,16 @@ export class AuthorizedViewFamilySubsets
 {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.AuthorizedView.FamilySubsets`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AuthorizedViewFamilySubsetsEncoded
+  extends Schema.Schema.Encoded<typeof AuthorizedViewFamilySubsets>
+{}
+
+/**
  * A part of the metadata: `google.bigtable.admin.v2.AuthorizedView.SubsetView`.
  *
  * @since 0.1.0
@@ -600,8 +866,22 @@ export class AuthorizedViewSubsetView extends /*#__PURE__*/ Schema.Class<Authori
   "google.bigtable.admin.v2.AuthorizedView.SubsetView"
 )({
   rowPrefixes: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Bytes),
-  familySubsets: /*#__PURE__*/ ProtoJson.map(AuthorizedViewFamilySubsets)
+  familySubsets: /*#__PURE__*/ ProtoJson.map<
+    AuthorizedViewFamilySubsets,
+    AuthorizedViewFamilySubsetsEncoded,
+    never
+  >(AuthorizedViewFamilySubsets)
 }) {}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.AuthorizedView.SubsetView`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AuthorizedViewSubsetViewEncoded
+  extends Schema.Schema.Encoded<typeof AuthorizedViewSubsetView>
+{}
 
 /**
  * A part of the metadata: `google.bigtable.admin.v2.AuthorizedView`.
@@ -612,11 +892,23 @@ export class AuthorizedViewSubsetView extends /*#__PURE__*/ Schema.Class<Authori
 export class AuthorizedView
   extends /*#__PURE__*/ Schema.Class<AuthorizedView>("google.bigtable.admin.v2.AuthorizedView")({
     name: ProtoJson.string,
-    subsetView: /*#__PURE__*/ ProtoJson.option(AuthorizedViewSubsetView),
+    subsetView: /*#__PURE__*/ ProtoJson.option<
+      AuthorizedViewSubsetView,
+      AuthorizedViewSubsetViewEncoded,
+      never
+    >(AuthorizedViewSubsetView),
     etag: ProtoJson.string,
     deletionProtection: ProtoJson.bool
   })
 {}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.AuthorizedView`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AuthorizedViewEncoded extends Schema.Schema.Encoded<typeof AuthorizedView> {}
 
 /**
  * A part of the metadata: `google.bigtable.admin.v2.CreateAuthorizedViewRequest`.
@@ -630,8 +922,20 @@ export class CreateAuthorizedViewRequest
   )({
     parent: ProtoJson.string,
     authorizedViewId: ProtoJson.string,
-    authorizedView: /*#__PURE__*/ ProtoJson.option(AuthorizedView)
+    authorizedView: /*#__PURE__*/ ProtoJson.option<AuthorizedView, AuthorizedViewEncoded, never>(
+      AuthorizedView
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.CreateAuthorizedViewRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateAuthorizedViewRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateAuthorizedViewRequest>
 {}
 
 /**
@@ -644,7 +948,11 @@ export class CreateAuthorizedViewMetadata
   extends /*#__PURE__*/ Schema.Class<CreateAuthorizedViewMetadata>(
     "google.bigtable.admin.v2.CreateAuthorizedViewMetadata"
   )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option(CreateAuthorizedViewRequest),
+    originalRequest: /*#__PURE__*/ ProtoJson.option<
+      CreateAuthorizedViewRequest,
+      CreateAuthorizedViewRequestEncoded,
+      never
+    >(CreateAuthorizedViewRequest),
     requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
@@ -698,6 +1006,16 @@ export class CreateTableFromSnapshotRequest
 {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.CreateTableFromSnapshotRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateTableFromSnapshotRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateTableFromSnapshotRequest>
+{}
+
+/**
  * Metadata of an operation: `google.bigtable.admin.v2.CreateTableFromSnapshotMetadata`.
  *
  * @since 0.1.0
@@ -707,7 +1025,11 @@ export class CreateTableFromSnapshotMetadata
   extends /*#__PURE__*/ Schema.Class<CreateTableFromSnapshotMetadata>(
     "google.bigtable.admin.v2.CreateTableFromSnapshotMetadata"
   )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option(CreateTableFromSnapshotRequest),
+    originalRequest: /*#__PURE__*/ ProtoJson.option<
+      CreateTableFromSnapshotRequest,
+      CreateTableFromSnapshotRequestEncoded,
+      never
+    >(CreateTableFromSnapshotRequest),
     requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
@@ -724,9 +1046,11 @@ export class RestoreTableMetadata extends /*#__PURE__*/ Schema.Class<RestoreTabl
 )({
   name: ProtoJson.string,
   sourceType: /*#__PURE__*/ ProtoJson.enumField(RestoreSourceType),
-  backupInfo: /*#__PURE__*/ ProtoJson.option(BackupInfo),
+  backupInfo: /*#__PURE__*/ ProtoJson.option<BackupInfo, BackupInfoEncoded, never>(BackupInfo),
   optimizeTableOperationName: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option(OperationProgress)
+  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
+    OperationProgress
+  )
 }) {}
 
 /**
@@ -746,6 +1070,16 @@ export class SnapshotTableRequest extends /*#__PURE__*/ Schema.Class<SnapshotTab
 }) {}
 
 /**
+ * The JSON of a `google.bigtable.admin.v2.SnapshotTableRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SnapshotTableRequestEncoded
+  extends Schema.Schema.Encoded<typeof SnapshotTableRequest>
+{}
+
+/**
  * Metadata of an operation: `google.bigtable.admin.v2.SnapshotTableMetadata`.
  *
  * @since 0.1.0
@@ -754,7 +1088,11 @@ export class SnapshotTableRequest extends /*#__PURE__*/ Schema.Class<SnapshotTab
 export class SnapshotTableMetadata extends /*#__PURE__*/ Schema.Class<SnapshotTableMetadata>(
   "google.bigtable.admin.v2.SnapshotTableMetadata"
 )({
-  originalRequest: /*#__PURE__*/ ProtoJson.option(SnapshotTableRequest),
+  originalRequest: /*#__PURE__*/ ProtoJson.option<
+    SnapshotTableRequest,
+    SnapshotTableRequestEncoded,
+    never
+  >(SnapshotTableRequest),
   requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
@@ -783,10 +1121,22 @@ export class UpdateAuthorizedViewRequest
   extends /*#__PURE__*/ Schema.Class<UpdateAuthorizedViewRequest>(
     "google.bigtable.admin.v2.UpdateAuthorizedViewRequest"
   )({
-    authorizedView: /*#__PURE__*/ ProtoJson.option(AuthorizedView),
+    authorizedView: /*#__PURE__*/ ProtoJson.option<AuthorizedView, AuthorizedViewEncoded, never>(
+      AuthorizedView
+    ),
     updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
     ignoreWarnings: ProtoJson.bool
   })
+{}
+
+/**
+ * The JSON of a `google.bigtable.admin.v2.UpdateAuthorizedViewRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateAuthorizedViewRequestEncoded
+  extends Schema.Schema.Encoded<typeof UpdateAuthorizedViewRequest>
 {}
 
 /**
@@ -799,7 +1149,11 @@ export class UpdateAuthorizedViewMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateAuthorizedViewMetadata>(
     "google.bigtable.admin.v2.UpdateAuthorizedViewMetadata"
   )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option(UpdateAuthorizedViewRequest),
+    originalRequest: /*#__PURE__*/ ProtoJson.option<
+      UpdateAuthorizedViewRequest,
+      UpdateAuthorizedViewRequestEncoded,
+      never
+    >(UpdateAuthorizedViewRequest),
     requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })

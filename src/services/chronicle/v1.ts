@@ -27,6 +27,14 @@ export class Interval extends /*#__PURE__*/ Schema.Class<Interval>("google.type.
 }) {}
 
 /**
+ * The JSON of a `google.type.Interval`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntervalEncoded extends Schema.Schema.Encoded<typeof Interval> {}
+
+/**
  * Metadata of an operation: `google.cloud.chronicle.v1.RetrohuntMetadata`.
  *
  * @since 0.1.0
@@ -36,7 +44,7 @@ export class RetrohuntMetadata extends /*#__PURE__*/ Schema.Class<RetrohuntMetad
   "google.cloud.chronicle.v1.RetrohuntMetadata"
 )({
   retrohunt: ProtoJson.string,
-  executionInterval: /*#__PURE__*/ ProtoJson.option(Interval),
+  executionInterval: /*#__PURE__*/ ProtoJson.option<Interval, IntervalEncoded, never>(Interval),
   progressPercentage: ProtoJson.double
 }) {}
 

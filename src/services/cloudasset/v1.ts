@@ -73,6 +73,14 @@ export class GcsDestination
 {}
 
 /**
+ * The JSON of a `google.cloud.asset.v1.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
+
+/**
  * A part of the metadata: `google.cloud.asset.v1.PartitionSpec`.
  *
  * @since 0.1.0
@@ -83,6 +91,14 @@ export class PartitionSpec
     partitionKey: /*#__PURE__*/ ProtoJson.enumField(PartitionSpecPartitionKey)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.asset.v1.PartitionSpec`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PartitionSpecEncoded extends Schema.Schema.Encoded<typeof PartitionSpec> {}
 
 /**
  * A part of the metadata: `google.cloud.asset.v1.BigQueryDestination`.
@@ -96,9 +112,21 @@ export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDest
   dataset: ProtoJson.string,
   table: ProtoJson.string,
   force: ProtoJson.bool,
-  partitionSpec: /*#__PURE__*/ ProtoJson.option(PartitionSpec),
+  partitionSpec: /*#__PURE__*/ ProtoJson.option<PartitionSpec, PartitionSpecEncoded, never>(
+    PartitionSpec
+  ),
   separateTablesPerAssetType: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.asset.v1.BigQueryDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BigQueryDestinationEncoded
+  extends Schema.Schema.Encoded<typeof BigQueryDestination>
+{}
 
 /**
  * A part of the metadata: `google.cloud.asset.v1.OutputConfig`.
@@ -109,11 +137,25 @@ export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDest
 export class OutputConfig
   extends /*#__PURE__*/ Schema.Class<OutputConfig>("google.cloud.asset.v1.OutputConfig")({
     /** Excludes `bigqueryDestination`. */
-    gcsDestination: /*#__PURE__*/ ProtoJson.option(GcsDestination),
+    gcsDestination: /*#__PURE__*/ ProtoJson.option<GcsDestination, GcsDestinationEncoded, never>(
+      GcsDestination
+    ),
     /** Excludes `gcsDestination`. */
-    bigqueryDestination: /*#__PURE__*/ ProtoJson.option(BigQueryDestination)
+    bigqueryDestination: /*#__PURE__*/ ProtoJson.option<
+      BigQueryDestination,
+      BigQueryDestinationEncoded,
+      never
+    >(BigQueryDestination)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.asset.v1.OutputConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OutputConfigEncoded extends Schema.Schema.Encoded<typeof OutputConfig> {}
 
 /**
  * Metadata of an operation: `google.cloud.asset.v1.ExportAssetsRequest`.
@@ -128,7 +170,9 @@ export class ExportAssetsRequest extends /*#__PURE__*/ Schema.Class<ExportAssets
   readTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   assetTypes: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   contentType: /*#__PURE__*/ ProtoJson.enumField(ContentType),
-  outputConfig: /*#__PURE__*/ ProtoJson.option(OutputConfig),
+  outputConfig: /*#__PURE__*/ ProtoJson.option<OutputConfig, OutputConfigEncoded, never>(
+    OutputConfig
+  ),
   relationshipTypes: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
 }) {}
 

@@ -60,6 +60,14 @@ export class GcsDestination
 {}
 
 /**
+ * The JSON of a `google.cloud.asset.v1p7beta1.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
+
+/**
  * A part of the metadata: `google.cloud.asset.v1p7beta1.PartitionSpec`.
  *
  * @since 0.1.0
@@ -70,6 +78,14 @@ export class PartitionSpec
     partitionKey: /*#__PURE__*/ ProtoJson.enumField(PartitionSpecPartitionKey)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.asset.v1p7beta1.PartitionSpec`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PartitionSpecEncoded extends Schema.Schema.Encoded<typeof PartitionSpec> {}
 
 /**
  * A part of the metadata: `google.cloud.asset.v1p7beta1.BigQueryDestination`.
@@ -83,9 +99,21 @@ export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDest
   dataset: ProtoJson.string,
   table: ProtoJson.string,
   force: ProtoJson.bool,
-  partitionSpec: /*#__PURE__*/ ProtoJson.option(PartitionSpec),
+  partitionSpec: /*#__PURE__*/ ProtoJson.option<PartitionSpec, PartitionSpecEncoded, never>(
+    PartitionSpec
+  ),
   separateTablesPerAssetType: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.asset.v1p7beta1.BigQueryDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BigQueryDestinationEncoded
+  extends Schema.Schema.Encoded<typeof BigQueryDestination>
+{}
 
 /**
  * A part of the metadata: `google.cloud.asset.v1p7beta1.OutputConfig`.
@@ -96,11 +124,25 @@ export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDest
 export class OutputConfig
   extends /*#__PURE__*/ Schema.Class<OutputConfig>("google.cloud.asset.v1p7beta1.OutputConfig")({
     /** Excludes `bigqueryDestination`. */
-    gcsDestination: /*#__PURE__*/ ProtoJson.option(GcsDestination),
+    gcsDestination: /*#__PURE__*/ ProtoJson.option<GcsDestination, GcsDestinationEncoded, never>(
+      GcsDestination
+    ),
     /** Excludes `gcsDestination`. */
-    bigqueryDestination: /*#__PURE__*/ ProtoJson.option(BigQueryDestination)
+    bigqueryDestination: /*#__PURE__*/ ProtoJson.option<
+      BigQueryDestination,
+      BigQueryDestinationEncoded,
+      never
+    >(BigQueryDestination)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.asset.v1p7beta1.OutputConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OutputConfigEncoded extends Schema.Schema.Encoded<typeof OutputConfig> {}
 
 /**
  * Metadata of an operation: `google.cloud.asset.v1p7beta1.ExportAssetsRequest`.
@@ -115,7 +157,9 @@ export class ExportAssetsRequest extends /*#__PURE__*/ Schema.Class<ExportAssets
   readTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   assetTypes: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   contentType: /*#__PURE__*/ ProtoJson.enumField(ContentType),
-  outputConfig: /*#__PURE__*/ ProtoJson.option(OutputConfig),
+  outputConfig: /*#__PURE__*/ ProtoJson.option<OutputConfig, OutputConfigEncoded, never>(
+    OutputConfig
+  ),
   relationshipTypes: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
 }) {}
 

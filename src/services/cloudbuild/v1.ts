@@ -208,6 +208,14 @@ export class StorageSource
 {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.StorageSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface StorageSourceEncoded extends Schema.Schema.Encoded<typeof StorageSource> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.RepoSource`.
  *
  * @since 0.1.0
@@ -230,6 +238,14 @@ export class RepoSource
 {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.RepoSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RepoSourceEncoded extends Schema.Schema.Encoded<typeof RepoSource> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.GitSource`.
  *
  * @since 0.1.0
@@ -242,6 +258,14 @@ export class GitSource
     revision: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.GitSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GitSourceEncoded extends Schema.Schema.Encoded<typeof GitSource> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.StorageSourceManifest`.
@@ -258,6 +282,16 @@ export class StorageSourceManifest extends /*#__PURE__*/ Schema.Class<StorageSou
 }) {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.StorageSourceManifest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface StorageSourceManifestEncoded
+  extends Schema.Schema.Encoded<typeof StorageSourceManifest>
+{}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.ConnectedRepository`.
  *
  * @since 0.1.0
@@ -272,6 +306,16 @@ export class ConnectedRepository extends /*#__PURE__*/ Schema.Class<ConnectedRep
 }) {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.ConnectedRepository`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConnectedRepositoryEncoded
+  extends Schema.Schema.Encoded<typeof ConnectedRepository>
+{}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Source`.
  *
  * @since 0.1.0
@@ -280,17 +324,35 @@ export class ConnectedRepository extends /*#__PURE__*/ Schema.Class<ConnectedRep
 export class Source
   extends /*#__PURE__*/ Schema.Class<Source>("google.devtools.cloudbuild.v1.Source")({
     /** Excludes `repoSource`, `gitSource`, `storageSourceManifest`, `connectedRepository`. */
-    storageSource: /*#__PURE__*/ ProtoJson.option(StorageSource),
+    storageSource: /*#__PURE__*/ ProtoJson.option<StorageSource, StorageSourceEncoded, never>(
+      StorageSource
+    ),
     /** Excludes `storageSource`, `gitSource`, `storageSourceManifest`, `connectedRepository`. */
-    repoSource: /*#__PURE__*/ ProtoJson.option(RepoSource),
+    repoSource: /*#__PURE__*/ ProtoJson.option<RepoSource, RepoSourceEncoded, never>(RepoSource),
     /** Excludes `storageSource`, `repoSource`, `storageSourceManifest`, `connectedRepository`. */
-    gitSource: /*#__PURE__*/ ProtoJson.option(GitSource),
+    gitSource: /*#__PURE__*/ ProtoJson.option<GitSource, GitSourceEncoded, never>(GitSource),
     /** Excludes `storageSource`, `repoSource`, `gitSource`, `connectedRepository`. */
-    storageSourceManifest: /*#__PURE__*/ ProtoJson.option(StorageSourceManifest),
+    storageSourceManifest: /*#__PURE__*/ ProtoJson.option<
+      StorageSourceManifest,
+      StorageSourceManifestEncoded,
+      never
+    >(StorageSourceManifest),
     /** Excludes `storageSource`, `repoSource`, `gitSource`, `storageSourceManifest`. */
-    connectedRepository: /*#__PURE__*/ ProtoJson.option(ConnectedRepository)
+    connectedRepository: /*#__PURE__*/ ProtoJson.option<
+      ConnectedRepository,
+      ConnectedRepositoryEncoded,
+      never
+    >(ConnectedRepository)
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Source`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SourceEncoded extends Schema.Schema.Encoded<typeof Source> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Volume`.
@@ -306,6 +368,14 @@ export class Volume
 {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.Volume`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VolumeEncoded extends Schema.Schema.Encoded<typeof Volume> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.TimeSpan`.
  *
  * @since 0.1.0
@@ -317,6 +387,14 @@ export class TimeSpan
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.TimeSpan`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TimeSpanEncoded extends Schema.Schema.Encoded<typeof TimeSpan> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.BuildStep`.
@@ -334,9 +412,9 @@ export class BuildStep
     waitFor: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     entrypoint: ProtoJson.string,
     secretEnv: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    volumes: /*#__PURE__*/ ProtoJson.repeated(Volume),
-    timing: /*#__PURE__*/ ProtoJson.option(TimeSpan),
-    pullTiming: /*#__PURE__*/ ProtoJson.option(TimeSpan),
+    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
+    timing: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
+    pullTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
     timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
     status: /*#__PURE__*/ ProtoJson.enumField(BuildStatus),
     allowFailure: ProtoJson.bool,
@@ -348,6 +426,14 @@ export class BuildStep
 {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.BuildStep`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuildStepEncoded extends Schema.Schema.Encoded<typeof BuildStep> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.BuiltImage`.
  *
  * @since 0.1.0
@@ -357,10 +443,18 @@ export class BuiltImage
   extends /*#__PURE__*/ Schema.Class<BuiltImage>("google.devtools.cloudbuild.v1.BuiltImage")({
     name: ProtoJson.string,
     digest: ProtoJson.string,
-    pushTiming: /*#__PURE__*/ ProtoJson.option(TimeSpan),
+    pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
     artifactRegistryPackage: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.BuiltImage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuiltImageEncoded extends Schema.Schema.Encoded<typeof BuiltImage> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Hash`.
@@ -374,6 +468,14 @@ export class Hash extends /*#__PURE__*/ Schema.Class<Hash>("google.devtools.clou
 }) {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.Hash`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HashEncoded extends Schema.Schema.Encoded<typeof Hash> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.FileHashes`.
  *
  * @since 0.1.0
@@ -381,9 +483,17 @@ export class Hash extends /*#__PURE__*/ Schema.Class<Hash>("google.devtools.clou
  */
 export class FileHashes
   extends /*#__PURE__*/ Schema.Class<FileHashes>("google.devtools.cloudbuild.v1.FileHashes")({
-    fileHash: /*#__PURE__*/ ProtoJson.repeated(Hash)
+    fileHash: /*#__PURE__*/ ProtoJson.repeated<Hash, HashEncoded, never>(Hash)
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.FileHashes`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FileHashesEncoded extends Schema.Schema.Encoded<typeof FileHashes> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.UploadedPythonPackage`.
@@ -395,10 +505,20 @@ export class UploadedPythonPackage extends /*#__PURE__*/ Schema.Class<UploadedPy
   "google.devtools.cloudbuild.v1.UploadedPythonPackage"
 )({
   uri: ProtoJson.string,
-  fileHashes: /*#__PURE__*/ ProtoJson.option(FileHashes),
-  pushTiming: /*#__PURE__*/ ProtoJson.option(TimeSpan),
+  fileHashes: /*#__PURE__*/ ProtoJson.option<FileHashes, FileHashesEncoded, never>(FileHashes),
+  pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
   artifactRegistryPackage: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.UploadedPythonPackage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UploadedPythonPackageEncoded
+  extends Schema.Schema.Encoded<typeof UploadedPythonPackage>
+{}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.UploadedMavenArtifact`.
@@ -410,10 +530,20 @@ export class UploadedMavenArtifact extends /*#__PURE__*/ Schema.Class<UploadedMa
   "google.devtools.cloudbuild.v1.UploadedMavenArtifact"
 )({
   uri: ProtoJson.string,
-  fileHashes: /*#__PURE__*/ ProtoJson.option(FileHashes),
-  pushTiming: /*#__PURE__*/ ProtoJson.option(TimeSpan),
+  fileHashes: /*#__PURE__*/ ProtoJson.option<FileHashes, FileHashesEncoded, never>(FileHashes),
+  pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
   artifactRegistryPackage: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.UploadedMavenArtifact`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UploadedMavenArtifactEncoded
+  extends Schema.Schema.Encoded<typeof UploadedMavenArtifact>
+{}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.UploadedGoModule`.
@@ -425,10 +555,18 @@ export class UploadedGoModule extends /*#__PURE__*/ Schema.Class<UploadedGoModul
   "google.devtools.cloudbuild.v1.UploadedGoModule"
 )({
   uri: ProtoJson.string,
-  fileHashes: /*#__PURE__*/ ProtoJson.option(FileHashes),
-  pushTiming: /*#__PURE__*/ ProtoJson.option(TimeSpan),
+  fileHashes: /*#__PURE__*/ ProtoJson.option<FileHashes, FileHashesEncoded, never>(FileHashes),
+  pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
   artifactRegistryPackage: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.UploadedGoModule`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UploadedGoModuleEncoded extends Schema.Schema.Encoded<typeof UploadedGoModule> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.UploadedNpmPackage`.
@@ -440,10 +578,20 @@ export class UploadedNpmPackage extends /*#__PURE__*/ Schema.Class<UploadedNpmPa
   "google.devtools.cloudbuild.v1.UploadedNpmPackage"
 )({
   uri: ProtoJson.string,
-  fileHashes: /*#__PURE__*/ ProtoJson.option(FileHashes),
-  pushTiming: /*#__PURE__*/ ProtoJson.option(TimeSpan),
+  fileHashes: /*#__PURE__*/ ProtoJson.option<FileHashes, FileHashesEncoded, never>(FileHashes),
+  pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
   artifactRegistryPackage: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.UploadedNpmPackage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UploadedNpmPackageEncoded
+  extends Schema.Schema.Encoded<typeof UploadedNpmPackage>
+{}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Results`.
@@ -453,18 +601,40 @@ export class UploadedNpmPackage extends /*#__PURE__*/ Schema.Class<UploadedNpmPa
  */
 export class Results
   extends /*#__PURE__*/ Schema.Class<Results>("google.devtools.cloudbuild.v1.Results")({
-    images: /*#__PURE__*/ ProtoJson.repeated(BuiltImage),
+    images: /*#__PURE__*/ ProtoJson.repeated<BuiltImage, BuiltImageEncoded, never>(BuiltImage),
     buildStepImages: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     artifactManifest: ProtoJson.string,
     numArtifacts: ProtoJson.int64,
     buildStepOutputs: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Bytes),
-    artifactTiming: /*#__PURE__*/ ProtoJson.option(TimeSpan),
-    pythonPackages: /*#__PURE__*/ ProtoJson.repeated(UploadedPythonPackage),
-    mavenArtifacts: /*#__PURE__*/ ProtoJson.repeated(UploadedMavenArtifact),
-    goModules: /*#__PURE__*/ ProtoJson.repeated(UploadedGoModule),
-    npmPackages: /*#__PURE__*/ ProtoJson.repeated(UploadedNpmPackage)
+    artifactTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
+    pythonPackages: /*#__PURE__*/ ProtoJson.repeated<
+      UploadedPythonPackage,
+      UploadedPythonPackageEncoded,
+      never
+    >(UploadedPythonPackage),
+    mavenArtifacts: /*#__PURE__*/ ProtoJson.repeated<
+      UploadedMavenArtifact,
+      UploadedMavenArtifactEncoded,
+      never
+    >(UploadedMavenArtifact),
+    goModules: /*#__PURE__*/ ProtoJson.repeated<UploadedGoModule, UploadedGoModuleEncoded, never>(
+      UploadedGoModule
+    ),
+    npmPackages: /*#__PURE__*/ ProtoJson.repeated<
+      UploadedNpmPackage,
+      UploadedNpmPackageEncoded,
+      never
+    >(UploadedNpmPackage)
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Results`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResultsEncoded extends Schema.Schema.Encoded<typeof Results> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.ArtifactObjects`.
@@ -477,8 +647,18 @@ export class ArtifactsArtifactObjects extends /*#__PURE__*/ Schema.Class<Artifac
 )({
   location: ProtoJson.string,
   paths: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  timing: /*#__PURE__*/ ProtoJson.option(TimeSpan)
+  timing: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan)
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.ArtifactObjects`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ArtifactsArtifactObjectsEncoded
+  extends Schema.Schema.Encoded<typeof ArtifactsArtifactObjects>
+{}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.MavenArtifact`.
@@ -495,6 +675,16 @@ export class ArtifactsMavenArtifact extends /*#__PURE__*/ Schema.Class<Artifacts
   groupId: ProtoJson.string,
   version: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.MavenArtifact`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ArtifactsMavenArtifactEncoded
+  extends Schema.Schema.Encoded<typeof ArtifactsMavenArtifact>
+{}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.GoModule`.
@@ -514,6 +704,14 @@ export class ArtifactsGoModule extends /*#__PURE__*/ Schema.Class<ArtifactsGoMod
 }) {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.GoModule`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ArtifactsGoModuleEncoded extends Schema.Schema.Encoded<typeof ArtifactsGoModule> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.PythonPackage`.
  *
  * @since 0.1.0
@@ -525,6 +723,16 @@ export class ArtifactsPythonPackage extends /*#__PURE__*/ Schema.Class<Artifacts
   repository: ProtoJson.string,
   paths: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.PythonPackage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ArtifactsPythonPackageEncoded
+  extends Schema.Schema.Encoded<typeof ArtifactsPythonPackage>
+{}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.NpmPackage`.
@@ -540,6 +748,16 @@ export class ArtifactsNpmPackage extends /*#__PURE__*/ Schema.Class<ArtifactsNpm
 }) {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.NpmPackage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ArtifactsNpmPackageEncoded
+  extends Schema.Schema.Encoded<typeof ArtifactsNpmPackage>
+{}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts`.
  *
  * @since 0.1.0
@@ -548,13 +766,39 @@ export class ArtifactsNpmPackage extends /*#__PURE__*/ Schema.Class<ArtifactsNpm
 export class Artifacts
   extends /*#__PURE__*/ Schema.Class<Artifacts>("google.devtools.cloudbuild.v1.Artifacts")({
     images: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    objects: /*#__PURE__*/ ProtoJson.option(ArtifactsArtifactObjects),
-    mavenArtifacts: /*#__PURE__*/ ProtoJson.repeated(ArtifactsMavenArtifact),
-    goModules: /*#__PURE__*/ ProtoJson.repeated(ArtifactsGoModule),
-    pythonPackages: /*#__PURE__*/ ProtoJson.repeated(ArtifactsPythonPackage),
-    npmPackages: /*#__PURE__*/ ProtoJson.repeated(ArtifactsNpmPackage)
+    objects: /*#__PURE__*/ ProtoJson.option<
+      ArtifactsArtifactObjects,
+      ArtifactsArtifactObjectsEncoded,
+      never
+    >(ArtifactsArtifactObjects),
+    mavenArtifacts: /*#__PURE__*/ ProtoJson.repeated<
+      ArtifactsMavenArtifact,
+      ArtifactsMavenArtifactEncoded,
+      never
+    >(ArtifactsMavenArtifact),
+    goModules: /*#__PURE__*/ ProtoJson.repeated<ArtifactsGoModule, ArtifactsGoModuleEncoded, never>(
+      ArtifactsGoModule
+    ),
+    pythonPackages: /*#__PURE__*/ ProtoJson.repeated<
+      ArtifactsPythonPackage,
+      ArtifactsPythonPackageEncoded,
+      never
+    >(ArtifactsPythonPackage),
+    npmPackages: /*#__PURE__*/ ProtoJson.repeated<
+      ArtifactsNpmPackage,
+      ArtifactsNpmPackageEncoded,
+      never
+    >(ArtifactsNpmPackage)
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Artifacts`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ArtifactsEncoded extends Schema.Schema.Encoded<typeof Artifacts> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.SourceProvenance`.
@@ -565,13 +809,37 @@ export class Artifacts
 export class SourceProvenance extends /*#__PURE__*/ Schema.Class<SourceProvenance>(
   "google.devtools.cloudbuild.v1.SourceProvenance"
 )({
-  resolvedStorageSource: /*#__PURE__*/ ProtoJson.option(StorageSource),
-  resolvedRepoSource: /*#__PURE__*/ ProtoJson.option(RepoSource),
-  resolvedStorageSourceManifest: /*#__PURE__*/ ProtoJson.option(StorageSourceManifest),
-  resolvedConnectedRepository: /*#__PURE__*/ ProtoJson.option(ConnectedRepository),
-  resolvedGitSource: /*#__PURE__*/ ProtoJson.option(GitSource),
-  fileHashes: /*#__PURE__*/ ProtoJson.map(FileHashes)
+  resolvedStorageSource: /*#__PURE__*/ ProtoJson.option<
+    StorageSource,
+    StorageSourceEncoded,
+    never
+  >(StorageSource),
+  resolvedRepoSource: /*#__PURE__*/ ProtoJson.option<RepoSource, RepoSourceEncoded, never>(
+    RepoSource
+  ),
+  resolvedStorageSourceManifest: /*#__PURE__*/ ProtoJson.option<
+    StorageSourceManifest,
+    StorageSourceManifestEncoded,
+    never
+  >(StorageSourceManifest),
+  resolvedConnectedRepository: /*#__PURE__*/ ProtoJson.option<
+    ConnectedRepository,
+    ConnectedRepositoryEncoded,
+    never
+  >(ConnectedRepository),
+  resolvedGitSource: /*#__PURE__*/ ProtoJson.option<GitSource, GitSourceEncoded, never>(
+    GitSource
+  ),
+  fileHashes: /*#__PURE__*/ ProtoJson.map<FileHashes, FileHashesEncoded, never>(FileHashes)
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.SourceProvenance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SourceProvenanceEncoded extends Schema.Schema.Encoded<typeof SourceProvenance> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.BuildOptions.PoolOption`.
@@ -584,6 +852,16 @@ export class BuildOptionsPoolOption extends /*#__PURE__*/ Schema.Class<BuildOpti
 )({
   name: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.BuildOptions.PoolOption`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuildOptionsPoolOptionEncoded
+  extends Schema.Schema.Encoded<typeof BuildOptionsPoolOption>
+{}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.BuildOptions`.
@@ -607,17 +885,29 @@ export class BuildOptions
      * @deprecated by Google
      */
     workerPool: ProtoJson.string,
-    pool: /*#__PURE__*/ ProtoJson.option(BuildOptionsPoolOption),
+    pool: /*#__PURE__*/ ProtoJson.option<
+      BuildOptionsPoolOption,
+      BuildOptionsPoolOptionEncoded,
+      never
+    >(BuildOptionsPoolOption),
     logging: /*#__PURE__*/ ProtoJson.enumField(BuildOptionsLoggingMode),
     env: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     secretEnv: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    volumes: /*#__PURE__*/ ProtoJson.repeated(Volume),
+    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
     defaultLogsBucketBehavior: /*#__PURE__*/ ProtoJson.enumField(
       BuildOptionsDefaultLogsBucketBehavior
     ),
     enableStructuredLogging: ProtoJson.bool
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.BuildOptions`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuildOptionsEncoded extends Schema.Schema.Encoded<typeof BuildOptions> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Secret`.
@@ -633,6 +923,14 @@ export class Secret
 {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.Secret`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SecretEncoded extends Schema.Schema.Encoded<typeof Secret> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.ApprovalConfig`.
  *
  * @since 0.1.0
@@ -643,6 +941,14 @@ export class ApprovalConfig extends /*#__PURE__*/ Schema.Class<ApprovalConfig>(
 )({
   approvalRequired: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.ApprovalConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ApprovalConfigEncoded extends Schema.Schema.Encoded<typeof ApprovalConfig> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.ApprovalResult`.
@@ -661,6 +967,14 @@ export class ApprovalResult extends /*#__PURE__*/ Schema.Class<ApprovalResult>(
 }) {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.ApprovalResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ApprovalResultEncoded extends Schema.Schema.Encoded<typeof ApprovalResult> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.BuildApproval`.
  *
  * @since 0.1.0
@@ -669,10 +983,22 @@ export class ApprovalResult extends /*#__PURE__*/ Schema.Class<ApprovalResult>(
 export class BuildApproval
   extends /*#__PURE__*/ Schema.Class<BuildApproval>("google.devtools.cloudbuild.v1.BuildApproval")({
     state: /*#__PURE__*/ ProtoJson.enumField(BuildApprovalState),
-    config: /*#__PURE__*/ ProtoJson.option(ApprovalConfig),
-    result: /*#__PURE__*/ ProtoJson.option(ApprovalResult)
+    config: /*#__PURE__*/ ProtoJson.option<ApprovalConfig, ApprovalConfigEncoded, never>(
+      ApprovalConfig
+    ),
+    result: /*#__PURE__*/ ProtoJson.option<ApprovalResult, ApprovalResultEncoded, never>(
+      ApprovalResult
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.BuildApproval`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuildApprovalEncoded extends Schema.Schema.Encoded<typeof BuildApproval> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.SecretManagerSecret`.
@@ -688,6 +1014,16 @@ export class SecretManagerSecret extends /*#__PURE__*/ Schema.Class<SecretManage
 }) {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.SecretManagerSecret`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SecretManagerSecretEncoded
+  extends Schema.Schema.Encoded<typeof SecretManagerSecret>
+{}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.InlineSecret`.
  *
  * @since 0.1.0
@@ -701,6 +1037,14 @@ export class InlineSecret
 {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.InlineSecret`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InlineSecretEncoded extends Schema.Schema.Encoded<typeof InlineSecret> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Secrets`.
  *
  * @since 0.1.0
@@ -708,10 +1052,22 @@ export class InlineSecret
  */
 export class Secrets
   extends /*#__PURE__*/ Schema.Class<Secrets>("google.devtools.cloudbuild.v1.Secrets")({
-    secretManager: /*#__PURE__*/ ProtoJson.repeated(SecretManagerSecret),
-    inline: /*#__PURE__*/ ProtoJson.repeated(InlineSecret)
+    secretManager: /*#__PURE__*/ ProtoJson.repeated<
+      SecretManagerSecret,
+      SecretManagerSecretEncoded,
+      never
+    >(SecretManagerSecret),
+    inline: /*#__PURE__*/ ProtoJson.repeated<InlineSecret, InlineSecretEncoded, never>(InlineSecret)
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Secrets`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SecretsEncoded extends Schema.Schema.Encoded<typeof Secrets> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Build.Warning`.
@@ -727,6 +1083,14 @@ export class BuildWarning
 {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.Build.Warning`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuildWarningEncoded extends Schema.Schema.Encoded<typeof BuildWarning> {}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.GitConfig.HttpConfig`.
  *
  * @since 0.1.0
@@ -739,6 +1103,16 @@ export class GitConfigHttpConfig extends /*#__PURE__*/ Schema.Class<GitConfigHtt
 }) {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.GitConfig.HttpConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GitConfigHttpConfigEncoded
+  extends Schema.Schema.Encoded<typeof GitConfigHttpConfig>
+{}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.GitConfig`.
  *
  * @since 0.1.0
@@ -746,9 +1120,19 @@ export class GitConfigHttpConfig extends /*#__PURE__*/ Schema.Class<GitConfigHtt
  */
 export class GitConfig
   extends /*#__PURE__*/ Schema.Class<GitConfig>("google.devtools.cloudbuild.v1.GitConfig")({
-    http: /*#__PURE__*/ ProtoJson.option(GitConfigHttpConfig)
+    http: /*#__PURE__*/ ProtoJson.option<GitConfigHttpConfig, GitConfigHttpConfigEncoded, never>(
+      GitConfigHttpConfig
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.GitConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GitConfigEncoded extends Schema.Schema.Encoded<typeof GitConfig> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Build.FailureInfo`.
@@ -762,6 +1146,14 @@ export class BuildFailureInfo extends /*#__PURE__*/ Schema.Class<BuildFailureInf
   type: /*#__PURE__*/ ProtoJson.enumField(BuildFailureInfoFailureType),
   detail: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Build.FailureInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuildFailureInfoEncoded extends Schema.Schema.Encoded<typeof BuildFailureInfo> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Dependency.GitSourceRepository`.
@@ -781,6 +1173,16 @@ export class DependencyGitSourceRepository
 {}
 
 /**
+ * The JSON of a `google.devtools.cloudbuild.v1.Dependency.GitSourceRepository`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DependencyGitSourceRepositoryEncoded
+  extends Schema.Schema.Encoded<typeof DependencyGitSourceRepository>
+{}
+
+/**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Dependency.GitSourceDependency`.
  *
  * @since 0.1.0
@@ -790,13 +1192,27 @@ export class DependencyGitSourceDependency
   extends /*#__PURE__*/ Schema.Class<DependencyGitSourceDependency>(
     "google.devtools.cloudbuild.v1.Dependency.GitSourceDependency"
   )({
-    repository: /*#__PURE__*/ ProtoJson.option(DependencyGitSourceRepository),
+    repository: /*#__PURE__*/ ProtoJson.option<
+      DependencyGitSourceRepository,
+      DependencyGitSourceRepositoryEncoded,
+      never
+    >(DependencyGitSourceRepository),
     revision: ProtoJson.string,
     recurseSubmodules: ProtoJson.bool,
     depth: ProtoJson.int64,
     destPath: ProtoJson.string,
     fetchTags: ProtoJson.bool
   })
+{}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Dependency.GitSourceDependency`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DependencyGitSourceDependencyEncoded
+  extends Schema.Schema.Encoded<typeof DependencyGitSourceDependency>
 {}
 
 /**
@@ -810,9 +1226,21 @@ export class Dependency
     /** Excludes `gitSource`. */
     empty: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
     /** Excludes `empty`. */
-    gitSource: /*#__PURE__*/ ProtoJson.option(DependencyGitSourceDependency)
+    gitSource: /*#__PURE__*/ ProtoJson.option<
+      DependencyGitSourceDependency,
+      DependencyGitSourceDependencyEncoded,
+      never
+    >(DependencyGitSourceDependency)
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Dependency`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DependencyEncoded extends Schema.Schema.Encoded<typeof Dependency> {}
 
 /**
  * A part of the metadata: `google.devtools.cloudbuild.v1.Build`.
@@ -827,34 +1255,52 @@ export class Build
     projectId: ProtoJson.string,
     status: /*#__PURE__*/ ProtoJson.enumField(BuildStatus),
     statusDetail: ProtoJson.string,
-    source: /*#__PURE__*/ ProtoJson.option(Source),
-    steps: /*#__PURE__*/ ProtoJson.repeated(BuildStep),
-    results: /*#__PURE__*/ ProtoJson.option(Results),
+    source: /*#__PURE__*/ ProtoJson.option<Source, SourceEncoded, never>(Source),
+    steps: /*#__PURE__*/ ProtoJson.repeated<BuildStep, BuildStepEncoded, never>(BuildStep),
+    results: /*#__PURE__*/ ProtoJson.option<Results, ResultsEncoded, never>(Results),
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
     images: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     queueTtl: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    artifacts: /*#__PURE__*/ ProtoJson.option(Artifacts),
+    artifacts: /*#__PURE__*/ ProtoJson.option<Artifacts, ArtifactsEncoded, never>(Artifacts),
     logsBucket: ProtoJson.string,
-    sourceProvenance: /*#__PURE__*/ ProtoJson.option(SourceProvenance),
+    sourceProvenance: /*#__PURE__*/ ProtoJson.option<
+      SourceProvenance,
+      SourceProvenanceEncoded,
+      never
+    >(SourceProvenance),
     buildTriggerId: ProtoJson.string,
-    options: /*#__PURE__*/ ProtoJson.option(BuildOptions),
+    options: /*#__PURE__*/ ProtoJson.option<BuildOptions, BuildOptionsEncoded, never>(BuildOptions),
     logUrl: ProtoJson.string,
     substitutions: /*#__PURE__*/ ProtoJson.map(Schema.String),
     tags: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    secrets: /*#__PURE__*/ ProtoJson.repeated(Secret),
-    timing: /*#__PURE__*/ ProtoJson.map(TimeSpan),
-    approval: /*#__PURE__*/ ProtoJson.option(BuildApproval),
+    secrets: /*#__PURE__*/ ProtoJson.repeated<Secret, SecretEncoded, never>(Secret),
+    timing: /*#__PURE__*/ ProtoJson.map<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
+    approval: /*#__PURE__*/ ProtoJson.option<BuildApproval, BuildApprovalEncoded, never>(
+      BuildApproval
+    ),
     serviceAccount: ProtoJson.string,
-    availableSecrets: /*#__PURE__*/ ProtoJson.option(Secrets),
-    warnings: /*#__PURE__*/ ProtoJson.repeated(BuildWarning),
-    gitConfig: /*#__PURE__*/ ProtoJson.option(GitConfig),
-    failureInfo: /*#__PURE__*/ ProtoJson.option(BuildFailureInfo),
-    dependencies: /*#__PURE__*/ ProtoJson.repeated(Dependency)
+    availableSecrets: /*#__PURE__*/ ProtoJson.option<Secrets, SecretsEncoded, never>(Secrets),
+    warnings: /*#__PURE__*/ ProtoJson.repeated<BuildWarning, BuildWarningEncoded, never>(
+      BuildWarning
+    ),
+    gitConfig: /*#__PURE__*/ ProtoJson.option<GitConfig, GitConfigEncoded, never>(GitConfig),
+    failureInfo: /*#__PURE__*/ ProtoJson.option<BuildFailureInfo, BuildFailureInfoEncoded, never>(
+      BuildFailureInfo
+    ),
+    dependencies: /*#__PURE__*/ ProtoJson.repeated<Dependency, DependencyEncoded, never>(Dependency)
   })
 {}
+
+/**
+ * The JSON of a `google.devtools.cloudbuild.v1.Build`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuildEncoded extends Schema.Schema.Encoded<typeof Build> {}
 
 /**
  * Metadata of an operation: `google.devtools.cloudbuild.v1.BuildOperationMetadata`.
@@ -865,7 +1311,7 @@ export class Build
 export class BuildOperationMetadata extends /*#__PURE__*/ Schema.Class<BuildOperationMetadata>(
   "google.devtools.cloudbuild.v1.BuildOperationMetadata"
 )({
-  build: /*#__PURE__*/ ProtoJson.option(Build)
+  build: /*#__PURE__*/ ProtoJson.option<Build, BuildEncoded, never>(Build)
 }) {}
 
 /**

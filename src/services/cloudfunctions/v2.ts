@@ -85,6 +85,14 @@ export class StateMessage
 {}
 
 /**
+ * The JSON of a `google.cloud.functions.v2.StateMessage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface StateMessageEncoded extends Schema.Schema.Encoded<typeof StateMessage> {}
+
+/**
  * A part of the metadata: `google.cloud.functions.v2.Stage`.
  *
  * @since 0.1.0
@@ -96,8 +104,18 @@ export class Stage extends /*#__PURE__*/ Schema.Class<Stage>("google.cloud.funct
   state: /*#__PURE__*/ ProtoJson.enumField(StageState),
   resource: ProtoJson.string,
   resourceUri: ProtoJson.string,
-  stateMessages: /*#__PURE__*/ ProtoJson.repeated(StateMessage)
+  stateMessages: /*#__PURE__*/ ProtoJson.repeated<StateMessage, StateMessageEncoded, never>(
+    StateMessage
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.functions.v2.Stage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface StageEncoded extends Schema.Schema.Encoded<typeof Stage> {}
 
 /**
  * Metadata of an operation: `google.cloud.functions.v2.OperationMetadata`.
@@ -116,7 +134,7 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   cancelRequested: ProtoJson.bool,
   apiVersion: ProtoJson.string,
   requestResource: /*#__PURE__*/ ProtoJson.option(ProtoJson.AnyValue),
-  stages: /*#__PURE__*/ ProtoJson.repeated(Stage),
+  stages: /*#__PURE__*/ ProtoJson.repeated<Stage, StageEncoded, never>(Stage),
   sourceToken: ProtoJson.string,
   buildName: ProtoJson.string,
   operationType: /*#__PURE__*/ ProtoJson.enumField(OperationType)

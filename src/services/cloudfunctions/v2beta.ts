@@ -85,6 +85,14 @@ export class StateMessage
 {}
 
 /**
+ * The JSON of a `google.cloud.functions.v2beta.StateMessage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface StateMessageEncoded extends Schema.Schema.Encoded<typeof StateMessage> {}
+
+/**
  * A part of the metadata: `google.cloud.functions.v2beta.Stage`.
  *
  * @since 0.1.0
@@ -97,9 +105,19 @@ export class Stage
     state: /*#__PURE__*/ ProtoJson.enumField(StageState),
     resource: ProtoJson.string,
     resourceUri: ProtoJson.string,
-    stateMessages: /*#__PURE__*/ ProtoJson.repeated(StateMessage)
+    stateMessages: /*#__PURE__*/ ProtoJson.repeated<StateMessage, StateMessageEncoded, never>(
+      StateMessage
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.functions.v2beta.Stage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface StageEncoded extends Schema.Schema.Encoded<typeof Stage> {}
 
 /**
  * Metadata of an operation: `google.cloud.functions.v2beta.OperationMetadata`.
@@ -118,7 +136,7 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   cancelRequested: ProtoJson.bool,
   apiVersion: ProtoJson.string,
   requestResource: /*#__PURE__*/ ProtoJson.option(ProtoJson.AnyValue),
-  stages: /*#__PURE__*/ ProtoJson.repeated(Stage),
+  stages: /*#__PURE__*/ ProtoJson.repeated<Stage, StageEncoded, never>(Stage),
   buildName: ProtoJson.string,
   operationType: /*#__PURE__*/ ProtoJson.enumField(OperationType)
 }) {}

@@ -123,6 +123,14 @@ export class TerraformOutput
 {}
 
 /**
+ * The JSON of a `google.cloud.config.v1.TerraformOutput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TerraformOutputEncoded extends Schema.Schema.Encoded<typeof TerraformOutput> {}
+
+/**
  * A part of the metadata: `google.cloud.config.v1.ApplyResults`.
  *
  * @since 0.1.0
@@ -132,9 +140,19 @@ export class ApplyResults
   extends /*#__PURE__*/ Schema.Class<ApplyResults>("google.cloud.config.v1.ApplyResults")({
     content: ProtoJson.string,
     artifacts: ProtoJson.string,
-    outputs: /*#__PURE__*/ ProtoJson.map(TerraformOutput)
+    outputs: /*#__PURE__*/ ProtoJson.map<TerraformOutput, TerraformOutputEncoded, never>(
+      TerraformOutput
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.config.v1.ApplyResults`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ApplyResultsEncoded extends Schema.Schema.Encoded<typeof ApplyResults> {}
 
 /**
  * A part of the metadata: `google.cloud.config.v1.DeploymentOperationMetadata`.
@@ -147,11 +165,23 @@ export class DeploymentOperationMetadata
     "google.cloud.config.v1.DeploymentOperationMetadata"
   )({
     step: /*#__PURE__*/ ProtoJson.enumField(DeploymentOperationMetadataDeploymentStep),
-    applyResults: /*#__PURE__*/ ProtoJson.option(ApplyResults),
+    applyResults: /*#__PURE__*/ ProtoJson.option<ApplyResults, ApplyResultsEncoded, never>(
+      ApplyResults
+    ),
     build: ProtoJson.string,
     logs: ProtoJson.string,
     applyResultsAvailable: ProtoJson.bool
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.config.v1.DeploymentOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeploymentOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof DeploymentOperationMetadata>
 {}
 
 /**
@@ -168,6 +198,14 @@ export class PreviewArtifacts
 {}
 
 /**
+ * The JSON of a `google.cloud.config.v1.PreviewArtifacts`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PreviewArtifactsEncoded extends Schema.Schema.Encoded<typeof PreviewArtifacts> {}
+
+/**
  * A part of the metadata: `google.cloud.config.v1.PreviewOperationMetadata`.
  *
  * @since 0.1.0
@@ -177,10 +215,24 @@ export class PreviewOperationMetadata extends /*#__PURE__*/ Schema.Class<Preview
   "google.cloud.config.v1.PreviewOperationMetadata"
 )({
   step: /*#__PURE__*/ ProtoJson.enumField(PreviewOperationMetadataPreviewStep),
-  previewArtifacts: /*#__PURE__*/ ProtoJson.option(PreviewArtifacts),
+  previewArtifacts: /*#__PURE__*/ ProtoJson.option<
+    PreviewArtifacts,
+    PreviewArtifactsEncoded,
+    never
+  >(PreviewArtifacts),
   logs: ProtoJson.string,
   build: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.config.v1.PreviewOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PreviewOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof PreviewOperationMetadata>
+{}
 
 /**
  * A part of the metadata: `google.cloud.config.v1.DeploymentOperationSummary`.
@@ -201,6 +253,16 @@ export class DeploymentOperationSummary
 {}
 
 /**
+ * The JSON of a `google.cloud.config.v1.DeploymentOperationSummary`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeploymentOperationSummaryEncoded
+  extends Schema.Schema.Encoded<typeof DeploymentOperationSummary>
+{}
+
+/**
  * A part of the metadata: `google.cloud.config.v1.DeploymentUnitProgress`.
  *
  * @since 0.1.0
@@ -213,10 +275,24 @@ export class DeploymentUnitProgress extends /*#__PURE__*/ Schema.Class<Deploymen
   deployment: ProtoJson.string,
   state: /*#__PURE__*/ ProtoJson.enumField(DeploymentUnitProgressState),
   stateDescription: ProtoJson.string,
-  deploymentOperationSummary: /*#__PURE__*/ ProtoJson.option(DeploymentOperationSummary),
+  deploymentOperationSummary: /*#__PURE__*/ ProtoJson.option<
+    DeploymentOperationSummary,
+    DeploymentOperationSummaryEncoded,
+    never
+  >(DeploymentOperationSummary),
   error: /*#__PURE__*/ ProtoJson.option(RpcStatus),
   intent: /*#__PURE__*/ ProtoJson.enumField(DeploymentUnitProgressIntent)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.config.v1.DeploymentUnitProgress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeploymentUnitProgressEncoded
+  extends Schema.Schema.Encoded<typeof DeploymentUnitProgress>
+{}
 
 /**
  * A part of the metadata: `google.cloud.config.v1.ProvisionDeploymentGroupOperationMetadata`.
@@ -231,8 +307,22 @@ export class ProvisionDeploymentGroupOperationMetadata
     step: /*#__PURE__*/ ProtoJson.enumField(
       ProvisionDeploymentGroupOperationMetadataProvisionDeploymentGroupStep
     ),
-    deploymentUnitProgresses: /*#__PURE__*/ ProtoJson.repeated(DeploymentUnitProgress)
+    deploymentUnitProgresses: /*#__PURE__*/ ProtoJson.repeated<
+      DeploymentUnitProgress,
+      DeploymentUnitProgressEncoded,
+      never
+    >(DeploymentUnitProgress)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.config.v1.ProvisionDeploymentGroupOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ProvisionDeploymentGroupOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ProvisionDeploymentGroupOperationMetadata>
 {}
 
 /**
@@ -245,13 +335,23 @@ export class OperationMetadata
   extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.config.v1.OperationMetadata")(
     {
       /** Excludes `previewMetadata`, `provisionDeploymentGroupMetadata`. */
-      deploymentMetadata: /*#__PURE__*/ ProtoJson.option(DeploymentOperationMetadata),
+      deploymentMetadata: /*#__PURE__*/ ProtoJson.option<
+        DeploymentOperationMetadata,
+        DeploymentOperationMetadataEncoded,
+        never
+      >(DeploymentOperationMetadata),
       /** Excludes `deploymentMetadata`, `provisionDeploymentGroupMetadata`. */
-      previewMetadata: /*#__PURE__*/ ProtoJson.option(PreviewOperationMetadata),
+      previewMetadata: /*#__PURE__*/ ProtoJson.option<
+        PreviewOperationMetadata,
+        PreviewOperationMetadataEncoded,
+        never
+      >(PreviewOperationMetadata),
       /** Excludes `deploymentMetadata`, `previewMetadata`. */
-      provisionDeploymentGroupMetadata: /*#__PURE__*/ ProtoJson.option(
-        ProvisionDeploymentGroupOperationMetadata
-      ),
+      provisionDeploymentGroupMetadata: /*#__PURE__*/ ProtoJson.option<
+        ProvisionDeploymentGroupOperationMetadata,
+        ProvisionDeploymentGroupOperationMetadataEncoded,
+        never
+      >(ProvisionDeploymentGroupOperationMetadata),
       createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
       endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
       target: ProtoJson.string,

@@ -258,6 +258,16 @@ export class AnnotatorSelectorSummarizationConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotatorSelector.SummarizationConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnnotatorSelectorSummarizationConfigEncoded
+  extends Schema.Schema.Encoded<typeof AnnotatorSelectorSummarizationConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig.ScorecardList`.
  *
  * @since 0.1.0
@@ -272,6 +282,16 @@ export class AnnotatorSelectorQaConfigScorecardList
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig.ScorecardList`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnnotatorSelectorQaConfigScorecardListEncoded
+  extends Schema.Schema.Encoded<typeof AnnotatorSelectorQaConfigScorecardList>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig`.
  *
  * @since 0.1.0
@@ -281,8 +301,22 @@ export class AnnotatorSelectorQaConfig
   extends /*#__PURE__*/ Schema.Class<AnnotatorSelectorQaConfig>(
     "google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig"
   )({
-    scorecardList: /*#__PURE__*/ ProtoJson.option(AnnotatorSelectorQaConfigScorecardList)
+    scorecardList: /*#__PURE__*/ ProtoJson.option<
+      AnnotatorSelectorQaConfigScorecardList,
+      AnnotatorSelectorQaConfigScorecardListEncoded,
+      never
+    >(AnnotatorSelectorQaConfigScorecardList)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnnotatorSelectorQaConfigEncoded
+  extends Schema.Schema.Encoded<typeof AnnotatorSelectorQaConfig>
 {}
 
 /**
@@ -304,10 +338,26 @@ export class AnnotatorSelector extends /*#__PURE__*/ Schema.Class<AnnotatorSelec
   runIssueModelAnnotator: ProtoJson.bool,
   issueModels: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   runSummarizationAnnotator: ProtoJson.bool,
-  summarizationConfig: /*#__PURE__*/ ProtoJson.option(AnnotatorSelectorSummarizationConfig),
+  summarizationConfig: /*#__PURE__*/ ProtoJson.option<
+    AnnotatorSelectorSummarizationConfig,
+    AnnotatorSelectorSummarizationConfigEncoded,
+    never
+  >(AnnotatorSelectorSummarizationConfig),
   runQaAnnotator: ProtoJson.bool,
-  qaConfig: /*#__PURE__*/ ProtoJson.option(AnnotatorSelectorQaConfig)
+  qaConfig: /*#__PURE__*/ ProtoJson.option<
+    AnnotatorSelectorQaConfig,
+    AnnotatorSelectorQaConfigEncoded,
+    never
+  >(AnnotatorSelectorQaConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotatorSelector`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnnotatorSelectorEncoded extends Schema.Schema.Encoded<typeof AnnotatorSelector> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkAnalyzeConversationsRequest`.
@@ -322,8 +372,22 @@ export class BulkAnalyzeConversationsRequest
     parent: ProtoJson.string,
     filter: ProtoJson.string,
     analysisPercentage: ProtoJson.double,
-    annotatorSelector: /*#__PURE__*/ ProtoJson.option(AnnotatorSelector)
+    annotatorSelector: /*#__PURE__*/ ProtoJson.option<
+      AnnotatorSelector,
+      AnnotatorSelectorEncoded,
+      never
+    >(AnnotatorSelector)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.BulkAnalyzeConversationsRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BulkAnalyzeConversationsRequestEncoded
+  extends Schema.Schema.Encoded<typeof BulkAnalyzeConversationsRequest>
 {}
 
 /**
@@ -338,7 +402,11 @@ export class BulkAnalyzeConversationsMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(BulkAnalyzeConversationsRequest),
+    request: /*#__PURE__*/ ProtoJson.option<
+      BulkAnalyzeConversationsRequest,
+      BulkAnalyzeConversationsRequestEncoded,
+      never
+    >(BulkAnalyzeConversationsRequest),
     completedAnalysesCount: ProtoJson.int32,
     failedAnalysesCount: ProtoJson.int32,
     totalRequestedAnalysesCount: ProtoJson.int32,
@@ -364,6 +432,16 @@ export class BulkDeleteConversationsRequest
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.BulkDeleteConversationsRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BulkDeleteConversationsRequestEncoded
+  extends Schema.Schema.Encoded<typeof BulkDeleteConversationsRequest>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.BulkDeleteConversationsMetadata`.
  *
  * @since 0.1.0
@@ -375,7 +453,11 @@ export class BulkDeleteConversationsMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(BulkDeleteConversationsRequest),
+    request: /*#__PURE__*/ ProtoJson.option<
+      BulkDeleteConversationsRequest,
+      BulkDeleteConversationsRequestEncoded,
+      never
+    >(BulkDeleteConversationsRequest),
     partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
   })
 {}
@@ -401,6 +483,16 @@ export class BulkDownloadFeedbackLabelsRequestGcsDestination
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BulkDownloadFeedbackLabelsRequestGcsDestinationEncoded
+  extends Schema.Schema.Encoded<typeof BulkDownloadFeedbackLabelsRequestGcsDestination>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest`.
  *
  * @since 0.1.0
@@ -410,7 +502,11 @@ export class BulkDownloadFeedbackLabelsRequest
   extends /*#__PURE__*/ Schema.Class<BulkDownloadFeedbackLabelsRequest>(
     "google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest"
   )({
-    gcsDestination: /*#__PURE__*/ ProtoJson.option(BulkDownloadFeedbackLabelsRequestGcsDestination),
+    gcsDestination: /*#__PURE__*/ ProtoJson.option<
+      BulkDownloadFeedbackLabelsRequestGcsDestination,
+      BulkDownloadFeedbackLabelsRequestGcsDestinationEncoded,
+      never
+    >(BulkDownloadFeedbackLabelsRequestGcsDestination),
     parent: ProtoJson.string,
     filter: ProtoJson.string,
     maxDownloadCount: ProtoJson.int32,
@@ -420,6 +516,16 @@ export class BulkDownloadFeedbackLabelsRequest
     conversationFilter: ProtoJson.string,
     templateQaScorecardId: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BulkDownloadFeedbackLabelsRequestEncoded
+  extends Schema.Schema.Encoded<typeof BulkDownloadFeedbackLabelsRequest>
 {}
 
 /**
@@ -440,6 +546,16 @@ export class BulkDownloadFeedbackLabelsMetadataDownloadStats
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsMetadata.DownloadStats`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BulkDownloadFeedbackLabelsMetadataDownloadStatsEncoded
+  extends Schema.Schema.Encoded<typeof BulkDownloadFeedbackLabelsMetadataDownloadStats>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsMetadata`.
  *
  * @since 0.1.0
@@ -451,9 +567,17 @@ export class BulkDownloadFeedbackLabelsMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(BulkDownloadFeedbackLabelsRequest),
+    request: /*#__PURE__*/ ProtoJson.option<
+      BulkDownloadFeedbackLabelsRequest,
+      BulkDownloadFeedbackLabelsRequestEncoded,
+      never
+    >(BulkDownloadFeedbackLabelsRequest),
     partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    downloadStats: /*#__PURE__*/ ProtoJson.option(BulkDownloadFeedbackLabelsMetadataDownloadStats)
+    downloadStats: /*#__PURE__*/ ProtoJson.option<
+      BulkDownloadFeedbackLabelsMetadataDownloadStats,
+      BulkDownloadFeedbackLabelsMetadataDownloadStatsEncoded,
+      never
+    >(BulkDownloadFeedbackLabelsMetadataDownloadStats)
   })
 {}
 
@@ -473,6 +597,16 @@ export class BulkUploadFeedbackLabelsRequestGcsSource
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest.GcsSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BulkUploadFeedbackLabelsRequestGcsSourceEncoded
+  extends Schema.Schema.Encoded<typeof BulkUploadFeedbackLabelsRequestGcsSource>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest`.
  *
  * @since 0.1.0
@@ -482,10 +616,24 @@ export class BulkUploadFeedbackLabelsRequest
   extends /*#__PURE__*/ Schema.Class<BulkUploadFeedbackLabelsRequest>(
     "google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest"
   )({
-    gcsSource: /*#__PURE__*/ ProtoJson.option(BulkUploadFeedbackLabelsRequestGcsSource),
+    gcsSource: /*#__PURE__*/ ProtoJson.option<
+      BulkUploadFeedbackLabelsRequestGcsSource,
+      BulkUploadFeedbackLabelsRequestGcsSourceEncoded,
+      never
+    >(BulkUploadFeedbackLabelsRequestGcsSource),
     parent: ProtoJson.string,
     validateOnly: ProtoJson.bool
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BulkUploadFeedbackLabelsRequestEncoded
+  extends Schema.Schema.Encoded<typeof BulkUploadFeedbackLabelsRequest>
 {}
 
 /**
@@ -505,6 +653,16 @@ export class BulkUploadFeedbackLabelsMetadataUploadStats
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsMetadata.UploadStats`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BulkUploadFeedbackLabelsMetadataUploadStatsEncoded
+  extends Schema.Schema.Encoded<typeof BulkUploadFeedbackLabelsMetadataUploadStats>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsMetadata`.
  *
  * @since 0.1.0
@@ -516,9 +674,17 @@ export class BulkUploadFeedbackLabelsMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(BulkUploadFeedbackLabelsRequest),
+    request: /*#__PURE__*/ ProtoJson.option<
+      BulkUploadFeedbackLabelsRequest,
+      BulkUploadFeedbackLabelsRequestEncoded,
+      never
+    >(BulkUploadFeedbackLabelsRequest),
     partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    uploadStats: /*#__PURE__*/ ProtoJson.option(BulkUploadFeedbackLabelsMetadataUploadStats)
+    uploadStats: /*#__PURE__*/ ProtoJson.option<
+      BulkUploadFeedbackLabelsMetadataUploadStats,
+      BulkUploadFeedbackLabelsMetadataUploadStatsEncoded,
+      never
+    >(BulkUploadFeedbackLabelsMetadataUploadStats)
   })
 {}
 
@@ -535,7 +701,11 @@ export class CreateAnalysisOperationMetadata
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     conversation: ProtoJson.string,
-    annotatorSelector: /*#__PURE__*/ ProtoJson.option(AnnotatorSelector)
+    annotatorSelector: /*#__PURE__*/ ProtoJson.option<
+      AnnotatorSelector,
+      AnnotatorSelectorEncoded,
+      never
+    >(AnnotatorSelector)
   })
 {}
 
@@ -559,6 +729,16 @@ export class IssueModelInputDataConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModel.InputDataConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IssueModelInputDataConfigEncoded
+  extends Schema.Schema.Encoded<typeof IssueModelInputDataConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueModelLabelStats.IssueStats`.
  *
  * @since 0.1.0
@@ -575,6 +755,16 @@ export class IssueModelLabelStatsIssueStats
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModelLabelStats.IssueStats`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IssueModelLabelStatsIssueStatsEncoded
+  extends Schema.Schema.Encoded<typeof IssueModelLabelStatsIssueStats>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueModelLabelStats`.
  *
  * @since 0.1.0
@@ -585,8 +775,22 @@ export class IssueModelLabelStats extends /*#__PURE__*/ Schema.Class<IssueModelL
 )({
   analyzedConversationsCount: ProtoJson.int64,
   unclassifiedConversationsCount: ProtoJson.int64,
-  issueStats: /*#__PURE__*/ ProtoJson.map(IssueModelLabelStatsIssueStats)
+  issueStats: /*#__PURE__*/ ProtoJson.map<
+    IssueModelLabelStatsIssueStats,
+    IssueModelLabelStatsIssueStatsEncoded,
+    never
+  >(IssueModelLabelStatsIssueStats)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModelLabelStats`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IssueModelLabelStatsEncoded
+  extends Schema.Schema.Encoded<typeof IssueModelLabelStats>
+{}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueModel`.
@@ -603,11 +807,27 @@ export class IssueModel extends /*#__PURE__*/ Schema.Class<IssueModel>(
   updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   issueCount: ProtoJson.int64,
   state: /*#__PURE__*/ ProtoJson.enumField(IssueModelState),
-  inputDataConfig: /*#__PURE__*/ ProtoJson.option(IssueModelInputDataConfig),
-  trainingStats: /*#__PURE__*/ ProtoJson.option(IssueModelLabelStats),
+  inputDataConfig: /*#__PURE__*/ ProtoJson.option<
+    IssueModelInputDataConfig,
+    IssueModelInputDataConfigEncoded,
+    never
+  >(IssueModelInputDataConfig),
+  trainingStats: /*#__PURE__*/ ProtoJson.option<
+    IssueModelLabelStats,
+    IssueModelLabelStatsEncoded,
+    never
+  >(IssueModelLabelStats),
   modelType: /*#__PURE__*/ ProtoJson.enumField(IssueModelModelType),
   languageCode: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModel`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IssueModelEncoded extends Schema.Schema.Encoded<typeof IssueModel> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.CreateIssueModelRequest`.
@@ -619,8 +839,18 @@ export class CreateIssueModelRequest extends /*#__PURE__*/ Schema.Class<CreateIs
   "google.cloud.contactcenterinsights.v1.CreateIssueModelRequest"
 )({
   parent: ProtoJson.string,
-  issueModel: /*#__PURE__*/ ProtoJson.option(IssueModel)
+  issueModel: /*#__PURE__*/ ProtoJson.option<IssueModel, IssueModelEncoded, never>(IssueModel)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.CreateIssueModelRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateIssueModelRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateIssueModelRequest>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.CreateIssueModelMetadata`.
@@ -633,7 +863,11 @@ export class CreateIssueModelMetadata extends /*#__PURE__*/ Schema.Class<CreateI
 )({
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option(CreateIssueModelRequest)
+  request: /*#__PURE__*/ ProtoJson.option<
+    CreateIssueModelRequest,
+    CreateIssueModelRequestEncoded,
+    never
+  >(CreateIssueModelRequest)
 }) {}
 
 /**
@@ -649,6 +883,16 @@ export class DeleteIssueModelRequest extends /*#__PURE__*/ Schema.Class<DeleteIs
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.DeleteIssueModelRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteIssueModelRequestEncoded
+  extends Schema.Schema.Encoded<typeof DeleteIssueModelRequest>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.DeleteIssueModelMetadata`.
  *
  * @since 0.1.0
@@ -659,7 +903,11 @@ export class DeleteIssueModelMetadata extends /*#__PURE__*/ Schema.Class<DeleteI
 )({
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option(DeleteIssueModelRequest)
+  request: /*#__PURE__*/ ProtoJson.option<
+    DeleteIssueModelRequest,
+    DeleteIssueModelRequestEncoded,
+    never
+  >(DeleteIssueModelRequest)
 }) {}
 
 /**
@@ -675,6 +923,16 @@ export class DeployIssueModelRequest extends /*#__PURE__*/ Schema.Class<DeployIs
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.DeployIssueModelRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeployIssueModelRequestEncoded
+  extends Schema.Schema.Encoded<typeof DeployIssueModelRequest>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.DeployIssueModelMetadata`.
  *
  * @since 0.1.0
@@ -685,7 +943,11 @@ export class DeployIssueModelMetadata extends /*#__PURE__*/ Schema.Class<DeployI
 )({
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option(DeployIssueModelRequest)
+  request: /*#__PURE__*/ ProtoJson.option<
+    DeployIssueModelRequest,
+    DeployIssueModelRequestEncoded,
+    never
+  >(DeployIssueModelRequest)
 }) {}
 
 /**
@@ -705,6 +967,16 @@ export class ExportInsightsDataRequestBigQueryDestination
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest.BigQueryDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportInsightsDataRequestBigQueryDestinationEncoded
+  extends Schema.Schema.Encoded<typeof ExportInsightsDataRequestBigQueryDestination>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest`.
  *
  * @since 0.1.0
@@ -714,14 +986,26 @@ export class ExportInsightsDataRequest
   extends /*#__PURE__*/ Schema.Class<ExportInsightsDataRequest>(
     "google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest"
   )({
-    bigQueryDestination: /*#__PURE__*/ ProtoJson.option(
-      ExportInsightsDataRequestBigQueryDestination
-    ),
+    bigQueryDestination: /*#__PURE__*/ ProtoJson.option<
+      ExportInsightsDataRequestBigQueryDestination,
+      ExportInsightsDataRequestBigQueryDestinationEncoded,
+      never
+    >(ExportInsightsDataRequestBigQueryDestination),
     parent: ProtoJson.string,
     filter: ProtoJson.string,
     kmsKey: ProtoJson.string,
     writeDisposition: /*#__PURE__*/ ProtoJson.enumField(ExportInsightsDataRequestWriteDisposition)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportInsightsDataRequestEncoded
+  extends Schema.Schema.Encoded<typeof ExportInsightsDataRequest>
 {}
 
 /**
@@ -736,7 +1020,11 @@ export class ExportInsightsDataMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(ExportInsightsDataRequest),
+    request: /*#__PURE__*/ ProtoJson.option<
+      ExportInsightsDataRequest,
+      ExportInsightsDataRequestEncoded,
+      never
+    >(ExportInsightsDataRequest),
     partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
   })
 {}
@@ -756,6 +1044,16 @@ export class ExportIssueModelRequestGcsDestination
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ExportIssueModelRequest.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportIssueModelRequestGcsDestinationEncoded
+  extends Schema.Schema.Encoded<typeof ExportIssueModelRequestGcsDestination>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.ExportIssueModelRequest`.
  *
  * @since 0.1.0
@@ -764,9 +1062,23 @@ export class ExportIssueModelRequestGcsDestination
 export class ExportIssueModelRequest extends /*#__PURE__*/ Schema.Class<ExportIssueModelRequest>(
   "google.cloud.contactcenterinsights.v1.ExportIssueModelRequest"
 )({
-  gcsDestination: /*#__PURE__*/ ProtoJson.option(ExportIssueModelRequestGcsDestination),
+  gcsDestination: /*#__PURE__*/ ProtoJson.option<
+    ExportIssueModelRequestGcsDestination,
+    ExportIssueModelRequestGcsDestinationEncoded,
+    never
+  >(ExportIssueModelRequestGcsDestination),
   name: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ExportIssueModelRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportIssueModelRequestEncoded
+  extends Schema.Schema.Encoded<typeof ExportIssueModelRequest>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.ExportIssueModelMetadata`.
@@ -779,7 +1091,11 @@ export class ExportIssueModelMetadata extends /*#__PURE__*/ Schema.Class<ExportI
 )({
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option(ExportIssueModelRequest)
+  request: /*#__PURE__*/ ProtoJson.option<
+    ExportIssueModelRequest,
+    ExportIssueModelRequestEncoded,
+    never
+  >(ExportIssueModelRequest)
 }) {}
 
 /**
@@ -797,6 +1113,16 @@ export class ImportIssueModelRequestGcsSource
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ImportIssueModelRequest.GcsSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ImportIssueModelRequestGcsSourceEncoded
+  extends Schema.Schema.Encoded<typeof ImportIssueModelRequestGcsSource>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.ImportIssueModelRequest`.
  *
  * @since 0.1.0
@@ -805,10 +1131,24 @@ export class ImportIssueModelRequestGcsSource
 export class ImportIssueModelRequest extends /*#__PURE__*/ Schema.Class<ImportIssueModelRequest>(
   "google.cloud.contactcenterinsights.v1.ImportIssueModelRequest"
 )({
-  gcsSource: /*#__PURE__*/ ProtoJson.option(ImportIssueModelRequestGcsSource),
+  gcsSource: /*#__PURE__*/ ProtoJson.option<
+    ImportIssueModelRequestGcsSource,
+    ImportIssueModelRequestGcsSourceEncoded,
+    never
+  >(ImportIssueModelRequestGcsSource),
   parent: ProtoJson.string,
   createNewModel: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ImportIssueModelRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ImportIssueModelRequestEncoded
+  extends Schema.Schema.Encoded<typeof ImportIssueModelRequest>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.ImportIssueModelMetadata`.
@@ -821,7 +1161,11 @@ export class ImportIssueModelMetadata extends /*#__PURE__*/ Schema.Class<ImportI
 )({
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option(ImportIssueModelRequest)
+  request: /*#__PURE__*/ ProtoJson.option<
+    ImportIssueModelRequest,
+    ImportIssueModelRequestEncoded,
+    never
+  >(ImportIssueModelRequest)
 }) {}
 
 /**
@@ -844,6 +1188,16 @@ export class IngestConversationsRequestGcsSource
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.GcsSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IngestConversationsRequestGcsSourceEncoded
+  extends Schema.Schema.Encoded<typeof IngestConversationsRequestGcsSource>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.TranscriptObjectConfig`.
  *
  * @since 0.1.0
@@ -855,6 +1209,16 @@ export class IngestConversationsRequestTranscriptObjectConfig
   )({
     medium: /*#__PURE__*/ ProtoJson.enumField(ConversationMedium)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.TranscriptObjectConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IngestConversationsRequestTranscriptObjectConfigEncoded
+  extends Schema.Schema.Encoded<typeof IngestConversationsRequestTranscriptObjectConfig>
 {}
 
 /**
@@ -874,6 +1238,16 @@ export class IngestConversationsRequestConversationConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.ConversationConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IngestConversationsRequestConversationConfigEncoded
+  extends Schema.Schema.Encoded<typeof IngestConversationsRequestConversationConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.RedactionConfig`.
  *
  * @since 0.1.0
@@ -885,6 +1259,14 @@ export class RedactionConfig extends /*#__PURE__*/ Schema.Class<RedactionConfig>
   deidentifyTemplate: ProtoJson.string,
   inspectTemplate: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.RedactionConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RedactionConfigEncoded extends Schema.Schema.Encoded<typeof RedactionConfig> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.SpeechConfig`.
@@ -899,6 +1281,14 @@ export class SpeechConfig extends /*#__PURE__*/ Schema.Class<SpeechConfig>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.SpeechConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SpeechConfigEncoded extends Schema.Schema.Encoded<typeof SpeechConfig> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.IngestConversationsRequest`.
  *
  * @since 0.1.0
@@ -908,18 +1298,40 @@ export class IngestConversationsRequest
   extends /*#__PURE__*/ Schema.Class<IngestConversationsRequest>(
     "google.cloud.contactcenterinsights.v1.IngestConversationsRequest"
   )({
-    gcsSource: /*#__PURE__*/ ProtoJson.option(IngestConversationsRequestGcsSource),
-    transcriptObjectConfig: /*#__PURE__*/ ProtoJson.option(
-      IngestConversationsRequestTranscriptObjectConfig
-    ),
+    gcsSource: /*#__PURE__*/ ProtoJson.option<
+      IngestConversationsRequestGcsSource,
+      IngestConversationsRequestGcsSourceEncoded,
+      never
+    >(IngestConversationsRequestGcsSource),
+    transcriptObjectConfig: /*#__PURE__*/ ProtoJson.option<
+      IngestConversationsRequestTranscriptObjectConfig,
+      IngestConversationsRequestTranscriptObjectConfigEncoded,
+      never
+    >(IngestConversationsRequestTranscriptObjectConfig),
     parent: ProtoJson.string,
-    conversationConfig: /*#__PURE__*/ ProtoJson.option(
-      IngestConversationsRequestConversationConfig
+    conversationConfig: /*#__PURE__*/ ProtoJson.option<
+      IngestConversationsRequestConversationConfig,
+      IngestConversationsRequestConversationConfigEncoded,
+      never
+    >(IngestConversationsRequestConversationConfig),
+    redactionConfig: /*#__PURE__*/ ProtoJson.option<RedactionConfig, RedactionConfigEncoded, never>(
+      RedactionConfig
     ),
-    redactionConfig: /*#__PURE__*/ ProtoJson.option(RedactionConfig),
-    speechConfig: /*#__PURE__*/ ProtoJson.option(SpeechConfig),
+    speechConfig: /*#__PURE__*/ ProtoJson.option<SpeechConfig, SpeechConfigEncoded, never>(
+      SpeechConfig
+    ),
     sampleSize: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IngestConversationsRequestEncoded
+  extends Schema.Schema.Encoded<typeof IngestConversationsRequest>
 {}
 
 /**
@@ -940,6 +1352,16 @@ export class IngestConversationsMetadataIngestConversationsStats
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsMetadata.IngestConversationsStats`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IngestConversationsMetadataIngestConversationsStatsEncoded
+  extends Schema.Schema.Encoded<typeof IngestConversationsMetadataIngestConversationsStats>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.IngestConversationsMetadata`.
  *
  * @since 0.1.0
@@ -951,11 +1373,17 @@ export class IngestConversationsMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(IngestConversationsRequest),
+    request: /*#__PURE__*/ ProtoJson.option<
+      IngestConversationsRequest,
+      IngestConversationsRequestEncoded,
+      never
+    >(IngestConversationsRequest),
     partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    ingestConversationsStats: /*#__PURE__*/ ProtoJson.option(
-      IngestConversationsMetadataIngestConversationsStats
-    )
+    ingestConversationsStats: /*#__PURE__*/ ProtoJson.option<
+      IngestConversationsMetadataIngestConversationsStats,
+      IngestConversationsMetadataIngestConversationsStatsEncoded,
+      never
+    >(IngestConversationsMetadataIngestConversationsStats)
   })
 {}
 
@@ -973,6 +1401,14 @@ export class EncryptionSpec extends /*#__PURE__*/ Schema.Class<EncryptionSpec>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.EncryptionSpec`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EncryptionSpecEncoded extends Schema.Schema.Encoded<typeof EncryptionSpec> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecRequest`.
  *
  * @since 0.1.0
@@ -982,8 +1418,20 @@ export class InitializeEncryptionSpecRequest
   extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecRequest>(
     "google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecRequest"
   )({
-    encryptionSpec: /*#__PURE__*/ ProtoJson.option(EncryptionSpec)
+    encryptionSpec: /*#__PURE__*/ ProtoJson.option<EncryptionSpec, EncryptionSpecEncoded, never>(
+      EncryptionSpec
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InitializeEncryptionSpecRequestEncoded
+  extends Schema.Schema.Encoded<typeof InitializeEncryptionSpecRequest>
 {}
 
 /**
@@ -998,7 +1446,11 @@ export class InitializeEncryptionSpecMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(InitializeEncryptionSpecRequest),
+    request: /*#__PURE__*/ ProtoJson.option<
+      InitializeEncryptionSpecRequest,
+      InitializeEncryptionSpecRequestEncoded,
+      never
+    >(InitializeEncryptionSpecRequest),
     partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
   })
 {}
@@ -1030,6 +1482,16 @@ export class TuneQaScorecardRevisionRequest
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TuneQaScorecardRevisionRequestEncoded
+  extends Schema.Schema.Encoded<typeof TuneQaScorecardRevisionRequest>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetValidationResult`.
  *
  * @since 0.1.0
@@ -1050,6 +1512,17 @@ export class TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetValidationResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResultEncoded
+  extends
+    Schema.Schema.Encoded<typeof TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics.Metrics`.
  *
  * @since 0.1.0
@@ -1066,6 +1539,19 @@ export class TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetric
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics.Metrics`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetricsEncoded
+  extends
+    Schema.Schema.Encoded<
+      typeof TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetrics
+    >
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics`.
  *
  * @since 0.1.0
@@ -1076,10 +1562,23 @@ export class TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics
     "google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics"
   )({
     question: ProtoJson.string,
-    metrics: /*#__PURE__*/ ProtoJson.option(
-      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetrics
-    )
+    metrics: /*#__PURE__*/ ProtoJson.option<
+      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetrics,
+      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetricsEncoded,
+      never
+    >(TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetrics)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsEncoded
+  extends
+    Schema.Schema.Encoded<typeof TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics>
 {}
 
 /**
@@ -1094,13 +1593,21 @@ export class TuneQaScorecardRevisionMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(TuneQaScorecardRevisionRequest),
-    qaQuestionDatasetValidationResults: /*#__PURE__*/ ProtoJson.repeated(
-      TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult
-    ),
-    qaQuestionDatasetTuningMetrics: /*#__PURE__*/ ProtoJson.repeated(
-      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics
-    ),
+    request: /*#__PURE__*/ ProtoJson.option<
+      TuneQaScorecardRevisionRequest,
+      TuneQaScorecardRevisionRequestEncoded,
+      never
+    >(TuneQaScorecardRevisionRequest),
+    qaQuestionDatasetValidationResults: /*#__PURE__*/ ProtoJson.repeated<
+      TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult,
+      TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResultEncoded,
+      never
+    >(TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult),
+    qaQuestionDatasetTuningMetrics: /*#__PURE__*/ ProtoJson.repeated<
+      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics,
+      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsEncoded,
+      never
+    >(TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics),
     tuningCompletionRatio: ProtoJson.double
   })
 {}
@@ -1120,6 +1627,16 @@ export class UndeployIssueModelRequest
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.UndeployIssueModelRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UndeployIssueModelRequestEncoded
+  extends Schema.Schema.Encoded<typeof UndeployIssueModelRequest>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.contactcenterinsights.v1.UndeployIssueModelMetadata`.
  *
  * @since 0.1.0
@@ -1131,7 +1648,11 @@ export class UndeployIssueModelMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(UndeployIssueModelRequest)
+    request: /*#__PURE__*/ ProtoJson.option<
+      UndeployIssueModelRequest,
+      UndeployIssueModelRequestEncoded,
+      never
+    >(UndeployIssueModelRequest)
   })
 {}
 
@@ -1149,6 +1670,16 @@ export class ConversationCallMetadata extends /*#__PURE__*/ Schema.Class<Convers
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.CallMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationCallMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ConversationCallMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.GcsSource`.
  *
  * @since 0.1.0
@@ -1160,6 +1691,14 @@ export class GcsSource
     transcriptUri: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.GcsSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.DialogflowSource`.
@@ -1175,6 +1714,14 @@ export class DialogflowSource extends /*#__PURE__*/ Schema.Class<DialogflowSourc
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.DialogflowSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DialogflowSourceEncoded extends Schema.Schema.Encoded<typeof DialogflowSource> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.ConversationDataSource`.
  *
  * @since 0.1.0
@@ -1184,10 +1731,24 @@ export class ConversationDataSource extends /*#__PURE__*/ Schema.Class<Conversat
   "google.cloud.contactcenterinsights.v1.ConversationDataSource"
 )({
   /** Excludes `dialogflowSource`. */
-  gcsSource: /*#__PURE__*/ ProtoJson.option(GcsSource),
+  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource),
   /** Excludes `gcsSource`. */
-  dialogflowSource: /*#__PURE__*/ ProtoJson.option(DialogflowSource)
+  dialogflowSource: /*#__PURE__*/ ProtoJson.option<
+    DialogflowSource,
+    DialogflowSourceEncoded,
+    never
+  >(DialogflowSource)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationDataSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationDataSourceEncoded
+  extends Schema.Schema.Encoded<typeof ConversationDataSource>
+{}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata.AgentInfo`.
@@ -1208,6 +1769,16 @@ export class ConversationQualityMetadataAgentInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata.AgentInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationQualityMetadataAgentInfoEncoded
+  extends Schema.Schema.Encoded<typeof ConversationQualityMetadataAgentInfo>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata`.
  *
  * @since 0.1.0
@@ -1220,8 +1791,22 @@ export class ConversationQualityMetadata
     customerSatisfactionRating: ProtoJson.int32,
     waitDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
     menuPath: ProtoJson.string,
-    agentInfo: /*#__PURE__*/ ProtoJson.repeated(ConversationQualityMetadataAgentInfo)
+    agentInfo: /*#__PURE__*/ ProtoJson.repeated<
+      ConversationQualityMetadataAgentInfo,
+      ConversationQualityMetadataAgentInfoEncoded,
+      never
+    >(ConversationQualityMetadataAgentInfo)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationQualityMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ConversationQualityMetadata>
 {}
 
 /**
@@ -1239,6 +1824,16 @@ export class ConversationTranscriptTranscriptSegmentWordInfo
     word: ProtoJson.string,
     confidence: ProtoJson.double
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment.WordInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTranscriptTranscriptSegmentWordInfoEncoded
+  extends Schema.Schema.Encoded<typeof ConversationTranscriptTranscriptSegmentWordInfo>
 {}
 
 /**
@@ -1263,6 +1858,16 @@ export class ConversationParticipant extends /*#__PURE__*/ Schema.Class<Conversa
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationParticipant`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationParticipantEncoded
+  extends Schema.Schema.Encoded<typeof ConversationParticipant>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment.DialogflowSegmentMetadata`.
  *
  * @since 0.1.0
@@ -1279,6 +1884,17 @@ export class ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment.DialogflowSegmentMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadataEncoded
+  extends
+    Schema.Schema.Encoded<typeof ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.SentimentData`.
  *
  * @since 0.1.0
@@ -1290,6 +1906,14 @@ export class SentimentData extends /*#__PURE__*/ Schema.Class<SentimentData>(
   magnitude: ProtoJson.double,
   score: ProtoJson.double
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.SentimentData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SentimentDataEncoded extends Schema.Schema.Encoded<typeof SentimentData> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment`.
@@ -1304,15 +1928,37 @@ export class ConversationTranscriptTranscriptSegment
     messageTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     text: ProtoJson.string,
     confidence: ProtoJson.double,
-    words: /*#__PURE__*/ ProtoJson.repeated(ConversationTranscriptTranscriptSegmentWordInfo),
+    words: /*#__PURE__*/ ProtoJson.repeated<
+      ConversationTranscriptTranscriptSegmentWordInfo,
+      ConversationTranscriptTranscriptSegmentWordInfoEncoded,
+      never
+    >(ConversationTranscriptTranscriptSegmentWordInfo),
     languageCode: ProtoJson.string,
     channelTag: ProtoJson.int32,
-    segmentParticipant: /*#__PURE__*/ ProtoJson.option(ConversationParticipant),
-    dialogflowSegmentMetadata: /*#__PURE__*/ ProtoJson.option(
-      ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata
-    ),
-    sentiment: /*#__PURE__*/ ProtoJson.option(SentimentData)
+    segmentParticipant: /*#__PURE__*/ ProtoJson.option<
+      ConversationParticipant,
+      ConversationParticipantEncoded,
+      never
+    >(ConversationParticipant),
+    dialogflowSegmentMetadata: /*#__PURE__*/ ProtoJson.option<
+      ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata,
+      ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadataEncoded,
+      never
+    >(ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata),
+    sentiment: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
+      SentimentData
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTranscriptTranscriptSegmentEncoded
+  extends Schema.Schema.Encoded<typeof ConversationTranscriptTranscriptSegment>
 {}
 
 /**
@@ -1324,8 +1970,22 @@ export class ConversationTranscriptTranscriptSegment
 export class ConversationTranscript extends /*#__PURE__*/ Schema.Class<ConversationTranscript>(
   "google.cloud.contactcenterinsights.v1.Conversation.Transcript"
 )({
-  transcriptSegments: /*#__PURE__*/ ProtoJson.repeated(ConversationTranscriptTranscriptSegment)
+  transcriptSegments: /*#__PURE__*/ ProtoJson.repeated<
+    ConversationTranscriptTranscriptSegment,
+    ConversationTranscriptTranscriptSegmentEncoded,
+    never
+  >(ConversationTranscriptTranscriptSegment)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.Transcript`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTranscriptEncoded
+  extends Schema.Schema.Encoded<typeof ConversationTranscript>
+{}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.InterruptionData`.
@@ -1338,6 +1998,14 @@ export class InterruptionData extends /*#__PURE__*/ Schema.Class<InterruptionDat
 )({}) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.InterruptionData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InterruptionDataEncoded extends Schema.Schema.Encoded<typeof InterruptionData> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.SilenceData`.
  *
  * @since 0.1.0
@@ -1346,6 +2014,14 @@ export class InterruptionData extends /*#__PURE__*/ Schema.Class<InterruptionDat
 export class SilenceData extends /*#__PURE__*/ Schema.Class<SilenceData>(
   "google.cloud.contactcenterinsights.v1.SilenceData"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.SilenceData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SilenceDataEncoded extends Schema.Schema.Encoded<typeof SilenceData> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.HoldData`.
@@ -1358,6 +2034,14 @@ export class HoldData
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.HoldData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HoldDataEncoded extends Schema.Schema.Encoded<typeof HoldData> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.EntityMentionData`.
  *
  * @since 0.1.0
@@ -1368,8 +2052,18 @@ export class EntityMentionData extends /*#__PURE__*/ Schema.Class<EntityMentionD
 )({
   entityUniqueId: ProtoJson.string,
   type: /*#__PURE__*/ ProtoJson.enumField(EntityMentionDataMentionType),
-  sentiment: /*#__PURE__*/ ProtoJson.option(SentimentData)
+  sentiment: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
+    SentimentData
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.EntityMentionData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EntityMentionDataEncoded extends Schema.Schema.Encoded<typeof EntityMentionData> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.IntentMatchData`.
@@ -1384,6 +2078,14 @@ export class IntentMatchData extends /*#__PURE__*/ Schema.Class<IntentMatchData>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IntentMatchData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentMatchDataEncoded extends Schema.Schema.Encoded<typeof IntentMatchData> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.PhraseMatchData`.
  *
  * @since 0.1.0
@@ -1395,6 +2097,14 @@ export class PhraseMatchData extends /*#__PURE__*/ Schema.Class<PhraseMatchData>
   phraseMatcher: ProtoJson.string,
   displayName: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.PhraseMatchData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PhraseMatchDataEncoded extends Schema.Schema.Encoded<typeof PhraseMatchData> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueAssignment`.
@@ -1411,6 +2121,14 @@ export class IssueAssignment extends /*#__PURE__*/ Schema.Class<IssueAssignment>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IssueAssignment`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IssueAssignmentEncoded extends Schema.Schema.Encoded<typeof IssueAssignment> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueMatchData`.
  *
  * @since 0.1.0
@@ -1419,8 +2137,18 @@ export class IssueAssignment extends /*#__PURE__*/ Schema.Class<IssueAssignment>
 export class IssueMatchData extends /*#__PURE__*/ Schema.Class<IssueMatchData>(
   "google.cloud.contactcenterinsights.v1.IssueMatchData"
 )({
-  issueAssignment: /*#__PURE__*/ ProtoJson.option(IssueAssignment)
+  issueAssignment: /*#__PURE__*/ ProtoJson.option<IssueAssignment, IssueAssignmentEncoded, never>(
+    IssueAssignment
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IssueMatchData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IssueMatchDataEncoded extends Schema.Schema.Encoded<typeof IssueMatchData> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnnotationBoundary`.
@@ -1436,6 +2164,16 @@ export class AnnotationBoundary extends /*#__PURE__*/ Schema.Class<AnnotationBou
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotationBoundary`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnnotationBoundaryEncoded
+  extends Schema.Schema.Encoded<typeof AnnotationBoundary>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.CallAnnotation`.
  *
  * @since 0.1.0
@@ -1445,25 +2183,59 @@ export class CallAnnotation extends /*#__PURE__*/ Schema.Class<CallAnnotation>(
   "google.cloud.contactcenterinsights.v1.CallAnnotation"
 )({
   /** Excludes `sentimentData`, `silenceData`, `holdData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  interruptionData: /*#__PURE__*/ ProtoJson.option(InterruptionData),
+  interruptionData: /*#__PURE__*/ ProtoJson.option<
+    InterruptionData,
+    InterruptionDataEncoded,
+    never
+  >(InterruptionData),
   /** Excludes `interruptionData`, `silenceData`, `holdData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  sentimentData: /*#__PURE__*/ ProtoJson.option(SentimentData),
+  sentimentData: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
+    SentimentData
+  ),
   /** Excludes `interruptionData`, `sentimentData`, `holdData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  silenceData: /*#__PURE__*/ ProtoJson.option(SilenceData),
+  silenceData: /*#__PURE__*/ ProtoJson.option<SilenceData, SilenceDataEncoded, never>(
+    SilenceData
+  ),
   /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  holdData: /*#__PURE__*/ ProtoJson.option(HoldData),
+  holdData: /*#__PURE__*/ ProtoJson.option<HoldData, HoldDataEncoded, never>(HoldData),
   /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `holdData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  entityMentionData: /*#__PURE__*/ ProtoJson.option(EntityMentionData),
+  entityMentionData: /*#__PURE__*/ ProtoJson.option<
+    EntityMentionData,
+    EntityMentionDataEncoded,
+    never
+  >(EntityMentionData),
   /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `holdData`, `entityMentionData`, `phraseMatchData`, `issueMatchData`. */
-  intentMatchData: /*#__PURE__*/ ProtoJson.option(IntentMatchData),
+  intentMatchData: /*#__PURE__*/ ProtoJson.option<IntentMatchData, IntentMatchDataEncoded, never>(
+    IntentMatchData
+  ),
   /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `holdData`, `entityMentionData`, `intentMatchData`, `issueMatchData`. */
-  phraseMatchData: /*#__PURE__*/ ProtoJson.option(PhraseMatchData),
+  phraseMatchData: /*#__PURE__*/ ProtoJson.option<PhraseMatchData, PhraseMatchDataEncoded, never>(
+    PhraseMatchData
+  ),
   /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `holdData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`. */
-  issueMatchData: /*#__PURE__*/ ProtoJson.option(IssueMatchData),
+  issueMatchData: /*#__PURE__*/ ProtoJson.option<IssueMatchData, IssueMatchDataEncoded, never>(
+    IssueMatchData
+  ),
   channelTag: ProtoJson.int32,
-  annotationStartBoundary: /*#__PURE__*/ ProtoJson.option(AnnotationBoundary),
-  annotationEndBoundary: /*#__PURE__*/ ProtoJson.option(AnnotationBoundary)
+  annotationStartBoundary: /*#__PURE__*/ ProtoJson.option<
+    AnnotationBoundary,
+    AnnotationBoundaryEncoded,
+    never
+  >(AnnotationBoundary),
+  annotationEndBoundary: /*#__PURE__*/ ProtoJson.option<
+    AnnotationBoundary,
+    AnnotationBoundaryEncoded,
+    never
+  >(AnnotationBoundary)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.CallAnnotation`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CallAnnotationEncoded extends Schema.Schema.Encoded<typeof CallAnnotation> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.Entity`.
@@ -1477,9 +2249,19 @@ export class Entity
     type: /*#__PURE__*/ ProtoJson.enumField(EntityType),
     metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
     salience: ProtoJson.double,
-    sentiment: /*#__PURE__*/ ProtoJson.option(SentimentData)
+    sentiment: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
+      SentimentData
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Entity`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EntityEncoded extends Schema.Schema.Encoded<typeof Entity> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.ConversationLevelSentiment`.
@@ -1492,8 +2274,20 @@ export class ConversationLevelSentiment
     "google.cloud.contactcenterinsights.v1.ConversationLevelSentiment"
   )({
     channelTag: ProtoJson.int32,
-    sentimentData: /*#__PURE__*/ ProtoJson.option(SentimentData)
+    sentimentData: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
+      SentimentData
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationLevelSentiment`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationLevelSentimentEncoded
+  extends Schema.Schema.Encoded<typeof ConversationLevelSentiment>
 {}
 
 /**
@@ -1510,6 +2304,16 @@ export class ConversationLevelSilence extends /*#__PURE__*/ Schema.Class<Convers
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationLevelSilence`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationLevelSilenceEncoded
+  extends Schema.Schema.Encoded<typeof ConversationLevelSilence>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.Intent`.
  *
  * @since 0.1.0
@@ -1523,6 +2327,14 @@ export class Intent
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Intent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentEncoded extends Schema.Schema.Encoded<typeof Intent> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueModelResult`.
  *
  * @since 0.1.0
@@ -1532,8 +2344,18 @@ export class IssueModelResult extends /*#__PURE__*/ Schema.Class<IssueModelResul
   "google.cloud.contactcenterinsights.v1.IssueModelResult"
 )({
   issueModel: ProtoJson.string,
-  issues: /*#__PURE__*/ ProtoJson.repeated(IssueAssignment)
+  issues: /*#__PURE__*/ ProtoJson.repeated<IssueAssignment, IssueAssignmentEncoded, never>(
+    IssueAssignment
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModelResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IssueModelResultEncoded extends Schema.Schema.Encoded<typeof IssueModelResult> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaAnswer.AnswerValue`.
@@ -1559,6 +2381,16 @@ export class QaAnswerAnswerValue extends /*#__PURE__*/ Schema.Class<QaAnswerAnsw
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.QaAnswer.AnswerValue`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface QaAnswerAnswerValueEncoded
+  extends Schema.Schema.Encoded<typeof QaAnswerAnswerValue>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaAnswer.AnswerSource`.
  *
  * @since 0.1.0
@@ -1568,8 +2400,22 @@ export class QaAnswerAnswerSource extends /*#__PURE__*/ Schema.Class<QaAnswerAns
   "google.cloud.contactcenterinsights.v1.QaAnswer.AnswerSource"
 )({
   sourceType: /*#__PURE__*/ ProtoJson.enumField(QaAnswerAnswerSourceSourceType),
-  answerValue: /*#__PURE__*/ ProtoJson.option(QaAnswerAnswerValue)
+  answerValue: /*#__PURE__*/ ProtoJson.option<
+    QaAnswerAnswerValue,
+    QaAnswerAnswerValueEncoded,
+    never
+  >(QaAnswerAnswerValue)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.QaAnswer.AnswerSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface QaAnswerAnswerSourceEncoded
+  extends Schema.Schema.Encoded<typeof QaAnswerAnswerSource>
+{}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaAnswer`.
@@ -1582,11 +2428,27 @@ export class QaAnswer
     qaQuestion: ProtoJson.string,
     conversation: ProtoJson.string,
     questionBody: ProtoJson.string,
-    answerValue: /*#__PURE__*/ ProtoJson.option(QaAnswerAnswerValue),
+    answerValue: /*#__PURE__*/ ProtoJson.option<
+      QaAnswerAnswerValue,
+      QaAnswerAnswerValueEncoded,
+      never
+    >(QaAnswerAnswerValue),
     tags: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    answerSources: /*#__PURE__*/ ProtoJson.repeated(QaAnswerAnswerSource)
+    answerSources: /*#__PURE__*/ ProtoJson.repeated<
+      QaAnswerAnswerSource,
+      QaAnswerAnswerSourceEncoded,
+      never
+    >(QaAnswerAnswerSource)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.QaAnswer`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface QaAnswerEncoded extends Schema.Schema.Encoded<typeof QaAnswer> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaScorecardResult.QaTagResult`.
@@ -1606,6 +2468,16 @@ export class QaScorecardResultQaTagResult
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.QaScorecardResult.QaTagResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface QaScorecardResultQaTagResultEncoded
+  extends Schema.Schema.Encoded<typeof QaScorecardResultQaTagResult>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaScorecardResult.ScoreSource`.
  *
  * @since 0.1.0
@@ -1619,8 +2491,22 @@ export class QaScorecardResultScoreSource
     score: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
     potentialScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
     normalizedScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-    qaTagResults: /*#__PURE__*/ ProtoJson.repeated(QaScorecardResultQaTagResult)
+    qaTagResults: /*#__PURE__*/ ProtoJson.repeated<
+      QaScorecardResultQaTagResult,
+      QaScorecardResultQaTagResultEncoded,
+      never
+    >(QaScorecardResultQaTagResult)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.QaScorecardResult.ScoreSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface QaScorecardResultScoreSourceEncoded
+  extends Schema.Schema.Encoded<typeof QaScorecardResultScoreSource>
 {}
 
 /**
@@ -1637,13 +2523,29 @@ export class QaScorecardResult extends /*#__PURE__*/ Schema.Class<QaScorecardRes
   conversation: ProtoJson.string,
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   agentId: ProtoJson.string,
-  qaAnswers: /*#__PURE__*/ ProtoJson.repeated(QaAnswer),
+  qaAnswers: /*#__PURE__*/ ProtoJson.repeated<QaAnswer, QaAnswerEncoded, never>(QaAnswer),
   score: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
   potentialScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
   normalizedScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-  qaTagResults: /*#__PURE__*/ ProtoJson.repeated(QaScorecardResultQaTagResult),
-  scoreSources: /*#__PURE__*/ ProtoJson.repeated(QaScorecardResultScoreSource)
+  qaTagResults: /*#__PURE__*/ ProtoJson.repeated<
+    QaScorecardResultQaTagResult,
+    QaScorecardResultQaTagResultEncoded,
+    never
+  >(QaScorecardResultQaTagResult),
+  scoreSources: /*#__PURE__*/ ProtoJson.repeated<
+    QaScorecardResultScoreSource,
+    QaScorecardResultScoreSourceEncoded,
+    never
+  >(QaScorecardResultScoreSource)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.QaScorecardResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface QaScorecardResultEncoded extends Schema.Schema.Encoded<typeof QaScorecardResult> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnalysisResult.CallAnalysisMetadata`.
@@ -1655,15 +2557,45 @@ export class AnalysisResultCallAnalysisMetadata
   extends /*#__PURE__*/ Schema.Class<AnalysisResultCallAnalysisMetadata>(
     "google.cloud.contactcenterinsights.v1.AnalysisResult.CallAnalysisMetadata"
   )({
-    annotations: /*#__PURE__*/ ProtoJson.repeated(CallAnnotation),
-    entities: /*#__PURE__*/ ProtoJson.map(Entity),
-    sentiments: /*#__PURE__*/ ProtoJson.repeated(ConversationLevelSentiment),
-    silence: /*#__PURE__*/ ProtoJson.option(ConversationLevelSilence),
-    intents: /*#__PURE__*/ ProtoJson.map(Intent),
-    phraseMatchers: /*#__PURE__*/ ProtoJson.map(PhraseMatchData),
-    issueModelResult: /*#__PURE__*/ ProtoJson.option(IssueModelResult),
-    qaScorecardResults: /*#__PURE__*/ ProtoJson.repeated(QaScorecardResult)
+    annotations: /*#__PURE__*/ ProtoJson.repeated<CallAnnotation, CallAnnotationEncoded, never>(
+      CallAnnotation
+    ),
+    entities: /*#__PURE__*/ ProtoJson.map<Entity, EntityEncoded, never>(Entity),
+    sentiments: /*#__PURE__*/ ProtoJson.repeated<
+      ConversationLevelSentiment,
+      ConversationLevelSentimentEncoded,
+      never
+    >(ConversationLevelSentiment),
+    silence: /*#__PURE__*/ ProtoJson.option<
+      ConversationLevelSilence,
+      ConversationLevelSilenceEncoded,
+      never
+    >(ConversationLevelSilence),
+    intents: /*#__PURE__*/ ProtoJson.map<Intent, IntentEncoded, never>(Intent),
+    phraseMatchers: /*#__PURE__*/ ProtoJson.map<PhraseMatchData, PhraseMatchDataEncoded, never>(
+      PhraseMatchData
+    ),
+    issueModelResult: /*#__PURE__*/ ProtoJson.option<
+      IssueModelResult,
+      IssueModelResultEncoded,
+      never
+    >(IssueModelResult),
+    qaScorecardResults: /*#__PURE__*/ ProtoJson.repeated<
+      QaScorecardResult,
+      QaScorecardResultEncoded,
+      never
+    >(QaScorecardResult)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.AnalysisResult.CallAnalysisMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnalysisResultCallAnalysisMetadataEncoded
+  extends Schema.Schema.Encoded<typeof AnalysisResultCallAnalysisMetadata>
 {}
 
 /**
@@ -1675,9 +2607,21 @@ export class AnalysisResultCallAnalysisMetadata
 export class AnalysisResult extends /*#__PURE__*/ Schema.Class<AnalysisResult>(
   "google.cloud.contactcenterinsights.v1.AnalysisResult"
 )({
-  callAnalysisMetadata: /*#__PURE__*/ ProtoJson.option(AnalysisResultCallAnalysisMetadata),
+  callAnalysisMetadata: /*#__PURE__*/ ProtoJson.option<
+    AnalysisResultCallAnalysisMetadata,
+    AnalysisResultCallAnalysisMetadataEncoded,
+    never
+  >(AnalysisResultCallAnalysisMetadata),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.AnalysisResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnalysisResultEncoded extends Schema.Schema.Encoded<typeof AnalysisResult> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.Analysis`.
@@ -1690,10 +2634,24 @@ export class Analysis
     name: ProtoJson.string,
     requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    analysisResult: /*#__PURE__*/ ProtoJson.option(AnalysisResult),
-    annotatorSelector: /*#__PURE__*/ ProtoJson.option(AnnotatorSelector)
+    analysisResult: /*#__PURE__*/ ProtoJson.option<AnalysisResult, AnalysisResultEncoded, never>(
+      AnalysisResult
+    ),
+    annotatorSelector: /*#__PURE__*/ ProtoJson.option<
+      AnnotatorSelector,
+      AnnotatorSelectorEncoded,
+      never
+    >(AnnotatorSelector)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Analysis`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnalysisEncoded extends Schema.Schema.Encoded<typeof Analysis> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.ConversationSummarizationSuggestionData`.
@@ -1715,6 +2673,16 @@ export class ConversationSummarizationSuggestionData
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationSummarizationSuggestionData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationSummarizationSuggestionDataEncoded
+  extends Schema.Schema.Encoded<typeof ConversationSummarizationSuggestionData>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.ArticleSuggestionData`.
  *
  * @since 0.1.0
@@ -1730,6 +2698,16 @@ export class ArticleSuggestionData extends /*#__PURE__*/ Schema.Class<ArticleSug
   queryRecord: ProtoJson.string,
   source: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.ArticleSuggestionData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ArticleSuggestionDataEncoded
+  extends Schema.Schema.Encoded<typeof ArticleSuggestionData>
+{}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.FaqAnswerData`.
@@ -1749,6 +2727,14 @@ export class FaqAnswerData extends /*#__PURE__*/ Schema.Class<FaqAnswerData>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.FaqAnswerData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FaqAnswerDataEncoded extends Schema.Schema.Encoded<typeof FaqAnswerData> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.SmartReplyData`.
  *
  * @since 0.1.0
@@ -1762,6 +2748,14 @@ export class SmartReplyData extends /*#__PURE__*/ Schema.Class<SmartReplyData>(
   metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
   queryRecord: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.SmartReplyData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SmartReplyDataEncoded extends Schema.Schema.Encoded<typeof SmartReplyData> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.SmartComposeSuggestionData`.
@@ -1781,6 +2775,16 @@ export class SmartComposeSuggestionData
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.SmartComposeSuggestionData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SmartComposeSuggestionDataEncoded
+  extends Schema.Schema.Encoded<typeof SmartComposeSuggestionData>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.DialogflowInteractionData`.
  *
  * @since 0.1.0
@@ -1796,6 +2800,16 @@ export class DialogflowInteractionData
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.DialogflowInteractionData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DialogflowInteractionDataEncoded
+  extends Schema.Schema.Encoded<typeof DialogflowInteractionData>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnswerFeedback`.
  *
  * @since 0.1.0
@@ -1808,6 +2822,14 @@ export class AnswerFeedback extends /*#__PURE__*/ Schema.Class<AnswerFeedback>(
   clicked: ProtoJson.bool,
   displayed: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.AnswerFeedback`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnswerFeedbackEncoded extends Schema.Schema.Encoded<typeof AnswerFeedback> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.RuntimeAnnotation.UserInput`.
@@ -1826,6 +2848,16 @@ export class RuntimeAnnotationUserInput
 {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.RuntimeAnnotation.UserInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RuntimeAnnotationUserInputEncoded
+  extends Schema.Schema.Encoded<typeof RuntimeAnnotationUserInput>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.RuntimeAnnotation`.
  *
  * @since 0.1.0
@@ -1835,26 +2867,66 @@ export class RuntimeAnnotation extends /*#__PURE__*/ Schema.Class<RuntimeAnnotat
   "google.cloud.contactcenterinsights.v1.RuntimeAnnotation"
 )({
   /** Excludes `faqAnswer`, `smartReply`, `smartComposeSuggestion`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
-  articleSuggestion: /*#__PURE__*/ ProtoJson.option(ArticleSuggestionData),
+  articleSuggestion: /*#__PURE__*/ ProtoJson.option<
+    ArticleSuggestionData,
+    ArticleSuggestionDataEncoded,
+    never
+  >(ArticleSuggestionData),
   /** Excludes `articleSuggestion`, `smartReply`, `smartComposeSuggestion`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
-  faqAnswer: /*#__PURE__*/ ProtoJson.option(FaqAnswerData),
-  /** Excludes `articleSuggestion`, `faqAnswer`, `smartComposeSuggestion`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
-  smartReply: /*#__PURE__*/ ProtoJson.option(SmartReplyData),
-  /** Excludes `articleSuggestion`, `faqAnswer`, `smartReply`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
-  smartComposeSuggestion: /*#__PURE__*/ ProtoJson.option(SmartComposeSuggestionData),
-  /** Excludes `articleSuggestion`, `faqAnswer`, `smartReply`, `smartComposeSuggestion`, `conversationSummarizationSuggestion`. */
-  dialogflowInteraction: /*#__PURE__*/ ProtoJson.option(DialogflowInteractionData),
-  /** Excludes `articleSuggestion`, `faqAnswer`, `smartReply`, `smartComposeSuggestion`, `dialogflowInteraction`. */
-  conversationSummarizationSuggestion: /*#__PURE__*/ ProtoJson.option(
-    ConversationSummarizationSuggestionData
+  faqAnswer: /*#__PURE__*/ ProtoJson.option<FaqAnswerData, FaqAnswerDataEncoded, never>(
+    FaqAnswerData
   ),
+  /** Excludes `articleSuggestion`, `faqAnswer`, `smartComposeSuggestion`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
+  smartReply: /*#__PURE__*/ ProtoJson.option<SmartReplyData, SmartReplyDataEncoded, never>(
+    SmartReplyData
+  ),
+  /** Excludes `articleSuggestion`, `faqAnswer`, `smartReply`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
+  smartComposeSuggestion: /*#__PURE__*/ ProtoJson.option<
+    SmartComposeSuggestionData,
+    SmartComposeSuggestionDataEncoded,
+    never
+  >(SmartComposeSuggestionData),
+  /** Excludes `articleSuggestion`, `faqAnswer`, `smartReply`, `smartComposeSuggestion`, `conversationSummarizationSuggestion`. */
+  dialogflowInteraction: /*#__PURE__*/ ProtoJson.option<
+    DialogflowInteractionData,
+    DialogflowInteractionDataEncoded,
+    never
+  >(DialogflowInteractionData),
+  /** Excludes `articleSuggestion`, `faqAnswer`, `smartReply`, `smartComposeSuggestion`, `dialogflowInteraction`. */
+  conversationSummarizationSuggestion: /*#__PURE__*/ ProtoJson.option<
+    ConversationSummarizationSuggestionData,
+    ConversationSummarizationSuggestionDataEncoded,
+    never
+  >(ConversationSummarizationSuggestionData),
   annotationId: ProtoJson.string,
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  startBoundary: /*#__PURE__*/ ProtoJson.option(AnnotationBoundary),
-  endBoundary: /*#__PURE__*/ ProtoJson.option(AnnotationBoundary),
-  answerFeedback: /*#__PURE__*/ ProtoJson.option(AnswerFeedback),
-  userInput: /*#__PURE__*/ ProtoJson.option(RuntimeAnnotationUserInput)
+  startBoundary: /*#__PURE__*/ ProtoJson.option<
+    AnnotationBoundary,
+    AnnotationBoundaryEncoded,
+    never
+  >(AnnotationBoundary),
+  endBoundary: /*#__PURE__*/ ProtoJson.option<
+    AnnotationBoundary,
+    AnnotationBoundaryEncoded,
+    never
+  >(AnnotationBoundary),
+  answerFeedback: /*#__PURE__*/ ProtoJson.option<AnswerFeedback, AnswerFeedbackEncoded, never>(
+    AnswerFeedback
+  ),
+  userInput: /*#__PURE__*/ ProtoJson.option<
+    RuntimeAnnotationUserInput,
+    RuntimeAnnotationUserInputEncoded,
+    never
+  >(RuntimeAnnotationUserInput)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.RuntimeAnnotation`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RuntimeAnnotationEncoded extends Schema.Schema.Encoded<typeof RuntimeAnnotation> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.DialogflowIntent`.
@@ -1869,6 +2941,14 @@ export class DialogflowIntent extends /*#__PURE__*/ Schema.Class<DialogflowInten
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.DialogflowIntent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DialogflowIntentEncoded extends Schema.Schema.Encoded<typeof DialogflowIntent> {}
+
+/**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation`.
  *
  * @since 0.1.0
@@ -1877,31 +2957,67 @@ export class DialogflowIntent extends /*#__PURE__*/ Schema.Class<DialogflowInten
 export class Conversation extends /*#__PURE__*/ Schema.Class<Conversation>(
   "google.cloud.contactcenterinsights.v1.Conversation"
 )({
-  callMetadata: /*#__PURE__*/ ProtoJson.option(ConversationCallMetadata),
+  callMetadata: /*#__PURE__*/ ProtoJson.option<
+    ConversationCallMetadata,
+    ConversationCallMetadataEncoded,
+    never
+  >(ConversationCallMetadata),
   /** Excludes `ttl`. */
   expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   /** Excludes `expireTime`. */
   ttl: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
   name: ProtoJson.string,
-  dataSource: /*#__PURE__*/ ProtoJson.option(ConversationDataSource),
+  dataSource: /*#__PURE__*/ ProtoJson.option<
+    ConversationDataSource,
+    ConversationDataSourceEncoded,
+    never
+  >(ConversationDataSource),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   languageCode: ProtoJson.string,
   agentId: ProtoJson.string,
   labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  qualityMetadata: /*#__PURE__*/ ProtoJson.option(ConversationQualityMetadata),
+  qualityMetadata: /*#__PURE__*/ ProtoJson.option<
+    ConversationQualityMetadata,
+    ConversationQualityMetadataEncoded,
+    never
+  >(ConversationQualityMetadata),
   metadataJson: ProtoJson.string,
-  transcript: /*#__PURE__*/ ProtoJson.option(ConversationTranscript),
+  transcript: /*#__PURE__*/ ProtoJson.option<
+    ConversationTranscript,
+    ConversationTranscriptEncoded,
+    never
+  >(ConversationTranscript),
   medium: /*#__PURE__*/ ProtoJson.enumField(ConversationMedium),
   duration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
   turnCount: ProtoJson.int32,
-  latestAnalysis: /*#__PURE__*/ ProtoJson.option(Analysis),
-  latestSummary: /*#__PURE__*/ ProtoJson.option(ConversationSummarizationSuggestionData),
-  runtimeAnnotations: /*#__PURE__*/ ProtoJson.repeated(RuntimeAnnotation),
-  dialogflowIntents: /*#__PURE__*/ ProtoJson.map(DialogflowIntent),
+  latestAnalysis: /*#__PURE__*/ ProtoJson.option<Analysis, AnalysisEncoded, never>(Analysis),
+  latestSummary: /*#__PURE__*/ ProtoJson.option<
+    ConversationSummarizationSuggestionData,
+    ConversationSummarizationSuggestionDataEncoded,
+    never
+  >(ConversationSummarizationSuggestionData),
+  runtimeAnnotations: /*#__PURE__*/ ProtoJson.repeated<
+    RuntimeAnnotation,
+    RuntimeAnnotationEncoded,
+    never
+  >(RuntimeAnnotation),
+  dialogflowIntents: /*#__PURE__*/ ProtoJson.map<
+    DialogflowIntent,
+    DialogflowIntentEncoded,
+    never
+  >(DialogflowIntent),
   obfuscatedUserId: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationEncoded extends Schema.Schema.Encoded<typeof Conversation> {}
 
 /**
  * A part of the metadata: `google.cloud.contactcenterinsights.v1.UploadConversationRequest`.
@@ -1914,11 +3030,27 @@ export class UploadConversationRequest
     "google.cloud.contactcenterinsights.v1.UploadConversationRequest"
   )({
     parent: ProtoJson.string,
-    conversation: /*#__PURE__*/ ProtoJson.option(Conversation),
+    conversation: /*#__PURE__*/ ProtoJson.option<Conversation, ConversationEncoded, never>(
+      Conversation
+    ),
     conversationId: ProtoJson.string,
-    redactionConfig: /*#__PURE__*/ ProtoJson.option(RedactionConfig),
-    speechConfig: /*#__PURE__*/ ProtoJson.option(SpeechConfig)
+    redactionConfig: /*#__PURE__*/ ProtoJson.option<RedactionConfig, RedactionConfigEncoded, never>(
+      RedactionConfig
+    ),
+    speechConfig: /*#__PURE__*/ ProtoJson.option<SpeechConfig, SpeechConfigEncoded, never>(
+      SpeechConfig
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contactcenterinsights.v1.UploadConversationRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UploadConversationRequestEncoded
+  extends Schema.Schema.Encoded<typeof UploadConversationRequest>
 {}
 
 /**
@@ -1933,9 +3065,17 @@ export class UploadConversationMetadata
   )({
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option(UploadConversationRequest),
+    request: /*#__PURE__*/ ProtoJson.option<
+      UploadConversationRequest,
+      UploadConversationRequestEncoded,
+      never
+    >(UploadConversationRequest),
     analysisOperation: ProtoJson.string,
-    appliedRedactionConfig: /*#__PURE__*/ ProtoJson.option(RedactionConfig)
+    appliedRedactionConfig: /*#__PURE__*/ ProtoJson.option<
+      RedactionConfig,
+      RedactionConfigEncoded,
+      never
+    >(RedactionConfig)
   })
 {}
 

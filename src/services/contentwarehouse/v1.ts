@@ -30,6 +30,14 @@ export class UserInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.contentwarehouse.v1.UserInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UserInfoEncoded extends Schema.Schema.Encoded<typeof UserInfo> {}
+
+/**
  * A part of the metadata: `google.cloud.contentwarehouse.v1.RunPipelineMetadata.GcsIngestPipelineMetadata`.
  *
  * @since 0.1.0
@@ -41,6 +49,16 @@ export class RunPipelineMetadataGcsIngestPipelineMetadata
   )({
     inputPath: ProtoJson.string
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contentwarehouse.v1.RunPipelineMetadata.GcsIngestPipelineMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RunPipelineMetadataGcsIngestPipelineMetadataEncoded
+  extends Schema.Schema.Encoded<typeof RunPipelineMetadataGcsIngestPipelineMetadata>
 {}
 
 /**
@@ -60,6 +78,16 @@ export class RunPipelineMetadataExportToCdwPipelineMetadata
 {}
 
 /**
+ * The JSON of a `google.cloud.contentwarehouse.v1.RunPipelineMetadata.ExportToCdwPipelineMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RunPipelineMetadataExportToCdwPipelineMetadataEncoded
+  extends Schema.Schema.Encoded<typeof RunPipelineMetadataExportToCdwPipelineMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.contentwarehouse.v1.ProcessorInfo`.
  *
  * @since 0.1.0
@@ -74,6 +102,14 @@ export class ProcessorInfo extends /*#__PURE__*/ Schema.Class<ProcessorInfo>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.contentwarehouse.v1.ProcessorInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ProcessorInfoEncoded extends Schema.Schema.Encoded<typeof ProcessorInfo> {}
+
+/**
  * A part of the metadata: `google.cloud.contentwarehouse.v1.RunPipelineMetadata.ProcessWithDocAiPipelineMetadata`.
  *
  * @since 0.1.0
@@ -84,8 +120,20 @@ export class RunPipelineMetadataProcessWithDocAiPipelineMetadata
     "google.cloud.contentwarehouse.v1.RunPipelineMetadata.ProcessWithDocAiPipelineMetadata"
   )({
     documents: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    processorInfo: /*#__PURE__*/ ProtoJson.option(ProcessorInfo)
+    processorInfo: /*#__PURE__*/ ProtoJson.option<ProcessorInfo, ProcessorInfoEncoded, never>(
+      ProcessorInfo
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.contentwarehouse.v1.RunPipelineMetadata.ProcessWithDocAiPipelineMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RunPipelineMetadataProcessWithDocAiPipelineMetadataEncoded
+  extends Schema.Schema.Encoded<typeof RunPipelineMetadataProcessWithDocAiPipelineMetadata>
 {}
 
 /**
@@ -104,6 +152,16 @@ export class RunPipelineMetadataIndividualDocumentStatus
 {}
 
 /**
+ * The JSON of a `google.cloud.contentwarehouse.v1.RunPipelineMetadata.IndividualDocumentStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RunPipelineMetadataIndividualDocumentStatusEncoded
+  extends Schema.Schema.Encoded<typeof RunPipelineMetadataIndividualDocumentStatus>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.contentwarehouse.v1.RunPipelineMetadata`.
  *
  * @since 0.1.0
@@ -114,22 +172,30 @@ export class RunPipelineMetadata extends /*#__PURE__*/ Schema.Class<RunPipelineM
 )({
   totalFileCount: ProtoJson.int32,
   failedFileCount: ProtoJson.int32,
-  userInfo: /*#__PURE__*/ ProtoJson.option(UserInfo),
+  userInfo: /*#__PURE__*/ ProtoJson.option<UserInfo, UserInfoEncoded, never>(UserInfo),
   /** Excludes `exportToCdwPipelineMetadata`, `processWithDocAiPipelineMetadata`. */
-  gcsIngestPipelineMetadata: /*#__PURE__*/ ProtoJson.option(
-    RunPipelineMetadataGcsIngestPipelineMetadata
-  ),
+  gcsIngestPipelineMetadata: /*#__PURE__*/ ProtoJson.option<
+    RunPipelineMetadataGcsIngestPipelineMetadata,
+    RunPipelineMetadataGcsIngestPipelineMetadataEncoded,
+    never
+  >(RunPipelineMetadataGcsIngestPipelineMetadata),
   /** Excludes `gcsIngestPipelineMetadata`, `processWithDocAiPipelineMetadata`. */
-  exportToCdwPipelineMetadata: /*#__PURE__*/ ProtoJson.option(
-    RunPipelineMetadataExportToCdwPipelineMetadata
-  ),
+  exportToCdwPipelineMetadata: /*#__PURE__*/ ProtoJson.option<
+    RunPipelineMetadataExportToCdwPipelineMetadata,
+    RunPipelineMetadataExportToCdwPipelineMetadataEncoded,
+    never
+  >(RunPipelineMetadataExportToCdwPipelineMetadata),
   /** Excludes `gcsIngestPipelineMetadata`, `exportToCdwPipelineMetadata`. */
-  processWithDocAiPipelineMetadata: /*#__PURE__*/ ProtoJson.option(
-    RunPipelineMetadataProcessWithDocAiPipelineMetadata
-  ),
-  individualDocumentStatuses: /*#__PURE__*/ ProtoJson.repeated(
-    RunPipelineMetadataIndividualDocumentStatus
-  )
+  processWithDocAiPipelineMetadata: /*#__PURE__*/ ProtoJson.option<
+    RunPipelineMetadataProcessWithDocAiPipelineMetadata,
+    RunPipelineMetadataProcessWithDocAiPipelineMetadataEncoded,
+    never
+  >(RunPipelineMetadataProcessWithDocAiPipelineMetadata),
+  individualDocumentStatuses: /*#__PURE__*/ ProtoJson.repeated<
+    RunPipelineMetadataIndividualDocumentStatus,
+    RunPipelineMetadataIndividualDocumentStatusEncoded,
+    never
+  >(RunPipelineMetadataIndividualDocumentStatus)
 }) {}
 
 /**

@@ -85,6 +85,16 @@ export class HumanAnnotationConfig extends /*#__PURE__*/ Schema.Class<HumanAnnot
 }) {}
 
 /**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.HumanAnnotationConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HumanAnnotationConfigEncoded
+  extends Schema.Schema.Encoded<typeof HumanAnnotationConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelImageClassificationOperationMetadata`.
  *
  * @since 0.1.0
@@ -94,8 +104,22 @@ export class LabelImageClassificationOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelImageClassificationOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelImageClassificationOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageClassificationOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelImageClassificationOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelImageClassificationOperationMetadata>
 {}
 
 /**
@@ -108,8 +132,22 @@ export class LabelImageBoundingBoxOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelImageBoundingBoxOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelImageBoundingBoxOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageBoundingBoxOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelImageBoundingBoxOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelImageBoundingBoxOperationMetadata>
 {}
 
 /**
@@ -122,8 +160,22 @@ export class LabelImageBoundingPolyOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelImageBoundingPolyOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelImageBoundingPolyOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageBoundingPolyOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelImageBoundingPolyOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelImageBoundingPolyOperationMetadata>
 {}
 
 /**
@@ -136,8 +188,22 @@ export class LabelImageOrientedBoundingBoxOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelImageOrientedBoundingBoxOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelImageOrientedBoundingBoxOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageOrientedBoundingBoxOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelImageOrientedBoundingBoxOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelImageOrientedBoundingBoxOperationMetadata>
 {}
 
 /**
@@ -150,8 +216,22 @@ export class LabelImagePolylineOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelImagePolylineOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelImagePolylineOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImagePolylineOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelImagePolylineOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelImagePolylineOperationMetadata>
 {}
 
 /**
@@ -164,8 +244,22 @@ export class LabelImageSegmentationOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelImageSegmentationOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelImageSegmentationOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageSegmentationOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelImageSegmentationOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelImageSegmentationOperationMetadata>
 {}
 
 /**
@@ -178,8 +272,22 @@ export class LabelVideoClassificationOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelVideoClassificationOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelVideoClassificationOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelVideoClassificationOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelVideoClassificationOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelVideoClassificationOperationMetadata>
 {}
 
 /**
@@ -192,8 +300,22 @@ export class LabelVideoObjectDetectionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelVideoObjectDetectionOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelVideoObjectDetectionOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelVideoObjectDetectionOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelVideoObjectDetectionOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelVideoObjectDetectionOperationMetadata>
 {}
 
 /**
@@ -206,8 +328,22 @@ export class LabelVideoObjectTrackingOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelVideoObjectTrackingOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelVideoObjectTrackingOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelVideoObjectTrackingOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelVideoObjectTrackingOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelVideoObjectTrackingOperationMetadata>
 {}
 
 /**
@@ -220,8 +356,22 @@ export class LabelVideoEventOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelVideoEventOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelVideoEventOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelVideoEventOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelVideoEventOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelVideoEventOperationMetadata>
 {}
 
 /**
@@ -234,8 +384,22 @@ export class LabelTextClassificationOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelTextClassificationOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelTextClassificationOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelTextClassificationOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelTextClassificationOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelTextClassificationOperationMetadata>
 {}
 
 /**
@@ -248,8 +412,22 @@ export class LabelTextEntityExtractionOperationMetadata
   extends /*#__PURE__*/ Schema.Class<LabelTextEntityExtractionOperationMetadata>(
     "google.cloud.datalabeling.v1beta1.LabelTextEntityExtractionOperationMetadata"
   )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option(HumanAnnotationConfig)
+    basicConfig: /*#__PURE__*/ ProtoJson.option<
+      HumanAnnotationConfig,
+      HumanAnnotationConfigEncoded,
+      never
+    >(HumanAnnotationConfig)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.datalabeling.v1beta1.LabelTextEntityExtractionOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LabelTextEntityExtractionOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof LabelTextEntityExtractionOperationMetadata>
 {}
 
 /**
@@ -262,47 +440,77 @@ export class LabelOperationMetadata extends /*#__PURE__*/ Schema.Class<LabelOper
   "google.cloud.datalabeling.v1beta1.LabelOperationMetadata"
 )({
   /** Excludes `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageClassificationDetails: /*#__PURE__*/ ProtoJson.option(
-    LabelImageClassificationOperationMetadata
-  ),
+  imageClassificationDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelImageClassificationOperationMetadata,
+    LabelImageClassificationOperationMetadataEncoded,
+    never
+  >(LabelImageClassificationOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageBoundingBoxDetails: /*#__PURE__*/ ProtoJson.option(LabelImageBoundingBoxOperationMetadata),
+  imageBoundingBoxDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelImageBoundingBoxOperationMetadata,
+    LabelImageBoundingBoxOperationMetadataEncoded,
+    never
+  >(LabelImageBoundingBoxOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageBoundingPolyDetails: /*#__PURE__*/ ProtoJson.option(
-    LabelImageBoundingPolyOperationMetadata
-  ),
+  imageBoundingPolyDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelImageBoundingPolyOperationMetadata,
+    LabelImageBoundingPolyOperationMetadataEncoded,
+    never
+  >(LabelImageBoundingPolyOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageOrientedBoundingBoxDetails: /*#__PURE__*/ ProtoJson.option(
-    LabelImageOrientedBoundingBoxOperationMetadata
-  ),
+  imageOrientedBoundingBoxDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelImageOrientedBoundingBoxOperationMetadata,
+    LabelImageOrientedBoundingBoxOperationMetadataEncoded,
+    never
+  >(LabelImageOrientedBoundingBoxOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imagePolylineDetails: /*#__PURE__*/ ProtoJson.option(LabelImagePolylineOperationMetadata),
+  imagePolylineDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelImagePolylineOperationMetadata,
+    LabelImagePolylineOperationMetadataEncoded,
+    never
+  >(LabelImagePolylineOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageSegmentationDetails: /*#__PURE__*/ ProtoJson.option(
-    LabelImageSegmentationOperationMetadata
-  ),
+  imageSegmentationDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelImageSegmentationOperationMetadata,
+    LabelImageSegmentationOperationMetadataEncoded,
+    never
+  >(LabelImageSegmentationOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  videoClassificationDetails: /*#__PURE__*/ ProtoJson.option(
-    LabelVideoClassificationOperationMetadata
-  ),
+  videoClassificationDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelVideoClassificationOperationMetadata,
+    LabelVideoClassificationOperationMetadataEncoded,
+    never
+  >(LabelVideoClassificationOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  videoObjectDetectionDetails: /*#__PURE__*/ ProtoJson.option(
-    LabelVideoObjectDetectionOperationMetadata
-  ),
+  videoObjectDetectionDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelVideoObjectDetectionOperationMetadata,
+    LabelVideoObjectDetectionOperationMetadataEncoded,
+    never
+  >(LabelVideoObjectDetectionOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  videoObjectTrackingDetails: /*#__PURE__*/ ProtoJson.option(
-    LabelVideoObjectTrackingOperationMetadata
-  ),
+  videoObjectTrackingDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelVideoObjectTrackingOperationMetadata,
+    LabelVideoObjectTrackingOperationMetadataEncoded,
+    never
+  >(LabelVideoObjectTrackingOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  videoEventDetails: /*#__PURE__*/ ProtoJson.option(LabelVideoEventOperationMetadata),
+  videoEventDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelVideoEventOperationMetadata,
+    LabelVideoEventOperationMetadataEncoded,
+    never
+  >(LabelVideoEventOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textEntityExtractionDetails`. */
-  textClassificationDetails: /*#__PURE__*/ ProtoJson.option(
-    LabelTextClassificationOperationMetadata
-  ),
+  textClassificationDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelTextClassificationOperationMetadata,
+    LabelTextClassificationOperationMetadataEncoded,
+    never
+  >(LabelTextClassificationOperationMetadata),
   /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`. */
-  textEntityExtractionDetails: /*#__PURE__*/ ProtoJson.option(
-    LabelTextEntityExtractionOperationMetadata
-  ),
+  textEntityExtractionDetails: /*#__PURE__*/ ProtoJson.option<
+    LabelTextEntityExtractionOperationMetadata,
+    LabelTextEntityExtractionOperationMetadataEncoded,
+    never
+  >(LabelTextEntityExtractionOperationMetadata),
   progressPercent: ProtoJson.int32,
   partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)

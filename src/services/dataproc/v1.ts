@@ -161,6 +161,16 @@ export class ClusterOperationStatus extends /*#__PURE__*/ Schema.Class<ClusterOp
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dataproc.v1.ClusterOperationStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ClusterOperationStatusEncoded
+  extends Schema.Schema.Encoded<typeof ClusterOperationStatus>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.dataproc.v1.ClusterOperationMetadata`.
  *
  * @since 0.1.0
@@ -171,8 +181,16 @@ export class ClusterOperationMetadata extends /*#__PURE__*/ Schema.Class<Cluster
 )({
   clusterName: ProtoJson.string,
   clusterUuid: ProtoJson.string,
-  status: /*#__PURE__*/ ProtoJson.option(ClusterOperationStatus),
-  statusHistory: /*#__PURE__*/ ProtoJson.repeated(ClusterOperationStatus),
+  status: /*#__PURE__*/ ProtoJson.option<
+    ClusterOperationStatus,
+    ClusterOperationStatusEncoded,
+    never
+  >(ClusterOperationStatus),
+  statusHistory: /*#__PURE__*/ ProtoJson.repeated<
+    ClusterOperationStatus,
+    ClusterOperationStatusEncoded,
+    never
+  >(ClusterOperationStatus),
   operationType: ProtoJson.string,
   description: ProtoJson.string,
   labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
@@ -196,6 +214,14 @@ export class JobStatus
 {}
 
 /**
+ * The JSON of a `google.cloud.dataproc.v1.JobStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface JobStatusEncoded extends Schema.Schema.Encoded<typeof JobStatus> {}
+
+/**
  * Metadata of an operation: `google.cloud.dataproc.v1.JobMetadata`.
  *
  * @since 0.1.0
@@ -204,7 +230,7 @@ export class JobStatus
 export class JobMetadata
   extends /*#__PURE__*/ Schema.Class<JobMetadata>("google.cloud.dataproc.v1.JobMetadata")({
     jobId: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option(JobStatus),
+    status: /*#__PURE__*/ ProtoJson.option<JobStatus, JobStatusEncoded, never>(JobStatus),
     operationType: ProtoJson.string,
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
@@ -222,8 +248,16 @@ export class NodeGroupOperationMetadata
   )({
     nodeGroupId: ProtoJson.string,
     clusterUuid: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option(ClusterOperationStatus),
-    statusHistory: /*#__PURE__*/ ProtoJson.repeated(ClusterOperationStatus),
+    status: /*#__PURE__*/ ProtoJson.option<
+      ClusterOperationStatus,
+      ClusterOperationStatusEncoded,
+      never
+    >(ClusterOperationStatus),
+    statusHistory: /*#__PURE__*/ ProtoJson.repeated<
+      ClusterOperationStatus,
+      ClusterOperationStatusEncoded,
+      never
+    >(ClusterOperationStatus),
     operationType: /*#__PURE__*/ ProtoJson.enumField(
       NodeGroupOperationMetadataNodeGroupOperationType
     ),
@@ -269,6 +303,14 @@ export class ClusterOperation
 {}
 
 /**
+ * The JSON of a `google.cloud.dataproc.v1.ClusterOperation`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ClusterOperationEncoded extends Schema.Schema.Encoded<typeof ClusterOperation> {}
+
+/**
  * A part of the metadata: `google.cloud.dataproc.v1.WorkflowNode`.
  *
  * @since 0.1.0
@@ -285,6 +327,14 @@ export class WorkflowNode
 {}
 
 /**
+ * The JSON of a `google.cloud.dataproc.v1.WorkflowNode`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface WorkflowNodeEncoded extends Schema.Schema.Encoded<typeof WorkflowNode> {}
+
+/**
  * A part of the metadata: `google.cloud.dataproc.v1.WorkflowGraph`.
  *
  * @since 0.1.0
@@ -292,9 +342,17 @@ export class WorkflowNode
  */
 export class WorkflowGraph
   extends /*#__PURE__*/ Schema.Class<WorkflowGraph>("google.cloud.dataproc.v1.WorkflowGraph")({
-    nodes: /*#__PURE__*/ ProtoJson.repeated(WorkflowNode)
+    nodes: /*#__PURE__*/ ProtoJson.repeated<WorkflowNode, WorkflowNodeEncoded, never>(WorkflowNode)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dataproc.v1.WorkflowGraph`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface WorkflowGraphEncoded extends Schema.Schema.Encoded<typeof WorkflowGraph> {}
 
 /**
  * Metadata of an operation: `google.cloud.dataproc.v1.WorkflowMetadata`.
@@ -307,9 +365,19 @@ export class WorkflowMetadata
     {
       template: ProtoJson.string,
       version: ProtoJson.int32,
-      createCluster: /*#__PURE__*/ ProtoJson.option(ClusterOperation),
-      graph: /*#__PURE__*/ ProtoJson.option(WorkflowGraph),
-      deleteCluster: /*#__PURE__*/ ProtoJson.option(ClusterOperation),
+      createCluster: /*#__PURE__*/ ProtoJson.option<
+        ClusterOperation,
+        ClusterOperationEncoded,
+        never
+      >(ClusterOperation),
+      graph: /*#__PURE__*/ ProtoJson.option<WorkflowGraph, WorkflowGraphEncoded, never>(
+        WorkflowGraph
+      ),
+      deleteCluster: /*#__PURE__*/ ProtoJson.option<
+        ClusterOperation,
+        ClusterOperationEncoded,
+        never
+      >(ClusterOperation),
       state: /*#__PURE__*/ ProtoJson.enumField(WorkflowMetadataState),
       clusterName: ProtoJson.string,
       parameters: /*#__PURE__*/ ProtoJson.map(Schema.String),

@@ -63,6 +63,14 @@ export class CommonMetadata
 {}
 
 /**
+ * The JSON of a `google.datastore.admin.v1.CommonMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CommonMetadataEncoded extends Schema.Schema.Encoded<typeof CommonMetadata> {}
+
+/**
  * A part of the metadata: `google.datastore.admin.v1.Progress`.
  *
  * @since 0.1.0
@@ -76,6 +84,14 @@ export class Progress
 {}
 
 /**
+ * The JSON of a `google.datastore.admin.v1.Progress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ProgressEncoded extends Schema.Schema.Encoded<typeof Progress> {}
+
+/**
  * Metadata of an operation: `google.datastore.admin.v1.IndexOperationMetadata`.
  *
  * @since 0.1.0
@@ -84,8 +100,10 @@ export class Progress
 export class IndexOperationMetadata extends /*#__PURE__*/ Schema.Class<IndexOperationMetadata>(
   "google.datastore.admin.v1.IndexOperationMetadata"
 )({
-  common: /*#__PURE__*/ ProtoJson.option(CommonMetadata),
-  progressEntities: /*#__PURE__*/ ProtoJson.option(Progress),
+  common: /*#__PURE__*/ ProtoJson.option<CommonMetadata, CommonMetadataEncoded, never>(
+    CommonMetadata
+  ),
+  progressEntities: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
   indexId: ProtoJson.string
 }) {}
 
@@ -103,6 +121,14 @@ export class EntityFilter
 {}
 
 /**
+ * The JSON of a `google.datastore.admin.v1.EntityFilter`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EntityFilterEncoded extends Schema.Schema.Encoded<typeof EntityFilter> {}
+
+/**
  * Metadata of an operation: `google.datastore.admin.v1.ExportEntitiesMetadata`.
  *
  * @since 0.1.0
@@ -111,10 +137,14 @@ export class EntityFilter
 export class ExportEntitiesMetadata extends /*#__PURE__*/ Schema.Class<ExportEntitiesMetadata>(
   "google.datastore.admin.v1.ExportEntitiesMetadata"
 )({
-  common: /*#__PURE__*/ ProtoJson.option(CommonMetadata),
-  progressEntities: /*#__PURE__*/ ProtoJson.option(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option(Progress),
-  entityFilter: /*#__PURE__*/ ProtoJson.option(EntityFilter),
+  common: /*#__PURE__*/ ProtoJson.option<CommonMetadata, CommonMetadataEncoded, never>(
+    CommonMetadata
+  ),
+  progressEntities: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+  entityFilter: /*#__PURE__*/ ProtoJson.option<EntityFilter, EntityFilterEncoded, never>(
+    EntityFilter
+  ),
   outputUrlPrefix: ProtoJson.string
 }) {}
 
@@ -127,10 +157,14 @@ export class ExportEntitiesMetadata extends /*#__PURE__*/ Schema.Class<ExportEnt
 export class ImportEntitiesMetadata extends /*#__PURE__*/ Schema.Class<ImportEntitiesMetadata>(
   "google.datastore.admin.v1.ImportEntitiesMetadata"
 )({
-  common: /*#__PURE__*/ ProtoJson.option(CommonMetadata),
-  progressEntities: /*#__PURE__*/ ProtoJson.option(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option(Progress),
-  entityFilter: /*#__PURE__*/ ProtoJson.option(EntityFilter),
+  common: /*#__PURE__*/ ProtoJson.option<CommonMetadata, CommonMetadataEncoded, never>(
+    CommonMetadata
+  ),
+  progressEntities: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+  entityFilter: /*#__PURE__*/ ProtoJson.option<EntityFilter, EntityFilterEncoded, never>(
+    EntityFilter
+  ),
   inputUrl: ProtoJson.string
 }) {}
 

@@ -57,6 +57,14 @@ export class ValidationMessage extends /*#__PURE__*/ Schema.Class<ValidationMess
 }) {}
 
 /**
+ * The JSON of a `google.cloud.datastream.v1.ValidationMessage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ValidationMessageEncoded extends Schema.Schema.Encoded<typeof ValidationMessage> {}
+
+/**
  * A part of the metadata: `google.cloud.datastream.v1.Validation`.
  *
  * @since 0.1.0
@@ -66,10 +74,20 @@ export class Validation
   extends /*#__PURE__*/ Schema.Class<Validation>("google.cloud.datastream.v1.Validation")({
     description: ProtoJson.string,
     state: /*#__PURE__*/ ProtoJson.enumField(ValidationState),
-    message: /*#__PURE__*/ ProtoJson.repeated(ValidationMessage),
+    message: /*#__PURE__*/ ProtoJson.repeated<ValidationMessage, ValidationMessageEncoded, never>(
+      ValidationMessage
+    ),
     code: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.datastream.v1.Validation`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ValidationEncoded extends Schema.Schema.Encoded<typeof Validation> {}
 
 /**
  * A part of the metadata: `google.cloud.datastream.v1.ValidationResult`.
@@ -80,8 +98,16 @@ export class Validation
 export class ValidationResult extends /*#__PURE__*/ Schema.Class<ValidationResult>(
   "google.cloud.datastream.v1.ValidationResult"
 )({
-  validations: /*#__PURE__*/ ProtoJson.repeated(Validation)
+  validations: /*#__PURE__*/ ProtoJson.repeated<Validation, ValidationEncoded, never>(Validation)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.datastream.v1.ValidationResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ValidationResultEncoded extends Schema.Schema.Encoded<typeof ValidationResult> {}
 
 /**
  * Metadata of an operation: `google.cloud.datastream.v1.OperationMetadata`.
@@ -99,7 +125,11 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   statusMessage: ProtoJson.string,
   requestedCancellation: ProtoJson.bool,
   apiVersion: ProtoJson.string,
-  validationResult: /*#__PURE__*/ ProtoJson.option(ValidationResult)
+  validationResult: /*#__PURE__*/ ProtoJson.option<
+    ValidationResult,
+    ValidationResultEncoded,
+    never
+  >(ValidationResult)
 }) {}
 
 /**

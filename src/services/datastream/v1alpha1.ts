@@ -56,6 +56,14 @@ export class ValidationMessage extends /*#__PURE__*/ Schema.Class<ValidationMess
 }) {}
 
 /**
+ * The JSON of a `google.cloud.datastream.v1alpha1.ValidationMessage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ValidationMessageEncoded extends Schema.Schema.Encoded<typeof ValidationMessage> {}
+
+/**
  * A part of the metadata: `google.cloud.datastream.v1alpha1.Validation`.
  *
  * @since 0.1.0
@@ -65,10 +73,20 @@ export class Validation
   extends /*#__PURE__*/ Schema.Class<Validation>("google.cloud.datastream.v1alpha1.Validation")({
     description: ProtoJson.string,
     status: /*#__PURE__*/ ProtoJson.enumField(ValidationStatus),
-    message: /*#__PURE__*/ ProtoJson.repeated(ValidationMessage),
+    message: /*#__PURE__*/ ProtoJson.repeated<ValidationMessage, ValidationMessageEncoded, never>(
+      ValidationMessage
+    ),
     code: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.datastream.v1alpha1.Validation`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ValidationEncoded extends Schema.Schema.Encoded<typeof Validation> {}
 
 /**
  * A part of the metadata: `google.cloud.datastream.v1alpha1.ValidationResult`.
@@ -79,8 +97,16 @@ export class Validation
 export class ValidationResult extends /*#__PURE__*/ Schema.Class<ValidationResult>(
   "google.cloud.datastream.v1alpha1.ValidationResult"
 )({
-  validations: /*#__PURE__*/ ProtoJson.repeated(Validation)
+  validations: /*#__PURE__*/ ProtoJson.repeated<Validation, ValidationEncoded, never>(Validation)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.datastream.v1alpha1.ValidationResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ValidationResultEncoded extends Schema.Schema.Encoded<typeof ValidationResult> {}
 
 /**
  * Metadata of an operation: `google.cloud.datastream.v1alpha1.OperationMetadata`.
@@ -98,7 +124,11 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   statusMessage: ProtoJson.string,
   requestedCancellation: ProtoJson.bool,
   apiVersion: ProtoJson.string,
-  validationResult: /*#__PURE__*/ ProtoJson.option(ValidationResult)
+  validationResult: /*#__PURE__*/ ProtoJson.option<
+    ValidationResult,
+    ValidationResultEncoded,
+    never
+  >(ValidationResult)
 }) {}
 
 /**

@@ -262,6 +262,14 @@ export class GcsDestination
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.v2.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.v2.ExportOperationMetadata`.
  *
  * @since 0.1.0
@@ -270,8 +278,22 @@ export class GcsDestination
 export class ExportOperationMetadata extends /*#__PURE__*/ Schema.Class<ExportOperationMetadata>(
   "google.cloud.dialogflow.v2.ExportOperationMetadata"
 )({
-  exportedGcsDestination: /*#__PURE__*/ ProtoJson.option(GcsDestination)
+  exportedGcsDestination: /*#__PURE__*/ ProtoJson.option<
+    GcsDestination,
+    GcsDestinationEncoded,
+    never
+  >(GcsDestination)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.v2.ExportOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ExportOperationMetadata>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.dialogflow.v2.KnowledgeOperationMetadata`.
@@ -285,7 +307,11 @@ export class KnowledgeOperationMetadata
   )({
     state: /*#__PURE__*/ ProtoJson.enumField(KnowledgeOperationMetadataState),
     knowledgeBase: ProtoJson.string,
-    exportOperationMetadata: /*#__PURE__*/ ProtoJson.option(ExportOperationMetadata),
+    exportOperationMetadata: /*#__PURE__*/ ProtoJson.option<
+      ExportOperationMetadata,
+      ExportOperationMetadataEncoded,
+      never
+    >(ExportOperationMetadata),
     doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
 {}
@@ -304,6 +330,14 @@ export class EncryptionSpec
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.v2.EncryptionSpec`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EncryptionSpecEncoded extends Schema.Schema.Encoded<typeof EncryptionSpec> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.v2.InitializeEncryptionSpecRequest`.
  *
  * @since 0.1.0
@@ -313,8 +347,20 @@ export class InitializeEncryptionSpecRequest
   extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecRequest>(
     "google.cloud.dialogflow.v2.InitializeEncryptionSpecRequest"
   )({
-    encryptionSpec: /*#__PURE__*/ ProtoJson.option(EncryptionSpec)
+    encryptionSpec: /*#__PURE__*/ ProtoJson.option<EncryptionSpec, EncryptionSpecEncoded, never>(
+      EncryptionSpec
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.v2.InitializeEncryptionSpecRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InitializeEncryptionSpecRequestEncoded
+  extends Schema.Schema.Encoded<typeof InitializeEncryptionSpecRequest>
 {}
 
 /**
@@ -327,7 +373,11 @@ export class InitializeEncryptionSpecMetadata
   extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecMetadata>(
     "google.cloud.dialogflow.v2.InitializeEncryptionSpecMetadata"
   )({
-    request: /*#__PURE__*/ ProtoJson.option(InitializeEncryptionSpecRequest)
+    request: /*#__PURE__*/ ProtoJson.option<
+      InitializeEncryptionSpecRequest,
+      InitializeEncryptionSpecRequestEncoded,
+      never
+    >(InitializeEncryptionSpecRequest)
   })
 {}
 

@@ -105,6 +105,14 @@ export class GcsDestination extends /*#__PURE__*/ Schema.Class<GcsDestination>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.v2beta1.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.v2beta1.ExportOperationMetadata`.
  *
  * @since 0.1.0
@@ -113,8 +121,22 @@ export class GcsDestination extends /*#__PURE__*/ Schema.Class<GcsDestination>(
 export class ExportOperationMetadata extends /*#__PURE__*/ Schema.Class<ExportOperationMetadata>(
   "google.cloud.dialogflow.v2beta1.ExportOperationMetadata"
 )({
-  exportedGcsDestination: /*#__PURE__*/ ProtoJson.option(GcsDestination)
+  exportedGcsDestination: /*#__PURE__*/ ProtoJson.option<
+    GcsDestination,
+    GcsDestinationEncoded,
+    never
+  >(GcsDestination)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.v2beta1.ExportOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExportOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof ExportOperationMetadata>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.dialogflow.v2beta1.KnowledgeOperationMetadata`.
@@ -128,7 +150,11 @@ export class KnowledgeOperationMetadata
   )({
     state: /*#__PURE__*/ ProtoJson.enumField(KnowledgeOperationMetadataState),
     knowledgeBase: ProtoJson.string,
-    exportOperationMetadata: /*#__PURE__*/ ProtoJson.option(ExportOperationMetadata),
+    exportOperationMetadata: /*#__PURE__*/ ProtoJson.option<
+      ExportOperationMetadata,
+      ExportOperationMetadataEncoded,
+      never
+    >(ExportOperationMetadata),
     doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
 {}
@@ -147,6 +173,14 @@ export class EncryptionSpec extends /*#__PURE__*/ Schema.Class<EncryptionSpec>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.v2beta1.EncryptionSpec`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EncryptionSpecEncoded extends Schema.Schema.Encoded<typeof EncryptionSpec> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecRequest`.
  *
  * @since 0.1.0
@@ -156,8 +190,20 @@ export class InitializeEncryptionSpecRequest
   extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecRequest>(
     "google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecRequest"
   )({
-    encryptionSpec: /*#__PURE__*/ ProtoJson.option(EncryptionSpec)
+    encryptionSpec: /*#__PURE__*/ ProtoJson.option<EncryptionSpec, EncryptionSpecEncoded, never>(
+      EncryptionSpec
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InitializeEncryptionSpecRequestEncoded
+  extends Schema.Schema.Encoded<typeof InitializeEncryptionSpecRequest>
 {}
 
 /**
@@ -170,7 +216,11 @@ export class InitializeEncryptionSpecMetadata
   extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecMetadata>(
     "google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecMetadata"
   )({
-    request: /*#__PURE__*/ ProtoJson.option(InitializeEncryptionSpecRequest)
+    request: /*#__PURE__*/ ProtoJson.option<
+      InitializeEncryptionSpecRequest,
+      InitializeEncryptionSpecRequestEncoded,
+      never
+    >(InitializeEncryptionSpecRequest)
   })
 {}
 

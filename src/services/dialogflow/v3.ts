@@ -151,6 +151,14 @@ export class TestError
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.TestError`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestErrorEncoded extends Schema.Schema.Encoded<typeof TestError> {}
+
+/**
  * Metadata of an operation: `google.cloud.dialogflow.cx.v3.DeployFlowMetadata`.
  *
  * @since 0.1.0
@@ -159,7 +167,7 @@ export class TestError
 export class DeployFlowMetadata extends /*#__PURE__*/ Schema.Class<DeployFlowMetadata>(
   "google.cloud.dialogflow.cx.v3.DeployFlowMetadata"
 )({
-  testErrors: /*#__PURE__*/ ProtoJson.repeated(TestError)
+  testErrors: /*#__PURE__*/ ProtoJson.repeated<TestError, TestErrorEncoded, never>(TestError)
 }) {}
 
 /**
@@ -172,7 +180,7 @@ export class RunContinuousTestMetadata
   extends /*#__PURE__*/ Schema.Class<RunContinuousTestMetadata>(
     "google.cloud.dialogflow.cx.v3.RunContinuousTestMetadata"
   )({
-    errors: /*#__PURE__*/ ProtoJson.repeated(TestError)
+    errors: /*#__PURE__*/ ProtoJson.repeated<TestError, TestErrorEncoded, never>(TestError)
   })
 {}
 
@@ -206,7 +214,7 @@ export class BatchRunTestCasesMetadata
   extends /*#__PURE__*/ Schema.Class<BatchRunTestCasesMetadata>(
     "google.cloud.dialogflow.cx.v3.BatchRunTestCasesMetadata"
   )({
-    errors: /*#__PURE__*/ ProtoJson.repeated(TestError)
+    errors: /*#__PURE__*/ ProtoJson.repeated<TestError, TestErrorEncoded, never>(TestError)
   })
 {}
 
@@ -235,6 +243,14 @@ export class TestConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.TestConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestConfigEncoded extends Schema.Schema.Encoded<typeof TestConfig> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.TextInput`.
  *
  * @since 0.1.0
@@ -245,6 +261,14 @@ export class TextInput
     text: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.TextInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TextInputEncoded extends Schema.Schema.Encoded<typeof TextInput> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.IntentInput`.
@@ -259,6 +283,14 @@ export class IntentInput
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.IntentInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentInputEncoded extends Schema.Schema.Encoded<typeof IntentInput> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.BargeInConfig`.
  *
  * @since 0.1.0
@@ -270,6 +302,14 @@ export class BargeInConfig
     totalDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.BargeInConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BargeInConfigEncoded extends Schema.Schema.Encoded<typeof BargeInConfig> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.InputAudioConfig`.
@@ -287,9 +327,19 @@ export class InputAudioConfig extends /*#__PURE__*/ Schema.Class<InputAudioConfi
   model: ProtoJson.string,
   modelVariant: /*#__PURE__*/ ProtoJson.enumField(SpeechModelVariant),
   singleUtterance: ProtoJson.bool,
-  bargeInConfig: /*#__PURE__*/ ProtoJson.option(BargeInConfig),
+  bargeInConfig: /*#__PURE__*/ ProtoJson.option<BargeInConfig, BargeInConfigEncoded, never>(
+    BargeInConfig
+  ),
   optOutConformerModelMigration: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.InputAudioConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InputAudioConfigEncoded extends Schema.Schema.Encoded<typeof InputAudioConfig> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.AudioInput`.
@@ -299,10 +349,20 @@ export class InputAudioConfig extends /*#__PURE__*/ Schema.Class<InputAudioConfi
  */
 export class AudioInput
   extends /*#__PURE__*/ Schema.Class<AudioInput>("google.cloud.dialogflow.cx.v3.AudioInput")({
-    config: /*#__PURE__*/ ProtoJson.option(InputAudioConfig),
+    config: /*#__PURE__*/ ProtoJson.option<InputAudioConfig, InputAudioConfigEncoded, never>(
+      InputAudioConfig
+    ),
     audio: ProtoJson.bytes
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.AudioInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AudioInputEncoded extends Schema.Schema.Encoded<typeof AudioInput> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.EventInput`.
@@ -315,6 +375,14 @@ export class EventInput
     event: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.EventInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EventInputEncoded extends Schema.Schema.Encoded<typeof EventInput> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.DtmfInput`.
@@ -330,6 +398,14 @@ export class DtmfInput
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.DtmfInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DtmfInputEncoded extends Schema.Schema.Encoded<typeof DtmfInput> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ToolCallResult.Error`.
  *
  * @since 0.1.0
@@ -340,6 +416,16 @@ export class ToolCallResultError extends /*#__PURE__*/ Schema.Class<ToolCallResu
 )({
   message: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ToolCallResult.Error`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ToolCallResultErrorEncoded
+  extends Schema.Schema.Encoded<typeof ToolCallResultError>
+{}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ToolCallResult`.
@@ -353,10 +439,20 @@ export class ToolCallResult extends /*#__PURE__*/ Schema.Class<ToolCallResult>(
   tool: ProtoJson.string,
   action: ProtoJson.string,
   /** Excludes `outputParameters`. */
-  error: /*#__PURE__*/ ProtoJson.option(ToolCallResultError),
+  error: /*#__PURE__*/ ProtoJson.option<ToolCallResultError, ToolCallResultErrorEncoded, never>(
+    ToolCallResultError
+  ),
   /** Excludes `error`. */
   outputParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ToolCallResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ToolCallResultEncoded extends Schema.Schema.Encoded<typeof ToolCallResult> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.QueryInput`.
@@ -367,20 +463,30 @@ export class ToolCallResult extends /*#__PURE__*/ Schema.Class<ToolCallResult>(
 export class QueryInput
   extends /*#__PURE__*/ Schema.Class<QueryInput>("google.cloud.dialogflow.cx.v3.QueryInput")({
     /** Excludes `intent`, `audio`, `event`, `dtmf`, `toolCallResult`. */
-    text: /*#__PURE__*/ ProtoJson.option(TextInput),
+    text: /*#__PURE__*/ ProtoJson.option<TextInput, TextInputEncoded, never>(TextInput),
     /** Excludes `text`, `audio`, `event`, `dtmf`, `toolCallResult`. */
-    intent: /*#__PURE__*/ ProtoJson.option(IntentInput),
+    intent: /*#__PURE__*/ ProtoJson.option<IntentInput, IntentInputEncoded, never>(IntentInput),
     /** Excludes `text`, `intent`, `event`, `dtmf`, `toolCallResult`. */
-    audio: /*#__PURE__*/ ProtoJson.option(AudioInput),
+    audio: /*#__PURE__*/ ProtoJson.option<AudioInput, AudioInputEncoded, never>(AudioInput),
     /** Excludes `text`, `intent`, `audio`, `dtmf`, `toolCallResult`. */
-    event: /*#__PURE__*/ ProtoJson.option(EventInput),
+    event: /*#__PURE__*/ ProtoJson.option<EventInput, EventInputEncoded, never>(EventInput),
     /** Excludes `text`, `intent`, `audio`, `event`, `toolCallResult`. */
-    dtmf: /*#__PURE__*/ ProtoJson.option(DtmfInput),
+    dtmf: /*#__PURE__*/ ProtoJson.option<DtmfInput, DtmfInputEncoded, never>(DtmfInput),
     /** Excludes `text`, `intent`, `audio`, `event`, `dtmf`. */
-    toolCallResult: /*#__PURE__*/ ProtoJson.option(ToolCallResult),
+    toolCallResult: /*#__PURE__*/ ProtoJson.option<ToolCallResult, ToolCallResultEncoded, never>(
+      ToolCallResult
+    ),
     languageCode: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.QueryInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface QueryInputEncoded extends Schema.Schema.Encoded<typeof QueryInput> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ConversationTurn.UserInput`.
@@ -392,11 +498,21 @@ export class ConversationTurnUserInput
   extends /*#__PURE__*/ Schema.Class<ConversationTurnUserInput>(
     "google.cloud.dialogflow.cx.v3.ConversationTurn.UserInput"
   )({
-    input: /*#__PURE__*/ ProtoJson.option(QueryInput),
+    input: /*#__PURE__*/ ProtoJson.option<QueryInput, QueryInputEncoded, never>(QueryInput),
     injectedParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
     isWebhookEnabled: ProtoJson.bool,
     enableSentimentAnalysis: ProtoJson.bool
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ConversationTurn.UserInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTurnUserInputEncoded
+  extends Schema.Schema.Encoded<typeof ConversationTurnUserInput>
 {}
 
 /**
@@ -413,6 +529,14 @@ export class TestRunDifference extends /*#__PURE__*/ Schema.Class<TestRunDiffere
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.TestRunDifference`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestRunDifferenceEncoded extends Schema.Schema.Encoded<typeof TestRunDifference> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Intent.TrainingPhrase.Part`.
  *
  * @since 0.1.0
@@ -426,6 +550,16 @@ export class IntentTrainingPhrasePart extends /*#__PURE__*/ Schema.Class<IntentT
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Intent.TrainingPhrase.Part`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentTrainingPhrasePartEncoded
+  extends Schema.Schema.Encoded<typeof IntentTrainingPhrasePart>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Intent.TrainingPhrase`.
  *
  * @since 0.1.0
@@ -435,9 +569,23 @@ export class IntentTrainingPhrase extends /*#__PURE__*/ Schema.Class<IntentTrain
   "google.cloud.dialogflow.cx.v3.Intent.TrainingPhrase"
 )({
   id: ProtoJson.string,
-  parts: /*#__PURE__*/ ProtoJson.repeated(IntentTrainingPhrasePart),
+  parts: /*#__PURE__*/ ProtoJson.repeated<
+    IntentTrainingPhrasePart,
+    IntentTrainingPhrasePartEncoded,
+    never
+  >(IntentTrainingPhrasePart),
   repeatCount: ProtoJson.int32
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Intent.TrainingPhrase`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentTrainingPhraseEncoded
+  extends Schema.Schema.Encoded<typeof IntentTrainingPhrase>
+{}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Intent.Parameter`.
@@ -455,6 +603,14 @@ export class IntentParameter extends /*#__PURE__*/ Schema.Class<IntentParameter>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Intent.Parameter`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentParameterEncoded extends Schema.Schema.Encoded<typeof IntentParameter> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Intent`.
  *
  * @since 0.1.0
@@ -464,8 +620,14 @@ export class Intent
   extends /*#__PURE__*/ Schema.Class<Intent>("google.cloud.dialogflow.cx.v3.Intent")({
     name: ProtoJson.string,
     displayName: ProtoJson.string,
-    trainingPhrases: /*#__PURE__*/ ProtoJson.repeated(IntentTrainingPhrase),
-    parameters: /*#__PURE__*/ ProtoJson.repeated(IntentParameter),
+    trainingPhrases: /*#__PURE__*/ ProtoJson.repeated<
+      IntentTrainingPhrase,
+      IntentTrainingPhraseEncoded,
+      never
+    >(IntentTrainingPhrase),
+    parameters: /*#__PURE__*/ ProtoJson.repeated<IntentParameter, IntentParameterEncoded, never>(
+      IntentParameter
+    ),
     priority: ProtoJson.int32,
     isFallback: ProtoJson.bool,
     labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
@@ -473,6 +635,14 @@ export class Intent
     dtmfPattern: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Intent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentEncoded extends Schema.Schema.Encoded<typeof Intent> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ResponseMessage.Text`.
@@ -488,6 +658,16 @@ export class ResponseMessageText extends /*#__PURE__*/ Schema.Class<ResponseMess
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.Text`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageTextEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageText>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ResponseMessage.ConversationSuccess`.
  *
  * @since 0.1.0
@@ -499,6 +679,16 @@ export class ResponseMessageConversationSuccess
   )({
     metadata: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.ConversationSuccess`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageConversationSuccessEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageConversationSuccess>
 {}
 
 /**
@@ -520,6 +710,16 @@ export class ResponseMessageOutputAudioText
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.OutputAudioText`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageOutputAudioTextEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageOutputAudioText>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ResponseMessage.LiveAgentHandoff`.
  *
  * @since 0.1.0
@@ -531,6 +731,16 @@ export class ResponseMessageLiveAgentHandoff
   )({
     metadata: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.LiveAgentHandoff`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageLiveAgentHandoffEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageLiveAgentHandoff>
 {}
 
 /**
@@ -546,6 +756,16 @@ export class ResponseMessageEndInteraction
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.EndInteraction`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageEndInteractionEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageEndInteraction>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ResponseMessage.PlayAudio`.
  *
  * @since 0.1.0
@@ -557,6 +777,16 @@ export class ResponseMessagePlayAudio extends /*#__PURE__*/ Schema.Class<Respons
   audioUri: ProtoJson.string,
   allowPlaybackInterruption: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.PlayAudio`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessagePlayAudioEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessagePlayAudio>
+{}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ResponseMessage.MixedAudio.Segment`.
@@ -577,6 +807,16 @@ export class ResponseMessageMixedAudioSegment
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.MixedAudio.Segment`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageMixedAudioSegmentEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageMixedAudioSegment>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ResponseMessage.MixedAudio`.
  *
  * @since 0.1.0
@@ -586,8 +826,22 @@ export class ResponseMessageMixedAudio
   extends /*#__PURE__*/ Schema.Class<ResponseMessageMixedAudio>(
     "google.cloud.dialogflow.cx.v3.ResponseMessage.MixedAudio"
   )({
-    segments: /*#__PURE__*/ ProtoJson.repeated(ResponseMessageMixedAudioSegment)
+    segments: /*#__PURE__*/ ProtoJson.repeated<
+      ResponseMessageMixedAudioSegment,
+      ResponseMessageMixedAudioSegmentEncoded,
+      never
+    >(ResponseMessageMixedAudioSegment)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.MixedAudio`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageMixedAudioEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageMixedAudio>
 {}
 
 /**
@@ -605,6 +859,16 @@ export class ResponseMessageTelephonyTransferCall
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.TelephonyTransferCall`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageTelephonyTransferCallEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageTelephonyTransferCall>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ResponseMessage.KnowledgeInfoCard`.
  *
  * @since 0.1.0
@@ -614,6 +878,16 @@ export class ResponseMessageKnowledgeInfoCard
   extends /*#__PURE__*/ Schema.Class<ResponseMessageKnowledgeInfoCard>(
     "google.cloud.dialogflow.cx.v3.ResponseMessage.KnowledgeInfoCard"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage.KnowledgeInfoCard`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageKnowledgeInfoCardEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageKnowledgeInfoCard>
 {}
 
 /**
@@ -631,6 +905,14 @@ export class ToolCall
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ToolCall`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ToolCallEncoded extends Schema.Schema.Encoded<typeof ToolCall> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ResponseMessage`.
  *
  * @since 0.1.0
@@ -640,30 +922,72 @@ export class ResponseMessage extends /*#__PURE__*/ Schema.Class<ResponseMessage>
   "google.cloud.dialogflow.cx.v3.ResponseMessage"
 )({
   /** Excludes `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  text: /*#__PURE__*/ ProtoJson.option(ResponseMessageText),
+  text: /*#__PURE__*/ ProtoJson.option<ResponseMessageText, ResponseMessageTextEncoded, never>(
+    ResponseMessageText
+  ),
   /** Excludes `text`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
   payload: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
   /** Excludes `text`, `payload`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  conversationSuccess: /*#__PURE__*/ ProtoJson.option(ResponseMessageConversationSuccess),
+  conversationSuccess: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageConversationSuccess,
+    ResponseMessageConversationSuccessEncoded,
+    never
+  >(ResponseMessageConversationSuccess),
   /** Excludes `text`, `payload`, `conversationSuccess`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  outputAudioText: /*#__PURE__*/ ProtoJson.option(ResponseMessageOutputAudioText),
+  outputAudioText: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageOutputAudioText,
+    ResponseMessageOutputAudioTextEncoded,
+    never
+  >(ResponseMessageOutputAudioText),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  liveAgentHandoff: /*#__PURE__*/ ProtoJson.option(ResponseMessageLiveAgentHandoff),
+  liveAgentHandoff: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageLiveAgentHandoff,
+    ResponseMessageLiveAgentHandoffEncoded,
+    never
+  >(ResponseMessageLiveAgentHandoff),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  endInteraction: /*#__PURE__*/ ProtoJson.option(ResponseMessageEndInteraction),
+  endInteraction: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageEndInteraction,
+    ResponseMessageEndInteractionEncoded,
+    never
+  >(ResponseMessageEndInteraction),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  playAudio: /*#__PURE__*/ ProtoJson.option(ResponseMessagePlayAudio),
+  playAudio: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessagePlayAudio,
+    ResponseMessagePlayAudioEncoded,
+    never
+  >(ResponseMessagePlayAudio),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  mixedAudio: /*#__PURE__*/ ProtoJson.option(ResponseMessageMixedAudio),
+  mixedAudio: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageMixedAudio,
+    ResponseMessageMixedAudioEncoded,
+    never
+  >(ResponseMessageMixedAudio),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `knowledgeInfoCard`, `toolCall`. */
-  telephonyTransferCall: /*#__PURE__*/ ProtoJson.option(ResponseMessageTelephonyTransferCall),
+  telephonyTransferCall: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageTelephonyTransferCall,
+    ResponseMessageTelephonyTransferCallEncoded,
+    never
+  >(ResponseMessageTelephonyTransferCall),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `toolCall`. */
-  knowledgeInfoCard: /*#__PURE__*/ ProtoJson.option(ResponseMessageKnowledgeInfoCard),
+  knowledgeInfoCard: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageKnowledgeInfoCard,
+    ResponseMessageKnowledgeInfoCardEncoded,
+    never
+  >(ResponseMessageKnowledgeInfoCard),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`. */
-  toolCall: /*#__PURE__*/ ProtoJson.option(ToolCall),
+  toolCall: /*#__PURE__*/ ProtoJson.option<ToolCall, ToolCallEncoded, never>(ToolCall),
   responseType: /*#__PURE__*/ ProtoJson.enumField(ResponseMessageResponseType),
   channel: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ResponseMessage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageEncoded extends Schema.Schema.Encoded<typeof ResponseMessage> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Fulfillment.SetParameterAction`.
@@ -681,14 +1005,14 @@ export class FulfillmentSetParameterAction
 {}
 
 /**
- * The JSON of a `google.cloud.dialogflow.cx.v3.Fulfillment.ConditionalCases`.
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Fulfillment.SetParameterAction`.
  *
  * @since 0.1.0
  * @category metadata
  */
-export interface FulfillmentConditionalCasesEncoded {
-  readonly cases?: ReadonlyArray<FulfillmentConditionalCasesCaseEncoded> | null | undefined
-}
+export interface FulfillmentSetParameterActionEncoded
+  extends Schema.Schema.Encoded<typeof FulfillmentSetParameterAction>
+{}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Fulfillment.ConditionalCases`.
@@ -710,17 +1034,13 @@ export class FulfillmentConditionalCases
 {}
 
 /**
- * The JSON of a `google.cloud.dialogflow.cx.v3.Fulfillment.ConditionalCases.Case`.
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Fulfillment.ConditionalCases`.
  *
  * @since 0.1.0
  * @category metadata
  */
-export interface FulfillmentConditionalCasesCaseEncoded {
-  readonly condition?: string | null | undefined
-  readonly caseContent?:
-    | ReadonlyArray<FulfillmentConditionalCasesCaseCaseContentEncoded>
-    | null
-    | undefined
+export interface FulfillmentConditionalCasesEncoded {
+  readonly cases?: ReadonlyArray<FulfillmentConditionalCasesCaseEncoded> | null | undefined
 }
 
 /**
@@ -744,14 +1064,17 @@ export class FulfillmentConditionalCasesCase
 {}
 
 /**
- * The JSON of a `google.cloud.dialogflow.cx.v3.Fulfillment.ConditionalCases.Case.CaseContent`.
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Fulfillment.ConditionalCases.Case`.
  *
  * @since 0.1.0
  * @category metadata
  */
-export interface FulfillmentConditionalCasesCaseCaseContentEncoded {
-  readonly message?: Schema.Schema.Encoded<typeof ResponseMessage> | null | undefined
-  readonly additionalCases?: FulfillmentConditionalCasesEncoded | null | undefined
+export interface FulfillmentConditionalCasesCaseEncoded {
+  readonly condition?: string | null | undefined
+  readonly caseContent?:
+    | ReadonlyArray<FulfillmentConditionalCasesCaseCaseContentEncoded>
+    | null
+    | undefined
 }
 
 /**
@@ -765,7 +1088,9 @@ export class FulfillmentConditionalCasesCaseCaseContent
     "google.cloud.dialogflow.cx.v3.Fulfillment.ConditionalCases.Case.CaseContent"
   )({
     /** Excludes `additionalCases`. */
-    message: /*#__PURE__*/ ProtoJson.option(ResponseMessage),
+    message: /*#__PURE__*/ ProtoJson.option<ResponseMessage, ResponseMessageEncoded, never>(
+      ResponseMessage
+    ),
     /** Excludes `message`. */
     additionalCases: /*#__PURE__*/ ProtoJson.option(
       /*#__PURE__*/ Schema.suspend((): Schema.Schema<
@@ -775,6 +1100,17 @@ export class FulfillmentConditionalCasesCaseCaseContent
     )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Fulfillment.ConditionalCases.Case.CaseContent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FulfillmentConditionalCasesCaseCaseContentEncoded {
+  readonly message?: ResponseMessageEncoded | null | undefined
+  readonly additionalCases?: FulfillmentConditionalCasesEncoded | null | undefined
+}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.GcsDestination`.
@@ -787,6 +1123,14 @@ export class GcsDestination extends /*#__PURE__*/ Schema.Class<GcsDestination>(
 )({
   uri: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.AdvancedSettings.SpeechSettings`.
@@ -803,6 +1147,16 @@ export class AdvancedSettingsSpeechSettings
     useTimeoutBasedEndpointing: ProtoJson.bool,
     models: /*#__PURE__*/ ProtoJson.map(Schema.String)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.AdvancedSettings.SpeechSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AdvancedSettingsSpeechSettingsEncoded
+  extends Schema.Schema.Encoded<typeof AdvancedSettingsSpeechSettings>
 {}
 
 /**
@@ -824,6 +1178,16 @@ export class AdvancedSettingsDtmfSettings
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.AdvancedSettings.DtmfSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AdvancedSettingsDtmfSettingsEncoded
+  extends Schema.Schema.Encoded<typeof AdvancedSettingsDtmfSettings>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.AdvancedSettings.LoggingSettings`.
  *
  * @since 0.1.0
@@ -840,6 +1204,16 @@ export class AdvancedSettingsLoggingSettings
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.AdvancedSettings.LoggingSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AdvancedSettingsLoggingSettingsEncoded
+  extends Schema.Schema.Encoded<typeof AdvancedSettingsLoggingSettings>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.AdvancedSettings`.
  *
  * @since 0.1.0
@@ -848,11 +1222,35 @@ export class AdvancedSettingsLoggingSettings
 export class AdvancedSettings extends /*#__PURE__*/ Schema.Class<AdvancedSettings>(
   "google.cloud.dialogflow.cx.v3.AdvancedSettings"
 )({
-  audioExportGcsDestination: /*#__PURE__*/ ProtoJson.option(GcsDestination),
-  speechSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettingsSpeechSettings),
-  dtmfSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettingsDtmfSettings),
-  loggingSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettingsLoggingSettings)
+  audioExportGcsDestination: /*#__PURE__*/ ProtoJson.option<
+    GcsDestination,
+    GcsDestinationEncoded,
+    never
+  >(GcsDestination),
+  speechSettings: /*#__PURE__*/ ProtoJson.option<
+    AdvancedSettingsSpeechSettings,
+    AdvancedSettingsSpeechSettingsEncoded,
+    never
+  >(AdvancedSettingsSpeechSettings),
+  dtmfSettings: /*#__PURE__*/ ProtoJson.option<
+    AdvancedSettingsDtmfSettings,
+    AdvancedSettingsDtmfSettingsEncoded,
+    never
+  >(AdvancedSettingsDtmfSettings),
+  loggingSettings: /*#__PURE__*/ ProtoJson.option<
+    AdvancedSettingsLoggingSettings,
+    AdvancedSettingsLoggingSettingsEncoded,
+    never
+  >(AdvancedSettingsLoggingSettings)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.AdvancedSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AdvancedSettingsEncoded extends Schema.Schema.Encoded<typeof AdvancedSettings> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Fulfillment.GeneratorSettings`.
@@ -871,6 +1269,16 @@ export class FulfillmentGeneratorSettings
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Fulfillment.GeneratorSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FulfillmentGeneratorSettingsEncoded
+  extends Schema.Schema.Encoded<typeof FulfillmentGeneratorSettings>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Fulfillment`.
  *
  * @since 0.1.0
@@ -878,17 +1286,43 @@ export class FulfillmentGeneratorSettings
  */
 export class Fulfillment
   extends /*#__PURE__*/ Schema.Class<Fulfillment>("google.cloud.dialogflow.cx.v3.Fulfillment")({
-    messages: /*#__PURE__*/ ProtoJson.repeated(ResponseMessage),
+    messages: /*#__PURE__*/ ProtoJson.repeated<ResponseMessage, ResponseMessageEncoded, never>(
+      ResponseMessage
+    ),
     webhook: ProtoJson.string,
     returnPartialResponses: ProtoJson.bool,
     tag: ProtoJson.string,
-    setParameterActions: /*#__PURE__*/ ProtoJson.repeated(FulfillmentSetParameterAction),
-    conditionalCases: /*#__PURE__*/ ProtoJson.repeated(FulfillmentConditionalCases),
-    advancedSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettings),
+    setParameterActions: /*#__PURE__*/ ProtoJson.repeated<
+      FulfillmentSetParameterAction,
+      FulfillmentSetParameterActionEncoded,
+      never
+    >(FulfillmentSetParameterAction),
+    conditionalCases: /*#__PURE__*/ ProtoJson.repeated<
+      FulfillmentConditionalCases,
+      FulfillmentConditionalCasesEncoded,
+      never
+    >(FulfillmentConditionalCases),
+    advancedSettings: /*#__PURE__*/ ProtoJson.option<
+      AdvancedSettings,
+      AdvancedSettingsEncoded,
+      never
+    >(AdvancedSettings),
     enableGenerativeFallback: ProtoJson.bool,
-    generators: /*#__PURE__*/ ProtoJson.repeated(FulfillmentGeneratorSettings)
+    generators: /*#__PURE__*/ ProtoJson.repeated<
+      FulfillmentGeneratorSettings,
+      FulfillmentGeneratorSettingsEncoded,
+      never
+    >(FulfillmentGeneratorSettings)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Fulfillment`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FulfillmentEncoded extends Schema.Schema.Encoded<typeof Fulfillment> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.EventHandler`.
@@ -900,7 +1334,9 @@ export class EventHandler
   extends /*#__PURE__*/ Schema.Class<EventHandler>("google.cloud.dialogflow.cx.v3.EventHandler")({
     name: ProtoJson.string,
     event: ProtoJson.string,
-    triggerFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
+    triggerFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
+      Fulfillment
+    ),
     /** Excludes `targetFlow`, `targetPlaybook`. */
     targetPage: /*#__PURE__*/ ProtoJson.option(Schema.String),
     /** Excludes `targetPage`, `targetPlaybook`. */
@@ -909,6 +1345,14 @@ export class EventHandler
     targetPlaybook: /*#__PURE__*/ ProtoJson.option(Schema.String)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.EventHandler`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EventHandlerEncoded extends Schema.Schema.Encoded<typeof EventHandler> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Form.Parameter.FillBehavior`.
@@ -920,9 +1364,27 @@ export class FormParameterFillBehavior
   extends /*#__PURE__*/ Schema.Class<FormParameterFillBehavior>(
     "google.cloud.dialogflow.cx.v3.Form.Parameter.FillBehavior"
   )({
-    initialPromptFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
-    repromptEventHandlers: /*#__PURE__*/ ProtoJson.repeated(EventHandler)
+    initialPromptFulfillment: /*#__PURE__*/ ProtoJson.option<
+      Fulfillment,
+      FulfillmentEncoded,
+      never
+    >(Fulfillment),
+    repromptEventHandlers: /*#__PURE__*/ ProtoJson.repeated<
+      EventHandler,
+      EventHandlerEncoded,
+      never
+    >(EventHandler)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Form.Parameter.FillBehavior`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FormParameterFillBehaviorEncoded
+  extends Schema.Schema.Encoded<typeof FormParameterFillBehavior>
 {}
 
 /**
@@ -938,13 +1400,29 @@ export class FormParameter
       required: ProtoJson.bool,
       entityType: ProtoJson.string,
       isList: ProtoJson.bool,
-      fillBehavior: /*#__PURE__*/ ProtoJson.option(FormParameterFillBehavior),
+      fillBehavior: /*#__PURE__*/ ProtoJson.option<
+        FormParameterFillBehavior,
+        FormParameterFillBehaviorEncoded,
+        never
+      >(FormParameterFillBehavior),
       defaultValue: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonValue),
       redact: ProtoJson.bool,
-      advancedSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettings)
+      advancedSettings: /*#__PURE__*/ ProtoJson.option<
+        AdvancedSettings,
+        AdvancedSettingsEncoded,
+        never
+      >(AdvancedSettings)
     }
   )
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Form.Parameter`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FormParameterEncoded extends Schema.Schema.Encoded<typeof FormParameter> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.Form`.
@@ -953,8 +1431,18 @@ export class FormParameter
  * @category metadata
  */
 export class Form extends /*#__PURE__*/ Schema.Class<Form>("google.cloud.dialogflow.cx.v3.Form")({
-  parameters: /*#__PURE__*/ ProtoJson.repeated(FormParameter)
+  parameters: /*#__PURE__*/ ProtoJson.repeated<FormParameter, FormParameterEncoded, never>(
+    FormParameter
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Form`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FormEncoded extends Schema.Schema.Encoded<typeof Form> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.TransitionRoute`.
@@ -969,12 +1457,22 @@ export class TransitionRoute extends /*#__PURE__*/ Schema.Class<TransitionRoute>
   description: ProtoJson.string,
   intent: ProtoJson.string,
   condition: ProtoJson.string,
-  triggerFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
+  triggerFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
+    Fulfillment
+  ),
   /** Excludes `targetFlow`. */
   targetPage: /*#__PURE__*/ ProtoJson.option(Schema.String),
   /** Excludes `targetPage`. */
   targetFlow: /*#__PURE__*/ ProtoJson.option(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.TransitionRoute`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransitionRouteEncoded extends Schema.Schema.Encoded<typeof TransitionRoute> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.DataStoreConnection`.
@@ -991,6 +1489,16 @@ export class DataStoreConnection extends /*#__PURE__*/ Schema.Class<DataStoreCon
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.DataStoreConnection`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DataStoreConnectionEncoded
+  extends Schema.Schema.Encoded<typeof DataStoreConnection>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.KnowledgeConnectorSettings`.
  *
  * @since 0.1.0
@@ -1001,13 +1509,29 @@ export class KnowledgeConnectorSettings
     "google.cloud.dialogflow.cx.v3.KnowledgeConnectorSettings"
   )({
     enabled: ProtoJson.bool,
-    triggerFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
+    triggerFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
+      Fulfillment
+    ),
     /** Excludes `targetFlow`. */
     targetPage: /*#__PURE__*/ ProtoJson.option(Schema.String),
     /** Excludes `targetPage`. */
     targetFlow: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    dataStoreConnections: /*#__PURE__*/ ProtoJson.repeated(DataStoreConnection)
+    dataStoreConnections: /*#__PURE__*/ ProtoJson.repeated<
+      DataStoreConnection,
+      DataStoreConnectionEncoded,
+      never
+    >(DataStoreConnection)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.KnowledgeConnectorSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface KnowledgeConnectorSettingsEncoded
+  extends Schema.Schema.Encoded<typeof KnowledgeConnectorSettings>
 {}
 
 /**
@@ -1020,14 +1544,38 @@ export class Page extends /*#__PURE__*/ Schema.Class<Page>("google.cloud.dialogf
   name: ProtoJson.string,
   displayName: ProtoJson.string,
   description: ProtoJson.string,
-  entryFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
-  form: /*#__PURE__*/ ProtoJson.option(Form),
+  entryFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
+    Fulfillment
+  ),
+  form: /*#__PURE__*/ ProtoJson.option<Form, FormEncoded, never>(Form),
   transitionRouteGroups: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  transitionRoutes: /*#__PURE__*/ ProtoJson.repeated(TransitionRoute),
-  eventHandlers: /*#__PURE__*/ ProtoJson.repeated(EventHandler),
-  advancedSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettings),
-  knowledgeConnectorSettings: /*#__PURE__*/ ProtoJson.option(KnowledgeConnectorSettings)
+  transitionRoutes: /*#__PURE__*/ ProtoJson.repeated<
+    TransitionRoute,
+    TransitionRouteEncoded,
+    never
+  >(TransitionRoute),
+  eventHandlers: /*#__PURE__*/ ProtoJson.repeated<EventHandler, EventHandlerEncoded, never>(
+    EventHandler
+  ),
+  advancedSettings: /*#__PURE__*/ ProtoJson.option<
+    AdvancedSettings,
+    AdvancedSettingsEncoded,
+    never
+  >(AdvancedSettings),
+  knowledgeConnectorSettings: /*#__PURE__*/ ProtoJson.option<
+    KnowledgeConnectorSettings,
+    KnowledgeConnectorSettingsEncoded,
+    never
+  >(KnowledgeConnectorSettings)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.Page`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PageEncoded extends Schema.Schema.Encoded<typeof Page> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.ConversationTurn.VirtualAgentOutput`.
@@ -1040,13 +1588,31 @@ export class ConversationTurnVirtualAgentOutput
     "google.cloud.dialogflow.cx.v3.ConversationTurn.VirtualAgentOutput"
   )({
     sessionParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-    differences: /*#__PURE__*/ ProtoJson.repeated(TestRunDifference),
+    differences: /*#__PURE__*/ ProtoJson.repeated<
+      TestRunDifference,
+      TestRunDifferenceEncoded,
+      never
+    >(TestRunDifference),
     diagnosticInfo: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-    triggeredIntent: /*#__PURE__*/ ProtoJson.option(Intent),
-    currentPage: /*#__PURE__*/ ProtoJson.option(Page),
-    textResponses: /*#__PURE__*/ ProtoJson.repeated(ResponseMessageText),
+    triggeredIntent: /*#__PURE__*/ ProtoJson.option<Intent, IntentEncoded, never>(Intent),
+    currentPage: /*#__PURE__*/ ProtoJson.option<Page, PageEncoded, never>(Page),
+    textResponses: /*#__PURE__*/ ProtoJson.repeated<
+      ResponseMessageText,
+      ResponseMessageTextEncoded,
+      never
+    >(ResponseMessageText),
     status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ConversationTurn.VirtualAgentOutput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTurnVirtualAgentOutputEncoded
+  extends Schema.Schema.Encoded<typeof ConversationTurnVirtualAgentOutput>
 {}
 
 /**
@@ -1058,9 +1624,25 @@ export class ConversationTurnVirtualAgentOutput
 export class ConversationTurn extends /*#__PURE__*/ Schema.Class<ConversationTurn>(
   "google.cloud.dialogflow.cx.v3.ConversationTurn"
 )({
-  userInput: /*#__PURE__*/ ProtoJson.option(ConversationTurnUserInput),
-  virtualAgentOutput: /*#__PURE__*/ ProtoJson.option(ConversationTurnVirtualAgentOutput)
+  userInput: /*#__PURE__*/ ProtoJson.option<
+    ConversationTurnUserInput,
+    ConversationTurnUserInputEncoded,
+    never
+  >(ConversationTurnUserInput),
+  virtualAgentOutput: /*#__PURE__*/ ProtoJson.option<
+    ConversationTurnVirtualAgentOutput,
+    ConversationTurnVirtualAgentOutputEncoded,
+    never
+  >(ConversationTurnVirtualAgentOutput)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.ConversationTurn`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTurnEncoded extends Schema.Schema.Encoded<typeof ConversationTurn> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.TestCaseResult`.
@@ -1073,10 +1655,22 @@ export class TestCaseResult extends /*#__PURE__*/ Schema.Class<TestCaseResult>(
 )({
   name: ProtoJson.string,
   environment: ProtoJson.string,
-  conversationTurns: /*#__PURE__*/ ProtoJson.repeated(ConversationTurn),
+  conversationTurns: /*#__PURE__*/ ProtoJson.repeated<
+    ConversationTurn,
+    ConversationTurnEncoded,
+    never
+  >(ConversationTurn),
   testResult: /*#__PURE__*/ ProtoJson.enumField(TestResult),
   testTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.TestCaseResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestCaseResultEncoded extends Schema.Schema.Encoded<typeof TestCaseResult> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.TestCase`.
@@ -1090,12 +1684,26 @@ export class TestCase
     tags: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     displayName: ProtoJson.string,
     notes: ProtoJson.string,
-    testConfig: /*#__PURE__*/ ProtoJson.option(TestConfig),
-    testCaseConversationTurns: /*#__PURE__*/ ProtoJson.repeated(ConversationTurn),
+    testConfig: /*#__PURE__*/ ProtoJson.option<TestConfig, TestConfigEncoded, never>(TestConfig),
+    testCaseConversationTurns: /*#__PURE__*/ ProtoJson.repeated<
+      ConversationTurn,
+      ConversationTurnEncoded,
+      never
+    >(ConversationTurn),
     creationTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    lastTestResult: /*#__PURE__*/ ProtoJson.option(TestCaseResult)
+    lastTestResult: /*#__PURE__*/ ProtoJson.option<TestCaseResult, TestCaseResultEncoded, never>(
+      TestCaseResult
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.TestCase`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestCaseEncoded extends Schema.Schema.Encoded<typeof TestCase> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3.TestCaseError`.
@@ -1105,10 +1713,18 @@ export class TestCase
  */
 export class TestCaseError
   extends /*#__PURE__*/ Schema.Class<TestCaseError>("google.cloud.dialogflow.cx.v3.TestCaseError")({
-    testCase: /*#__PURE__*/ ProtoJson.option(TestCase),
+    testCase: /*#__PURE__*/ ProtoJson.option<TestCase, TestCaseEncoded, never>(TestCase),
     status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3.TestCaseError`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestCaseErrorEncoded extends Schema.Schema.Encoded<typeof TestCaseError> {}
 
 /**
  * Metadata of an operation: `google.cloud.dialogflow.cx.v3.ImportTestCasesMetadata`.
@@ -1119,7 +1735,9 @@ export class TestCaseError
 export class ImportTestCasesMetadata extends /*#__PURE__*/ Schema.Class<ImportTestCasesMetadata>(
   "google.cloud.dialogflow.cx.v3.ImportTestCasesMetadata"
 )({
-  errors: /*#__PURE__*/ ProtoJson.repeated(TestCaseError)
+  errors: /*#__PURE__*/ ProtoJson.repeated<TestCaseError, TestCaseErrorEncoded, never>(
+    TestCaseError
+  )
 }) {}
 
 /**

@@ -138,6 +138,14 @@ export class TestError
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestError`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestErrorEncoded extends Schema.Schema.Encoded<typeof TestError> {}
+
+/**
  * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.DeployFlowMetadata`.
  *
  * @since 0.1.0
@@ -146,7 +154,7 @@ export class TestError
 export class DeployFlowMetadata extends /*#__PURE__*/ Schema.Class<DeployFlowMetadata>(
   "google.cloud.dialogflow.cx.v3beta1.DeployFlowMetadata"
 )({
-  testErrors: /*#__PURE__*/ ProtoJson.repeated(TestError)
+  testErrors: /*#__PURE__*/ ProtoJson.repeated<TestError, TestErrorEncoded, never>(TestError)
 }) {}
 
 /**
@@ -159,7 +167,7 @@ export class RunContinuousTestMetadata
   extends /*#__PURE__*/ Schema.Class<RunContinuousTestMetadata>(
     "google.cloud.dialogflow.cx.v3beta1.RunContinuousTestMetadata"
   )({
-    errors: /*#__PURE__*/ ProtoJson.repeated(TestError)
+    errors: /*#__PURE__*/ ProtoJson.repeated<TestError, TestErrorEncoded, never>(TestError)
   })
 {}
 
@@ -193,7 +201,7 @@ export class BatchRunTestCasesMetadata
   extends /*#__PURE__*/ Schema.Class<BatchRunTestCasesMetadata>(
     "google.cloud.dialogflow.cx.v3beta1.BatchRunTestCasesMetadata"
   )({
-    errors: /*#__PURE__*/ ProtoJson.repeated(TestError)
+    errors: /*#__PURE__*/ ProtoJson.repeated<TestError, TestErrorEncoded, never>(TestError)
   })
 {}
 
@@ -222,6 +230,14 @@ export class TestConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestConfigEncoded extends Schema.Schema.Encoded<typeof TestConfig> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TextInput`.
  *
  * @since 0.1.0
@@ -232,6 +248,14 @@ export class TextInput
     text: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TextInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TextInputEncoded extends Schema.Schema.Encoded<typeof TextInput> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.IntentInput`.
@@ -248,6 +272,14 @@ export class IntentInput
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.IntentInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentInputEncoded extends Schema.Schema.Encoded<typeof IntentInput> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.BargeInConfig`.
  *
  * @since 0.1.0
@@ -259,6 +291,14 @@ export class BargeInConfig extends /*#__PURE__*/ Schema.Class<BargeInConfig>(
   noBargeInDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
   totalDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.BargeInConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BargeInConfigEncoded extends Schema.Schema.Encoded<typeof BargeInConfig> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.InputAudioConfig`.
@@ -276,9 +316,19 @@ export class InputAudioConfig extends /*#__PURE__*/ Schema.Class<InputAudioConfi
   model: ProtoJson.string,
   modelVariant: /*#__PURE__*/ ProtoJson.enumField(SpeechModelVariant),
   singleUtterance: ProtoJson.bool,
-  bargeInConfig: /*#__PURE__*/ ProtoJson.option(BargeInConfig),
+  bargeInConfig: /*#__PURE__*/ ProtoJson.option<BargeInConfig, BargeInConfigEncoded, never>(
+    BargeInConfig
+  ),
   optOutConformerModelMigration: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.InputAudioConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InputAudioConfigEncoded extends Schema.Schema.Encoded<typeof InputAudioConfig> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.AudioInput`.
@@ -288,10 +338,20 @@ export class InputAudioConfig extends /*#__PURE__*/ Schema.Class<InputAudioConfi
  */
 export class AudioInput
   extends /*#__PURE__*/ Schema.Class<AudioInput>("google.cloud.dialogflow.cx.v3beta1.AudioInput")({
-    config: /*#__PURE__*/ ProtoJson.option(InputAudioConfig),
+    config: /*#__PURE__*/ ProtoJson.option<InputAudioConfig, InputAudioConfigEncoded, never>(
+      InputAudioConfig
+    ),
     audio: ProtoJson.bytes
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AudioInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AudioInputEncoded extends Schema.Schema.Encoded<typeof AudioInput> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.EventInput`.
@@ -304,6 +364,14 @@ export class EventInput
     event: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.EventInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EventInputEncoded extends Schema.Schema.Encoded<typeof EventInput> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.DtmfInput`.
@@ -319,6 +387,14 @@ export class DtmfInput
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.DtmfInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DtmfInputEncoded extends Schema.Schema.Encoded<typeof DtmfInput> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ToolCallResult.Error`.
  *
  * @since 0.1.0
@@ -329,6 +405,16 @@ export class ToolCallResultError extends /*#__PURE__*/ Schema.Class<ToolCallResu
 )({
   message: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ToolCallResult.Error`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ToolCallResultErrorEncoded
+  extends Schema.Schema.Encoded<typeof ToolCallResultError>
+{}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ToolCallResult`.
@@ -342,10 +428,20 @@ export class ToolCallResult extends /*#__PURE__*/ Schema.Class<ToolCallResult>(
   tool: ProtoJson.string,
   action: ProtoJson.string,
   /** Excludes `outputParameters`. */
-  error: /*#__PURE__*/ ProtoJson.option(ToolCallResultError),
+  error: /*#__PURE__*/ ProtoJson.option<ToolCallResultError, ToolCallResultErrorEncoded, never>(
+    ToolCallResultError
+  ),
   /** Excludes `error`. */
   outputParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ToolCallResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ToolCallResultEncoded extends Schema.Schema.Encoded<typeof ToolCallResult> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.QueryInput`.
@@ -356,20 +452,30 @@ export class ToolCallResult extends /*#__PURE__*/ Schema.Class<ToolCallResult>(
 export class QueryInput
   extends /*#__PURE__*/ Schema.Class<QueryInput>("google.cloud.dialogflow.cx.v3beta1.QueryInput")({
     /** Excludes `intent`, `audio`, `event`, `dtmf`, `toolCallResult`. */
-    text: /*#__PURE__*/ ProtoJson.option(TextInput),
+    text: /*#__PURE__*/ ProtoJson.option<TextInput, TextInputEncoded, never>(TextInput),
     /** Excludes `text`, `audio`, `event`, `dtmf`, `toolCallResult`. */
-    intent: /*#__PURE__*/ ProtoJson.option(IntentInput),
+    intent: /*#__PURE__*/ ProtoJson.option<IntentInput, IntentInputEncoded, never>(IntentInput),
     /** Excludes `text`, `intent`, `event`, `dtmf`, `toolCallResult`. */
-    audio: /*#__PURE__*/ ProtoJson.option(AudioInput),
+    audio: /*#__PURE__*/ ProtoJson.option<AudioInput, AudioInputEncoded, never>(AudioInput),
     /** Excludes `text`, `intent`, `audio`, `dtmf`, `toolCallResult`. */
-    event: /*#__PURE__*/ ProtoJson.option(EventInput),
+    event: /*#__PURE__*/ ProtoJson.option<EventInput, EventInputEncoded, never>(EventInput),
     /** Excludes `text`, `intent`, `audio`, `event`, `toolCallResult`. */
-    dtmf: /*#__PURE__*/ ProtoJson.option(DtmfInput),
+    dtmf: /*#__PURE__*/ ProtoJson.option<DtmfInput, DtmfInputEncoded, never>(DtmfInput),
     /** Excludes `text`, `intent`, `audio`, `event`, `dtmf`. */
-    toolCallResult: /*#__PURE__*/ ProtoJson.option(ToolCallResult),
+    toolCallResult: /*#__PURE__*/ ProtoJson.option<ToolCallResult, ToolCallResultEncoded, never>(
+      ToolCallResult
+    ),
     languageCode: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.QueryInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface QueryInputEncoded extends Schema.Schema.Encoded<typeof QueryInput> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ConversationTurn.UserInput`.
@@ -381,11 +487,21 @@ export class ConversationTurnUserInput
   extends /*#__PURE__*/ Schema.Class<ConversationTurnUserInput>(
     "google.cloud.dialogflow.cx.v3beta1.ConversationTurn.UserInput"
   )({
-    input: /*#__PURE__*/ ProtoJson.option(QueryInput),
+    input: /*#__PURE__*/ ProtoJson.option<QueryInput, QueryInputEncoded, never>(QueryInput),
     injectedParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
     isWebhookEnabled: ProtoJson.bool,
     enableSentimentAnalysis: ProtoJson.bool
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ConversationTurn.UserInput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTurnUserInputEncoded
+  extends Schema.Schema.Encoded<typeof ConversationTurnUserInput>
 {}
 
 /**
@@ -402,6 +518,14 @@ export class TestRunDifference extends /*#__PURE__*/ Schema.Class<TestRunDiffere
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestRunDifference`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestRunDifferenceEncoded extends Schema.Schema.Encoded<typeof TestRunDifference> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase.Part`.
  *
  * @since 0.1.0
@@ -415,6 +539,16 @@ export class IntentTrainingPhrasePart extends /*#__PURE__*/ Schema.Class<IntentT
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase.Part`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentTrainingPhrasePartEncoded
+  extends Schema.Schema.Encoded<typeof IntentTrainingPhrasePart>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase`.
  *
  * @since 0.1.0
@@ -424,9 +558,23 @@ export class IntentTrainingPhrase extends /*#__PURE__*/ Schema.Class<IntentTrain
   "google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase"
 )({
   id: ProtoJson.string,
-  parts: /*#__PURE__*/ ProtoJson.repeated(IntentTrainingPhrasePart),
+  parts: /*#__PURE__*/ ProtoJson.repeated<
+    IntentTrainingPhrasePart,
+    IntentTrainingPhrasePartEncoded,
+    never
+  >(IntentTrainingPhrasePart),
   repeatCount: ProtoJson.int32
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentTrainingPhraseEncoded
+  extends Schema.Schema.Encoded<typeof IntentTrainingPhrase>
+{}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Intent.Parameter`.
@@ -444,6 +592,14 @@ export class IntentParameter extends /*#__PURE__*/ Schema.Class<IntentParameter>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Intent.Parameter`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentParameterEncoded extends Schema.Schema.Encoded<typeof IntentParameter> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Intent`.
  *
  * @since 0.1.0
@@ -453,8 +609,14 @@ export class Intent
   extends /*#__PURE__*/ Schema.Class<Intent>("google.cloud.dialogflow.cx.v3beta1.Intent")({
     name: ProtoJson.string,
     displayName: ProtoJson.string,
-    trainingPhrases: /*#__PURE__*/ ProtoJson.repeated(IntentTrainingPhrase),
-    parameters: /*#__PURE__*/ ProtoJson.repeated(IntentParameter),
+    trainingPhrases: /*#__PURE__*/ ProtoJson.repeated<
+      IntentTrainingPhrase,
+      IntentTrainingPhraseEncoded,
+      never
+    >(IntentTrainingPhrase),
+    parameters: /*#__PURE__*/ ProtoJson.repeated<IntentParameter, IntentParameterEncoded, never>(
+      IntentParameter
+    ),
     priority: ProtoJson.int32,
     isFallback: ProtoJson.bool,
     labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
@@ -462,6 +624,14 @@ export class Intent
     dtmfPattern: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Intent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IntentEncoded extends Schema.Schema.Encoded<typeof Intent> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.Text`.
@@ -477,6 +647,16 @@ export class ResponseMessageText extends /*#__PURE__*/ Schema.Class<ResponseMess
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.Text`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageTextEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageText>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.ConversationSuccess`.
  *
  * @since 0.1.0
@@ -488,6 +668,16 @@ export class ResponseMessageConversationSuccess
   )({
     metadata: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.ConversationSuccess`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageConversationSuccessEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageConversationSuccess>
 {}
 
 /**
@@ -509,6 +699,16 @@ export class ResponseMessageOutputAudioText
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.OutputAudioText`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageOutputAudioTextEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageOutputAudioText>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.LiveAgentHandoff`.
  *
  * @since 0.1.0
@@ -520,6 +720,16 @@ export class ResponseMessageLiveAgentHandoff
   )({
     metadata: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.LiveAgentHandoff`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageLiveAgentHandoffEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageLiveAgentHandoff>
 {}
 
 /**
@@ -535,6 +745,16 @@ export class ResponseMessageEndInteraction
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.EndInteraction`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageEndInteractionEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageEndInteraction>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.PlayAudio`.
  *
  * @since 0.1.0
@@ -546,6 +766,16 @@ export class ResponseMessagePlayAudio extends /*#__PURE__*/ Schema.Class<Respons
   audioUri: ProtoJson.string,
   allowPlaybackInterruption: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.PlayAudio`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessagePlayAudioEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessagePlayAudio>
+{}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio.Segment`.
@@ -566,6 +796,16 @@ export class ResponseMessageMixedAudioSegment
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio.Segment`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageMixedAudioSegmentEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageMixedAudioSegment>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio`.
  *
  * @since 0.1.0
@@ -575,8 +815,22 @@ export class ResponseMessageMixedAudio
   extends /*#__PURE__*/ Schema.Class<ResponseMessageMixedAudio>(
     "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio"
   )({
-    segments: /*#__PURE__*/ ProtoJson.repeated(ResponseMessageMixedAudioSegment)
+    segments: /*#__PURE__*/ ProtoJson.repeated<
+      ResponseMessageMixedAudioSegment,
+      ResponseMessageMixedAudioSegmentEncoded,
+      never
+    >(ResponseMessageMixedAudioSegment)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageMixedAudioEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageMixedAudio>
 {}
 
 /**
@@ -594,6 +848,16 @@ export class ResponseMessageTelephonyTransferCall
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.TelephonyTransferCall`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageTelephonyTransferCallEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageTelephonyTransferCall>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.KnowledgeInfoCard`.
  *
  * @since 0.1.0
@@ -603,6 +867,16 @@ export class ResponseMessageKnowledgeInfoCard
   extends /*#__PURE__*/ Schema.Class<ResponseMessageKnowledgeInfoCard>(
     "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.KnowledgeInfoCard"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.KnowledgeInfoCard`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageKnowledgeInfoCardEncoded
+  extends Schema.Schema.Encoded<typeof ResponseMessageKnowledgeInfoCard>
 {}
 
 /**
@@ -620,6 +894,14 @@ export class ToolCall
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ToolCall`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ToolCallEncoded extends Schema.Schema.Encoded<typeof ToolCall> {}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage`.
  *
  * @since 0.1.0
@@ -629,29 +911,71 @@ export class ResponseMessage extends /*#__PURE__*/ Schema.Class<ResponseMessage>
   "google.cloud.dialogflow.cx.v3beta1.ResponseMessage"
 )({
   /** Excludes `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  text: /*#__PURE__*/ ProtoJson.option(ResponseMessageText),
+  text: /*#__PURE__*/ ProtoJson.option<ResponseMessageText, ResponseMessageTextEncoded, never>(
+    ResponseMessageText
+  ),
   /** Excludes `text`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
   payload: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
   /** Excludes `text`, `payload`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  conversationSuccess: /*#__PURE__*/ ProtoJson.option(ResponseMessageConversationSuccess),
+  conversationSuccess: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageConversationSuccess,
+    ResponseMessageConversationSuccessEncoded,
+    never
+  >(ResponseMessageConversationSuccess),
   /** Excludes `text`, `payload`, `conversationSuccess`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  outputAudioText: /*#__PURE__*/ ProtoJson.option(ResponseMessageOutputAudioText),
+  outputAudioText: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageOutputAudioText,
+    ResponseMessageOutputAudioTextEncoded,
+    never
+  >(ResponseMessageOutputAudioText),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  liveAgentHandoff: /*#__PURE__*/ ProtoJson.option(ResponseMessageLiveAgentHandoff),
+  liveAgentHandoff: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageLiveAgentHandoff,
+    ResponseMessageLiveAgentHandoffEncoded,
+    never
+  >(ResponseMessageLiveAgentHandoff),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  endInteraction: /*#__PURE__*/ ProtoJson.option(ResponseMessageEndInteraction),
+  endInteraction: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageEndInteraction,
+    ResponseMessageEndInteractionEncoded,
+    never
+  >(ResponseMessageEndInteraction),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  playAudio: /*#__PURE__*/ ProtoJson.option(ResponseMessagePlayAudio),
+  playAudio: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessagePlayAudio,
+    ResponseMessagePlayAudioEncoded,
+    never
+  >(ResponseMessagePlayAudio),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  mixedAudio: /*#__PURE__*/ ProtoJson.option(ResponseMessageMixedAudio),
+  mixedAudio: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageMixedAudio,
+    ResponseMessageMixedAudioEncoded,
+    never
+  >(ResponseMessageMixedAudio),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `knowledgeInfoCard`, `toolCall`. */
-  telephonyTransferCall: /*#__PURE__*/ ProtoJson.option(ResponseMessageTelephonyTransferCall),
+  telephonyTransferCall: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageTelephonyTransferCall,
+    ResponseMessageTelephonyTransferCallEncoded,
+    never
+  >(ResponseMessageTelephonyTransferCall),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `toolCall`. */
-  knowledgeInfoCard: /*#__PURE__*/ ProtoJson.option(ResponseMessageKnowledgeInfoCard),
+  knowledgeInfoCard: /*#__PURE__*/ ProtoJson.option<
+    ResponseMessageKnowledgeInfoCard,
+    ResponseMessageKnowledgeInfoCardEncoded,
+    never
+  >(ResponseMessageKnowledgeInfoCard),
   /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`. */
-  toolCall: /*#__PURE__*/ ProtoJson.option(ToolCall),
+  toolCall: /*#__PURE__*/ ProtoJson.option<ToolCall, ToolCallEncoded, never>(ToolCall),
   channel: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResponseMessageEncoded extends Schema.Schema.Encoded<typeof ResponseMessage> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment.SetParameterAction`.
@@ -669,14 +993,14 @@ export class FulfillmentSetParameterAction
 {}
 
 /**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases`.
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.SetParameterAction`.
  *
  * @since 0.1.0
  * @category metadata
  */
-export interface FulfillmentConditionalCasesEncoded {
-  readonly cases?: ReadonlyArray<FulfillmentConditionalCasesCaseEncoded> | null | undefined
-}
+export interface FulfillmentSetParameterActionEncoded
+  extends Schema.Schema.Encoded<typeof FulfillmentSetParameterAction>
+{}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases`.
@@ -698,17 +1022,13 @@ export class FulfillmentConditionalCases
 {}
 
 /**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case`.
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases`.
  *
  * @since 0.1.0
  * @category metadata
  */
-export interface FulfillmentConditionalCasesCaseEncoded {
-  readonly condition?: string | null | undefined
-  readonly caseContent?:
-    | ReadonlyArray<FulfillmentConditionalCasesCaseCaseContentEncoded>
-    | null
-    | undefined
+export interface FulfillmentConditionalCasesEncoded {
+  readonly cases?: ReadonlyArray<FulfillmentConditionalCasesCaseEncoded> | null | undefined
 }
 
 /**
@@ -732,14 +1052,17 @@ export class FulfillmentConditionalCasesCase
 {}
 
 /**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case.CaseContent`.
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case`.
  *
  * @since 0.1.0
  * @category metadata
  */
-export interface FulfillmentConditionalCasesCaseCaseContentEncoded {
-  readonly message?: Schema.Schema.Encoded<typeof ResponseMessage> | null | undefined
-  readonly additionalCases?: FulfillmentConditionalCasesEncoded | null | undefined
+export interface FulfillmentConditionalCasesCaseEncoded {
+  readonly condition?: string | null | undefined
+  readonly caseContent?:
+    | ReadonlyArray<FulfillmentConditionalCasesCaseCaseContentEncoded>
+    | null
+    | undefined
 }
 
 /**
@@ -753,7 +1076,9 @@ export class FulfillmentConditionalCasesCaseCaseContent
     "google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case.CaseContent"
   )({
     /** Excludes `additionalCases`. */
-    message: /*#__PURE__*/ ProtoJson.option(ResponseMessage),
+    message: /*#__PURE__*/ ProtoJson.option<ResponseMessage, ResponseMessageEncoded, never>(
+      ResponseMessage
+    ),
     /** Excludes `message`. */
     additionalCases: /*#__PURE__*/ ProtoJson.option(
       /*#__PURE__*/ Schema.suspend((): Schema.Schema<
@@ -763,6 +1088,17 @@ export class FulfillmentConditionalCasesCaseCaseContent
     )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case.CaseContent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FulfillmentConditionalCasesCaseCaseContentEncoded {
+  readonly message?: ResponseMessageEncoded | null | undefined
+  readonly additionalCases?: FulfillmentConditionalCasesEncoded | null | undefined
+}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.GcsDestination`.
@@ -775,6 +1111,14 @@ export class GcsDestination extends /*#__PURE__*/ Schema.Class<GcsDestination>(
 )({
   uri: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.GcsDestination`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.SpeechSettings`.
@@ -791,6 +1135,16 @@ export class AdvancedSettingsSpeechSettings
     useTimeoutBasedEndpointing: ProtoJson.bool,
     models: /*#__PURE__*/ ProtoJson.map(Schema.String)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.SpeechSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AdvancedSettingsSpeechSettingsEncoded
+  extends Schema.Schema.Encoded<typeof AdvancedSettingsSpeechSettings>
 {}
 
 /**
@@ -812,6 +1166,16 @@ export class AdvancedSettingsDtmfSettings
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.DtmfSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AdvancedSettingsDtmfSettingsEncoded
+  extends Schema.Schema.Encoded<typeof AdvancedSettingsDtmfSettings>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.LoggingSettings`.
  *
  * @since 0.1.0
@@ -828,6 +1192,16 @@ export class AdvancedSettingsLoggingSettings
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.LoggingSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AdvancedSettingsLoggingSettingsEncoded
+  extends Schema.Schema.Encoded<typeof AdvancedSettingsLoggingSettings>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings`.
  *
  * @since 0.1.0
@@ -836,11 +1210,35 @@ export class AdvancedSettingsLoggingSettings
 export class AdvancedSettings extends /*#__PURE__*/ Schema.Class<AdvancedSettings>(
   "google.cloud.dialogflow.cx.v3beta1.AdvancedSettings"
 )({
-  audioExportGcsDestination: /*#__PURE__*/ ProtoJson.option(GcsDestination),
-  speechSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettingsSpeechSettings),
-  dtmfSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettingsDtmfSettings),
-  loggingSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettingsLoggingSettings)
+  audioExportGcsDestination: /*#__PURE__*/ ProtoJson.option<
+    GcsDestination,
+    GcsDestinationEncoded,
+    never
+  >(GcsDestination),
+  speechSettings: /*#__PURE__*/ ProtoJson.option<
+    AdvancedSettingsSpeechSettings,
+    AdvancedSettingsSpeechSettingsEncoded,
+    never
+  >(AdvancedSettingsSpeechSettings),
+  dtmfSettings: /*#__PURE__*/ ProtoJson.option<
+    AdvancedSettingsDtmfSettings,
+    AdvancedSettingsDtmfSettingsEncoded,
+    never
+  >(AdvancedSettingsDtmfSettings),
+  loggingSettings: /*#__PURE__*/ ProtoJson.option<
+    AdvancedSettingsLoggingSettings,
+    AdvancedSettingsLoggingSettingsEncoded,
+    never
+  >(AdvancedSettingsLoggingSettings)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AdvancedSettingsEncoded extends Schema.Schema.Encoded<typeof AdvancedSettings> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment.GeneratorSettings`.
@@ -859,6 +1257,16 @@ export class FulfillmentGeneratorSettings
 {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.GeneratorSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FulfillmentGeneratorSettingsEncoded
+  extends Schema.Schema.Encoded<typeof FulfillmentGeneratorSettings>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment`.
  *
  * @since 0.1.0
@@ -867,18 +1275,44 @@ export class FulfillmentGeneratorSettings
 export class Fulfillment
   extends /*#__PURE__*/ Schema.Class<Fulfillment>("google.cloud.dialogflow.cx.v3beta1.Fulfillment")(
     {
-      messages: /*#__PURE__*/ ProtoJson.repeated(ResponseMessage),
+      messages: /*#__PURE__*/ ProtoJson.repeated<ResponseMessage, ResponseMessageEncoded, never>(
+        ResponseMessage
+      ),
       webhook: ProtoJson.string,
       returnPartialResponses: ProtoJson.bool,
       tag: ProtoJson.string,
-      setParameterActions: /*#__PURE__*/ ProtoJson.repeated(FulfillmentSetParameterAction),
-      conditionalCases: /*#__PURE__*/ ProtoJson.repeated(FulfillmentConditionalCases),
-      advancedSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettings),
+      setParameterActions: /*#__PURE__*/ ProtoJson.repeated<
+        FulfillmentSetParameterAction,
+        FulfillmentSetParameterActionEncoded,
+        never
+      >(FulfillmentSetParameterAction),
+      conditionalCases: /*#__PURE__*/ ProtoJson.repeated<
+        FulfillmentConditionalCases,
+        FulfillmentConditionalCasesEncoded,
+        never
+      >(FulfillmentConditionalCases),
+      advancedSettings: /*#__PURE__*/ ProtoJson.option<
+        AdvancedSettings,
+        AdvancedSettingsEncoded,
+        never
+      >(AdvancedSettings),
       enableGenerativeFallback: ProtoJson.bool,
-      generators: /*#__PURE__*/ ProtoJson.repeated(FulfillmentGeneratorSettings)
+      generators: /*#__PURE__*/ ProtoJson.repeated<
+        FulfillmentGeneratorSettings,
+        FulfillmentGeneratorSettingsEncoded,
+        never
+      >(FulfillmentGeneratorSettings)
     }
   )
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FulfillmentEncoded extends Schema.Schema.Encoded<typeof Fulfillment> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.EventHandler`.
@@ -891,7 +1325,9 @@ export class EventHandler extends /*#__PURE__*/ Schema.Class<EventHandler>(
 )({
   name: ProtoJson.string,
   event: ProtoJson.string,
-  triggerFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
+  triggerFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
+    Fulfillment
+  ),
   /** Excludes `targetFlow`, `targetPlaybook`. */
   targetPage: /*#__PURE__*/ ProtoJson.option(Schema.String),
   /** Excludes `targetPage`, `targetPlaybook`. */
@@ -899,6 +1335,14 @@ export class EventHandler extends /*#__PURE__*/ Schema.Class<EventHandler>(
   /** Excludes `targetPage`, `targetFlow`. */
   targetPlaybook: /*#__PURE__*/ ProtoJson.option(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.EventHandler`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EventHandlerEncoded extends Schema.Schema.Encoded<typeof EventHandler> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Form.Parameter.FillBehavior`.
@@ -910,9 +1354,27 @@ export class FormParameterFillBehavior
   extends /*#__PURE__*/ Schema.Class<FormParameterFillBehavior>(
     "google.cloud.dialogflow.cx.v3beta1.Form.Parameter.FillBehavior"
   )({
-    initialPromptFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
-    repromptEventHandlers: /*#__PURE__*/ ProtoJson.repeated(EventHandler)
+    initialPromptFulfillment: /*#__PURE__*/ ProtoJson.option<
+      Fulfillment,
+      FulfillmentEncoded,
+      never
+    >(Fulfillment),
+    repromptEventHandlers: /*#__PURE__*/ ProtoJson.repeated<
+      EventHandler,
+      EventHandlerEncoded,
+      never
+    >(EventHandler)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Form.Parameter.FillBehavior`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FormParameterFillBehaviorEncoded
+  extends Schema.Schema.Encoded<typeof FormParameterFillBehavior>
 {}
 
 /**
@@ -928,11 +1390,27 @@ export class FormParameter extends /*#__PURE__*/ Schema.Class<FormParameter>(
   required: ProtoJson.bool,
   entityType: ProtoJson.string,
   isList: ProtoJson.bool,
-  fillBehavior: /*#__PURE__*/ ProtoJson.option(FormParameterFillBehavior),
+  fillBehavior: /*#__PURE__*/ ProtoJson.option<
+    FormParameterFillBehavior,
+    FormParameterFillBehaviorEncoded,
+    never
+  >(FormParameterFillBehavior),
   defaultValue: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonValue),
   redact: ProtoJson.bool,
-  advancedSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettings)
+  advancedSettings: /*#__PURE__*/ ProtoJson.option<
+    AdvancedSettings,
+    AdvancedSettingsEncoded,
+    never
+  >(AdvancedSettings)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Form.Parameter`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FormParameterEncoded extends Schema.Schema.Encoded<typeof FormParameter> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Form`.
@@ -942,9 +1420,19 @@ export class FormParameter extends /*#__PURE__*/ Schema.Class<FormParameter>(
  */
 export class Form
   extends /*#__PURE__*/ Schema.Class<Form>("google.cloud.dialogflow.cx.v3beta1.Form")({
-    parameters: /*#__PURE__*/ ProtoJson.repeated(FormParameter)
+    parameters: /*#__PURE__*/ ProtoJson.repeated<FormParameter, FormParameterEncoded, never>(
+      FormParameter
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Form`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FormEncoded extends Schema.Schema.Encoded<typeof Form> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TransitionRoute`.
@@ -959,12 +1447,22 @@ export class TransitionRoute extends /*#__PURE__*/ Schema.Class<TransitionRoute>
   description: ProtoJson.string,
   intent: ProtoJson.string,
   condition: ProtoJson.string,
-  triggerFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
+  triggerFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
+    Fulfillment
+  ),
   /** Excludes `targetFlow`. */
   targetPage: /*#__PURE__*/ ProtoJson.option(Schema.String),
   /** Excludes `targetPage`. */
   targetFlow: /*#__PURE__*/ ProtoJson.option(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TransitionRoute`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransitionRouteEncoded extends Schema.Schema.Encoded<typeof TransitionRoute> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.DataStoreConnection`.
@@ -981,6 +1479,16 @@ export class DataStoreConnection extends /*#__PURE__*/ Schema.Class<DataStoreCon
 }) {}
 
 /**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.DataStoreConnection`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DataStoreConnectionEncoded
+  extends Schema.Schema.Encoded<typeof DataStoreConnection>
+{}
+
+/**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.KnowledgeConnectorSettings`.
  *
  * @since 0.1.0
@@ -991,13 +1499,29 @@ export class KnowledgeConnectorSettings
     "google.cloud.dialogflow.cx.v3beta1.KnowledgeConnectorSettings"
   )({
     enabled: ProtoJson.bool,
-    triggerFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
+    triggerFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
+      Fulfillment
+    ),
     /** Excludes `targetFlow`. */
     targetPage: /*#__PURE__*/ ProtoJson.option(Schema.String),
     /** Excludes `targetPage`. */
     targetFlow: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    dataStoreConnections: /*#__PURE__*/ ProtoJson.repeated(DataStoreConnection)
+    dataStoreConnections: /*#__PURE__*/ ProtoJson.repeated<
+      DataStoreConnection,
+      DataStoreConnectionEncoded,
+      never
+    >(DataStoreConnection)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.KnowledgeConnectorSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface KnowledgeConnectorSettingsEncoded
+  extends Schema.Schema.Encoded<typeof KnowledgeConnectorSettings>
 {}
 
 /**
@@ -1011,15 +1535,39 @@ export class Page
     name: ProtoJson.string,
     displayName: ProtoJson.string,
     description: ProtoJson.string,
-    entryFulfillment: /*#__PURE__*/ ProtoJson.option(Fulfillment),
-    form: /*#__PURE__*/ ProtoJson.option(Form),
+    entryFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
+      Fulfillment
+    ),
+    form: /*#__PURE__*/ ProtoJson.option<Form, FormEncoded, never>(Form),
     transitionRouteGroups: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    transitionRoutes: /*#__PURE__*/ ProtoJson.repeated(TransitionRoute),
-    eventHandlers: /*#__PURE__*/ ProtoJson.repeated(EventHandler),
-    advancedSettings: /*#__PURE__*/ ProtoJson.option(AdvancedSettings),
-    knowledgeConnectorSettings: /*#__PURE__*/ ProtoJson.option(KnowledgeConnectorSettings)
+    transitionRoutes: /*#__PURE__*/ ProtoJson.repeated<
+      TransitionRoute,
+      TransitionRouteEncoded,
+      never
+    >(TransitionRoute),
+    eventHandlers: /*#__PURE__*/ ProtoJson.repeated<EventHandler, EventHandlerEncoded, never>(
+      EventHandler
+    ),
+    advancedSettings: /*#__PURE__*/ ProtoJson.option<
+      AdvancedSettings,
+      AdvancedSettingsEncoded,
+      never
+    >(AdvancedSettings),
+    knowledgeConnectorSettings: /*#__PURE__*/ ProtoJson.option<
+      KnowledgeConnectorSettings,
+      KnowledgeConnectorSettingsEncoded,
+      never
+    >(KnowledgeConnectorSettings)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Page`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PageEncoded extends Schema.Schema.Encoded<typeof Page> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ConversationTurn.VirtualAgentOutput`.
@@ -1032,13 +1580,31 @@ export class ConversationTurnVirtualAgentOutput
     "google.cloud.dialogflow.cx.v3beta1.ConversationTurn.VirtualAgentOutput"
   )({
     sessionParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-    differences: /*#__PURE__*/ ProtoJson.repeated(TestRunDifference),
+    differences: /*#__PURE__*/ ProtoJson.repeated<
+      TestRunDifference,
+      TestRunDifferenceEncoded,
+      never
+    >(TestRunDifference),
     diagnosticInfo: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-    triggeredIntent: /*#__PURE__*/ ProtoJson.option(Intent),
-    currentPage: /*#__PURE__*/ ProtoJson.option(Page),
-    textResponses: /*#__PURE__*/ ProtoJson.repeated(ResponseMessageText),
+    triggeredIntent: /*#__PURE__*/ ProtoJson.option<Intent, IntentEncoded, never>(Intent),
+    currentPage: /*#__PURE__*/ ProtoJson.option<Page, PageEncoded, never>(Page),
+    textResponses: /*#__PURE__*/ ProtoJson.repeated<
+      ResponseMessageText,
+      ResponseMessageTextEncoded,
+      never
+    >(ResponseMessageText),
     status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ConversationTurn.VirtualAgentOutput`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTurnVirtualAgentOutputEncoded
+  extends Schema.Schema.Encoded<typeof ConversationTurnVirtualAgentOutput>
 {}
 
 /**
@@ -1050,9 +1616,25 @@ export class ConversationTurnVirtualAgentOutput
 export class ConversationTurn extends /*#__PURE__*/ Schema.Class<ConversationTurn>(
   "google.cloud.dialogflow.cx.v3beta1.ConversationTurn"
 )({
-  userInput: /*#__PURE__*/ ProtoJson.option(ConversationTurnUserInput),
-  virtualAgentOutput: /*#__PURE__*/ ProtoJson.option(ConversationTurnVirtualAgentOutput)
+  userInput: /*#__PURE__*/ ProtoJson.option<
+    ConversationTurnUserInput,
+    ConversationTurnUserInputEncoded,
+    never
+  >(ConversationTurnUserInput),
+  virtualAgentOutput: /*#__PURE__*/ ProtoJson.option<
+    ConversationTurnVirtualAgentOutput,
+    ConversationTurnVirtualAgentOutputEncoded,
+    never
+  >(ConversationTurnVirtualAgentOutput)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ConversationTurn`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConversationTurnEncoded extends Schema.Schema.Encoded<typeof ConversationTurn> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TestCaseResult`.
@@ -1065,10 +1647,22 @@ export class TestCaseResult extends /*#__PURE__*/ Schema.Class<TestCaseResult>(
 )({
   name: ProtoJson.string,
   environment: ProtoJson.string,
-  conversationTurns: /*#__PURE__*/ ProtoJson.repeated(ConversationTurn),
+  conversationTurns: /*#__PURE__*/ ProtoJson.repeated<
+    ConversationTurn,
+    ConversationTurnEncoded,
+    never
+  >(ConversationTurn),
   testResult: /*#__PURE__*/ ProtoJson.enumField(TestResult),
   testTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestCaseResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestCaseResultEncoded extends Schema.Schema.Encoded<typeof TestCaseResult> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TestCase`.
@@ -1082,12 +1676,26 @@ export class TestCase
     tags: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     displayName: ProtoJson.string,
     notes: ProtoJson.string,
-    testConfig: /*#__PURE__*/ ProtoJson.option(TestConfig),
-    testCaseConversationTurns: /*#__PURE__*/ ProtoJson.repeated(ConversationTurn),
+    testConfig: /*#__PURE__*/ ProtoJson.option<TestConfig, TestConfigEncoded, never>(TestConfig),
+    testCaseConversationTurns: /*#__PURE__*/ ProtoJson.repeated<
+      ConversationTurn,
+      ConversationTurnEncoded,
+      never
+    >(ConversationTurn),
     creationTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    lastTestResult: /*#__PURE__*/ ProtoJson.option(TestCaseResult)
+    lastTestResult: /*#__PURE__*/ ProtoJson.option<TestCaseResult, TestCaseResultEncoded, never>(
+      TestCaseResult
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestCase`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestCaseEncoded extends Schema.Schema.Encoded<typeof TestCase> {}
 
 /**
  * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TestCaseError`.
@@ -1098,9 +1706,17 @@ export class TestCase
 export class TestCaseError extends /*#__PURE__*/ Schema.Class<TestCaseError>(
   "google.cloud.dialogflow.cx.v3beta1.TestCaseError"
 )({
-  testCase: /*#__PURE__*/ ProtoJson.option(TestCase),
+  testCase: /*#__PURE__*/ ProtoJson.option<TestCase, TestCaseEncoded, never>(TestCase),
   status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestCaseError`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TestCaseErrorEncoded extends Schema.Schema.Encoded<typeof TestCaseError> {}
 
 /**
  * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.ImportTestCasesMetadata`.
@@ -1111,7 +1727,9 @@ export class TestCaseError extends /*#__PURE__*/ Schema.Class<TestCaseError>(
 export class ImportTestCasesMetadata extends /*#__PURE__*/ Schema.Class<ImportTestCasesMetadata>(
   "google.cloud.dialogflow.cx.v3beta1.ImportTestCasesMetadata"
 )({
-  errors: /*#__PURE__*/ ProtoJson.repeated(TestCaseError)
+  errors: /*#__PURE__*/ ProtoJson.repeated<TestCaseError, TestCaseErrorEncoded, never>(
+    TestCaseError
+  )
 }) {}
 
 /**

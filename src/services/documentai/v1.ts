@@ -76,6 +76,14 @@ export class HumanReviewStatus extends /*#__PURE__*/ Schema.Class<HumanReviewSta
 }) {}
 
 /**
+ * The JSON of a `google.cloud.documentai.v1.HumanReviewStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HumanReviewStatusEncoded extends Schema.Schema.Encoded<typeof HumanReviewStatus> {}
+
+/**
  * A part of the metadata: `google.cloud.documentai.v1.BatchProcessMetadata.IndividualProcessStatus`.
  *
  * @since 0.1.0
@@ -88,8 +96,22 @@ export class BatchProcessMetadataIndividualProcessStatus
     inputGcsSource: ProtoJson.string,
     status: /*#__PURE__*/ ProtoJson.option(RpcStatus),
     outputGcsDestination: ProtoJson.string,
-    humanReviewStatus: /*#__PURE__*/ ProtoJson.option(HumanReviewStatus)
+    humanReviewStatus: /*#__PURE__*/ ProtoJson.option<
+      HumanReviewStatus,
+      HumanReviewStatusEncoded,
+      never
+    >(HumanReviewStatus)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.documentai.v1.BatchProcessMetadata.IndividualProcessStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchProcessMetadataIndividualProcessStatusEncoded
+  extends Schema.Schema.Encoded<typeof BatchProcessMetadataIndividualProcessStatus>
 {}
 
 /**
@@ -105,9 +127,11 @@ export class BatchProcessMetadata extends /*#__PURE__*/ Schema.Class<BatchProces
   stateMessage: ProtoJson.string,
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  individualProcessStatuses: /*#__PURE__*/ ProtoJson.repeated(
-    BatchProcessMetadataIndividualProcessStatus
-  )
+  individualProcessStatuses: /*#__PURE__*/ ProtoJson.repeated<
+    BatchProcessMetadataIndividualProcessStatus,
+    BatchProcessMetadataIndividualProcessStatusEncoded,
+    never
+  >(BatchProcessMetadataIndividualProcessStatus)
 }) {}
 
 /**
@@ -127,6 +151,16 @@ export class CommonOperationMetadata extends /*#__PURE__*/ Schema.Class<CommonOp
 }) {}
 
 /**
+ * The JSON of a `google.cloud.documentai.v1.CommonOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CommonOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof CommonOperationMetadata>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.documentai.v1.DeleteProcessorMetadata`.
  *
  * @since 0.1.0
@@ -135,7 +169,11 @@ export class CommonOperationMetadata extends /*#__PURE__*/ Schema.Class<CommonOp
 export class DeleteProcessorMetadata extends /*#__PURE__*/ Schema.Class<DeleteProcessorMetadata>(
   "google.cloud.documentai.v1.DeleteProcessorMetadata"
 )({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+  commonMetadata: /*#__PURE__*/ ProtoJson.option<
+    CommonOperationMetadata,
+    CommonOperationMetadataEncoded,
+    never
+  >(CommonOperationMetadata)
 }) {}
 
 /**
@@ -148,7 +186,11 @@ export class DeleteProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteProcessorVersionMetadata>(
     "google.cloud.documentai.v1.DeleteProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -162,7 +204,11 @@ export class DeployProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<DeployProcessorVersionMetadata>(
     "google.cloud.documentai.v1.DeployProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -175,7 +221,11 @@ export class DeployProcessorVersionMetadata
 export class DisableProcessorMetadata extends /*#__PURE__*/ Schema.Class<DisableProcessorMetadata>(
   "google.cloud.documentai.v1.DisableProcessorMetadata"
 )({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+  commonMetadata: /*#__PURE__*/ ProtoJson.option<
+    CommonOperationMetadata,
+    CommonOperationMetadataEncoded,
+    never
+  >(CommonOperationMetadata)
 }) {}
 
 /**
@@ -187,7 +237,11 @@ export class DisableProcessorMetadata extends /*#__PURE__*/ Schema.Class<Disable
 export class EnableProcessorMetadata extends /*#__PURE__*/ Schema.Class<EnableProcessorMetadata>(
   "google.cloud.documentai.v1.EnableProcessorMetadata"
 )({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+  commonMetadata: /*#__PURE__*/ ProtoJson.option<
+    CommonOperationMetadata,
+    CommonOperationMetadataEncoded,
+    never
+  >(CommonOperationMetadata)
 }) {}
 
 /**
@@ -200,7 +254,11 @@ export class EvaluateProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<EvaluateProcessorVersionMetadata>(
     "google.cloud.documentai.v1.EvaluateProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -214,7 +272,11 @@ export class ReviewDocumentOperationMetadata
   extends /*#__PURE__*/ Schema.Class<ReviewDocumentOperationMetadata>(
     "google.cloud.documentai.v1.ReviewDocumentOperationMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata),
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata),
     questionId: ProtoJson.string
   })
 {}
@@ -229,7 +291,11 @@ export class SetDefaultProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<SetDefaultProcessorVersionMetadata>(
     "google.cloud.documentai.v1.SetDefaultProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -251,6 +317,16 @@ export class TrainProcessorVersionMetadataDatasetValidation
 {}
 
 /**
+ * The JSON of a `google.cloud.documentai.v1.TrainProcessorVersionMetadata.DatasetValidation`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TrainProcessorVersionMetadataDatasetValidationEncoded
+  extends Schema.Schema.Encoded<typeof TrainProcessorVersionMetadataDatasetValidation>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.documentai.v1.TrainProcessorVersionMetadata`.
  *
  * @since 0.1.0
@@ -260,13 +336,21 @@ export class TrainProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<TrainProcessorVersionMetadata>(
     "google.cloud.documentai.v1.TrainProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata),
-    trainingDatasetValidation: /*#__PURE__*/ ProtoJson.option(
-      TrainProcessorVersionMetadataDatasetValidation
-    ),
-    testDatasetValidation: /*#__PURE__*/ ProtoJson.option(
-      TrainProcessorVersionMetadataDatasetValidation
-    )
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata),
+    trainingDatasetValidation: /*#__PURE__*/ ProtoJson.option<
+      TrainProcessorVersionMetadataDatasetValidation,
+      TrainProcessorVersionMetadataDatasetValidationEncoded,
+      never
+    >(TrainProcessorVersionMetadataDatasetValidation),
+    testDatasetValidation: /*#__PURE__*/ ProtoJson.option<
+      TrainProcessorVersionMetadataDatasetValidation,
+      TrainProcessorVersionMetadataDatasetValidationEncoded,
+      never
+    >(TrainProcessorVersionMetadataDatasetValidation)
   })
 {}
 
@@ -280,7 +364,11 @@ export class UndeployProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<UndeployProcessorVersionMetadata>(
     "google.cloud.documentai.v1.UndeployProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 

@@ -104,6 +104,14 @@ export class HumanReviewStatus extends /*#__PURE__*/ Schema.Class<HumanReviewSta
 }) {}
 
 /**
+ * The JSON of a `google.cloud.documentai.v1beta3.HumanReviewStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HumanReviewStatusEncoded extends Schema.Schema.Encoded<typeof HumanReviewStatus> {}
+
+/**
  * A part of the metadata: `google.cloud.documentai.v1beta3.BatchProcessMetadata.IndividualProcessStatus`.
  *
  * @since 0.1.0
@@ -120,8 +128,22 @@ export class BatchProcessMetadataIndividualProcessStatus
      * @deprecated by Google
      */
     humanReviewOperation: ProtoJson.string,
-    humanReviewStatus: /*#__PURE__*/ ProtoJson.option(HumanReviewStatus)
+    humanReviewStatus: /*#__PURE__*/ ProtoJson.option<
+      HumanReviewStatus,
+      HumanReviewStatusEncoded,
+      never
+    >(HumanReviewStatus)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.documentai.v1beta3.BatchProcessMetadata.IndividualProcessStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchProcessMetadataIndividualProcessStatusEncoded
+  extends Schema.Schema.Encoded<typeof BatchProcessMetadataIndividualProcessStatus>
 {}
 
 /**
@@ -137,9 +159,11 @@ export class BatchProcessMetadata extends /*#__PURE__*/ Schema.Class<BatchProces
   stateMessage: ProtoJson.string,
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  individualProcessStatuses: /*#__PURE__*/ ProtoJson.repeated(
-    BatchProcessMetadataIndividualProcessStatus
-  )
+  individualProcessStatuses: /*#__PURE__*/ ProtoJson.repeated<
+    BatchProcessMetadataIndividualProcessStatus,
+    BatchProcessMetadataIndividualProcessStatusEncoded,
+    never
+  >(BatchProcessMetadataIndividualProcessStatus)
 }) {}
 
 /**
@@ -159,6 +183,16 @@ export class CommonOperationMetadata extends /*#__PURE__*/ Schema.Class<CommonOp
 }) {}
 
 /**
+ * The JSON of a `google.cloud.documentai.v1beta3.CommonOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CommonOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof CommonOperationMetadata>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.documentai.v1beta3.DeleteProcessorMetadata`.
  *
  * @since 0.1.0
@@ -167,7 +201,11 @@ export class CommonOperationMetadata extends /*#__PURE__*/ Schema.Class<CommonOp
 export class DeleteProcessorMetadata extends /*#__PURE__*/ Schema.Class<DeleteProcessorMetadata>(
   "google.cloud.documentai.v1beta3.DeleteProcessorMetadata"
 )({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+  commonMetadata: /*#__PURE__*/ ProtoJson.option<
+    CommonOperationMetadata,
+    CommonOperationMetadataEncoded,
+    never
+  >(CommonOperationMetadata)
 }) {}
 
 /**
@@ -180,7 +218,11 @@ export class DeleteProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteProcessorVersionMetadata>(
     "google.cloud.documentai.v1beta3.DeleteProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -194,7 +236,11 @@ export class DeployProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<DeployProcessorVersionMetadata>(
     "google.cloud.documentai.v1beta3.DeployProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -207,7 +253,11 @@ export class DeployProcessorVersionMetadata
 export class DisableProcessorMetadata extends /*#__PURE__*/ Schema.Class<DisableProcessorMetadata>(
   "google.cloud.documentai.v1beta3.DisableProcessorMetadata"
 )({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+  commonMetadata: /*#__PURE__*/ ProtoJson.option<
+    CommonOperationMetadata,
+    CommonOperationMetadataEncoded,
+    never
+  >(CommonOperationMetadata)
 }) {}
 
 /**
@@ -219,7 +269,11 @@ export class DisableProcessorMetadata extends /*#__PURE__*/ Schema.Class<Disable
 export class EnableProcessorMetadata extends /*#__PURE__*/ Schema.Class<EnableProcessorMetadata>(
   "google.cloud.documentai.v1beta3.EnableProcessorMetadata"
 )({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+  commonMetadata: /*#__PURE__*/ ProtoJson.option<
+    CommonOperationMetadata,
+    CommonOperationMetadataEncoded,
+    never
+  >(CommonOperationMetadata)
 }) {}
 
 /**
@@ -232,7 +286,11 @@ export class EvaluateProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<EvaluateProcessorVersionMetadata>(
     "google.cloud.documentai.v1beta3.EvaluateProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -246,7 +304,11 @@ export class ImportProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<ImportProcessorVersionMetadata>(
     "google.cloud.documentai.v1beta3.ImportProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -264,7 +326,11 @@ export class ReviewDocumentOperationMetadata
     stateMessage: ProtoJson.string,
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata),
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata),
     questionId: ProtoJson.string
   })
 {}
@@ -279,7 +345,11 @@ export class SetDefaultProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<SetDefaultProcessorVersionMetadata>(
     "google.cloud.documentai.v1beta3.SetDefaultProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -301,6 +371,16 @@ export class TrainProcessorVersionMetadataDatasetValidation
 {}
 
 /**
+ * The JSON of a `google.cloud.documentai.v1beta3.TrainProcessorVersionMetadata.DatasetValidation`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TrainProcessorVersionMetadataDatasetValidationEncoded
+  extends Schema.Schema.Encoded<typeof TrainProcessorVersionMetadataDatasetValidation>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.documentai.v1beta3.TrainProcessorVersionMetadata`.
  *
  * @since 0.1.0
@@ -310,13 +390,21 @@ export class TrainProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<TrainProcessorVersionMetadata>(
     "google.cloud.documentai.v1beta3.TrainProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata),
-    trainingDatasetValidation: /*#__PURE__*/ ProtoJson.option(
-      TrainProcessorVersionMetadataDatasetValidation
-    ),
-    testDatasetValidation: /*#__PURE__*/ ProtoJson.option(
-      TrainProcessorVersionMetadataDatasetValidation
-    )
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata),
+    trainingDatasetValidation: /*#__PURE__*/ ProtoJson.option<
+      TrainProcessorVersionMetadataDatasetValidation,
+      TrainProcessorVersionMetadataDatasetValidationEncoded,
+      never
+    >(TrainProcessorVersionMetadataDatasetValidation),
+    testDatasetValidation: /*#__PURE__*/ ProtoJson.option<
+      TrainProcessorVersionMetadataDatasetValidation,
+      TrainProcessorVersionMetadataDatasetValidationEncoded,
+      never
+    >(TrainProcessorVersionMetadataDatasetValidation)
   })
 {}
 
@@ -330,7 +418,11 @@ export class UndeployProcessorVersionMetadata
   extends /*#__PURE__*/ Schema.Class<UndeployProcessorVersionMetadata>(
     "google.cloud.documentai.v1beta3.UndeployProcessorVersionMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 
@@ -353,6 +445,16 @@ export class DocumentIdGCSManagedDocumentId
 {}
 
 /**
+ * The JSON of a `google.cloud.documentai.v1beta3.DocumentId.GCSManagedDocumentId`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DocumentIdGCSManagedDocumentIdEncoded
+  extends Schema.Schema.Encoded<typeof DocumentIdGCSManagedDocumentId>
+{}
+
+/**
  * A part of the metadata: `google.cloud.documentai.v1beta3.DocumentId.UnmanagedDocumentId`.
  *
  * @since 0.1.0
@@ -364,6 +466,16 @@ export class DocumentIdUnmanagedDocumentId
   )({
     docId: ProtoJson.string
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.documentai.v1beta3.DocumentId.UnmanagedDocumentId`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DocumentIdUnmanagedDocumentIdEncoded
+  extends Schema.Schema.Encoded<typeof DocumentIdUnmanagedDocumentId>
 {}
 
 /**
@@ -386,6 +498,14 @@ export class RevisionRef
 {}
 
 /**
+ * The JSON of a `google.cloud.documentai.v1beta3.RevisionRef`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RevisionRefEncoded extends Schema.Schema.Encoded<typeof RevisionRef> {}
+
+/**
  * A part of the metadata: `google.cloud.documentai.v1beta3.DocumentId`.
  *
  * @since 0.1.0
@@ -394,12 +514,28 @@ export class RevisionRef
 export class DocumentId
   extends /*#__PURE__*/ Schema.Class<DocumentId>("google.cloud.documentai.v1beta3.DocumentId")({
     /** Excludes `unmanagedDocId`. */
-    gcsManagedDocId: /*#__PURE__*/ ProtoJson.option(DocumentIdGCSManagedDocumentId),
+    gcsManagedDocId: /*#__PURE__*/ ProtoJson.option<
+      DocumentIdGCSManagedDocumentId,
+      DocumentIdGCSManagedDocumentIdEncoded,
+      never
+    >(DocumentIdGCSManagedDocumentId),
     /** Excludes `gcsManagedDocId`. */
-    unmanagedDocId: /*#__PURE__*/ ProtoJson.option(DocumentIdUnmanagedDocumentId),
-    revisionRef: /*#__PURE__*/ ProtoJson.option(RevisionRef)
+    unmanagedDocId: /*#__PURE__*/ ProtoJson.option<
+      DocumentIdUnmanagedDocumentId,
+      DocumentIdUnmanagedDocumentIdEncoded,
+      never
+    >(DocumentIdUnmanagedDocumentId),
+    revisionRef: /*#__PURE__*/ ProtoJson.option<RevisionRef, RevisionRefEncoded, never>(RevisionRef)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.documentai.v1beta3.DocumentId`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DocumentIdEncoded extends Schema.Schema.Encoded<typeof DocumentId> {}
 
 /**
  * A part of the metadata: `google.cloud.documentai.v1beta3.BatchDeleteDocumentsMetadata.IndividualBatchDeleteStatus`.
@@ -411,9 +547,19 @@ export class BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus
   extends /*#__PURE__*/ Schema.Class<BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus>(
     "google.cloud.documentai.v1beta3.BatchDeleteDocumentsMetadata.IndividualBatchDeleteStatus"
   )({
-    documentId: /*#__PURE__*/ ProtoJson.option(DocumentId),
+    documentId: /*#__PURE__*/ ProtoJson.option<DocumentId, DocumentIdEncoded, never>(DocumentId),
     status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.documentai.v1beta3.BatchDeleteDocumentsMetadata.IndividualBatchDeleteStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchDeleteDocumentsMetadataIndividualBatchDeleteStatusEncoded
+  extends Schema.Schema.Encoded<typeof BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus>
 {}
 
 /**
@@ -426,10 +572,16 @@ export class BatchDeleteDocumentsMetadata
   extends /*#__PURE__*/ Schema.Class<BatchDeleteDocumentsMetadata>(
     "google.cloud.documentai.v1beta3.BatchDeleteDocumentsMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata),
-    individualBatchDeleteStatuses: /*#__PURE__*/ ProtoJson.repeated(
-      BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus
-    ),
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata),
+    individualBatchDeleteStatuses: /*#__PURE__*/ ProtoJson.repeated<
+      BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus,
+      BatchDeleteDocumentsMetadataIndividualBatchDeleteStatusEncoded,
+      never
+    >(BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus),
     totalDocumentCount: ProtoJson.int32,
     errorDocumentCount: ProtoJson.int32
   })
@@ -447,8 +599,20 @@ export class ImportDocumentsMetadataIndividualImportStatus
   )({
     inputGcsSource: ProtoJson.string,
     status: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    outputDocumentId: /*#__PURE__*/ ProtoJson.option(DocumentId)
+    outputDocumentId: /*#__PURE__*/ ProtoJson.option<DocumentId, DocumentIdEncoded, never>(
+      DocumentId
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.documentai.v1beta3.ImportDocumentsMetadata.IndividualImportStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ImportDocumentsMetadataIndividualImportStatusEncoded
+  extends Schema.Schema.Encoded<typeof ImportDocumentsMetadataIndividualImportStatus>
 {}
 
 /**
@@ -467,6 +631,16 @@ export class ImportDocumentsMetadataImportConfigValidationResult
 {}
 
 /**
+ * The JSON of a `google.cloud.documentai.v1beta3.ImportDocumentsMetadata.ImportConfigValidationResult`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ImportDocumentsMetadataImportConfigValidationResultEncoded
+  extends Schema.Schema.Encoded<typeof ImportDocumentsMetadataImportConfigValidationResult>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.documentai.v1beta3.ImportDocumentsMetadata`.
  *
  * @since 0.1.0
@@ -475,13 +649,21 @@ export class ImportDocumentsMetadataImportConfigValidationResult
 export class ImportDocumentsMetadata extends /*#__PURE__*/ Schema.Class<ImportDocumentsMetadata>(
   "google.cloud.documentai.v1beta3.ImportDocumentsMetadata"
 )({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata),
-  individualImportStatuses: /*#__PURE__*/ ProtoJson.repeated(
-    ImportDocumentsMetadataIndividualImportStatus
-  ),
-  importConfigValidationResults: /*#__PURE__*/ ProtoJson.repeated(
-    ImportDocumentsMetadataImportConfigValidationResult
-  ),
+  commonMetadata: /*#__PURE__*/ ProtoJson.option<
+    CommonOperationMetadata,
+    CommonOperationMetadataEncoded,
+    never
+  >(CommonOperationMetadata),
+  individualImportStatuses: /*#__PURE__*/ ProtoJson.repeated<
+    ImportDocumentsMetadataIndividualImportStatus,
+    ImportDocumentsMetadataIndividualImportStatusEncoded,
+    never
+  >(ImportDocumentsMetadataIndividualImportStatus),
+  importConfigValidationResults: /*#__PURE__*/ ProtoJson.repeated<
+    ImportDocumentsMetadataImportConfigValidationResult,
+    ImportDocumentsMetadataImportConfigValidationResultEncoded,
+    never
+  >(ImportDocumentsMetadataImportConfigValidationResult),
   totalDocumentCount: ProtoJson.int32
 }) {}
 
@@ -495,7 +677,11 @@ export class UpdateDatasetOperationMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateDatasetOperationMetadata>(
     "google.cloud.documentai.v1beta3.UpdateDatasetOperationMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonOperationMetadata)
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonOperationMetadata,
+      CommonOperationMetadataEncoded,
+      never
+    >(CommonOperationMetadata)
   })
 {}
 

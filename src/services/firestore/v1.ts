@@ -166,6 +166,14 @@ export class Progress
 {}
 
 /**
+ * The JSON of a `google.firestore.admin.v1.Progress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ProgressEncoded extends Schema.Schema.Encoded<typeof Progress> {}
+
+/**
  * Metadata of an operation: `google.firestore.admin.v1.BulkDeleteDocumentsMetadata`.
  *
  * @since 0.1.0
@@ -178,8 +186,8 @@ export class BulkDeleteDocumentsMetadata
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-    progressDocuments: /*#__PURE__*/ ProtoJson.option(Progress),
-    progressBytes: /*#__PURE__*/ ProtoJson.option(Progress),
+    progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+    progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
     collectionIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     namespaceIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     snapshotTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
@@ -201,6 +209,14 @@ export class PitrSnapshot
 {}
 
 /**
+ * The JSON of a `google.firestore.admin.v1.PitrSnapshot`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PitrSnapshotEncoded extends Schema.Schema.Encoded<typeof PitrSnapshot> {}
+
+/**
  * Metadata of an operation: `google.firestore.admin.v1.CloneDatabaseMetadata`.
  *
  * @since 0.1.0
@@ -213,8 +229,10 @@ export class CloneDatabaseMetadata extends /*#__PURE__*/ Schema.Class<CloneDatab
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
   database: ProtoJson.string,
-  pitrSnapshot: /*#__PURE__*/ ProtoJson.option(PitrSnapshot),
-  progressPercentage: /*#__PURE__*/ ProtoJson.option(Progress)
+  pitrSnapshot: /*#__PURE__*/ ProtoJson.option<PitrSnapshot, PitrSnapshotEncoded, never>(
+    PitrSnapshot
+  ),
+  progressPercentage: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress)
 }) {}
 
 /**
@@ -240,8 +258,8 @@ export class IndexOperationMetadata extends /*#__PURE__*/ Schema.Class<IndexOper
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   index: ProtoJson.string,
   state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  progressDocuments: /*#__PURE__*/ ProtoJson.option(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option(Progress)
+  progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress)
 }) {}
 
 /**
@@ -266,8 +284,8 @@ export class ExportDocumentsMetadata extends /*#__PURE__*/ Schema.Class<ExportDo
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  progressDocuments: /*#__PURE__*/ ProtoJson.option(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option(Progress),
+  progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
   collectionIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   outputUriPrefix: ProtoJson.string,
   namespaceIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
@@ -286,8 +304,8 @@ export class ImportDocumentsMetadata extends /*#__PURE__*/ Schema.Class<ImportDo
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  progressDocuments: /*#__PURE__*/ ProtoJson.option(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option(Progress),
+  progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
   collectionIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   inputUriPrefix: ProtoJson.string,
   namespaceIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
@@ -307,7 +325,7 @@ export class RestoreDatabaseMetadata extends /*#__PURE__*/ Schema.Class<RestoreD
   operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
   database: ProtoJson.string,
   backup: ProtoJson.string,
-  progressPercentage: /*#__PURE__*/ ProtoJson.option(Progress)
+  progressPercentage: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress)
 }) {}
 
 /**
@@ -333,6 +351,16 @@ export class IndexIndexFieldVectorConfigFlatIndex
 {}
 
 /**
+ * The JSON of a `google.firestore.admin.v1.Index.IndexField.VectorConfig.FlatIndex`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexIndexFieldVectorConfigFlatIndexEncoded
+  extends Schema.Schema.Encoded<typeof IndexIndexFieldVectorConfigFlatIndex>
+{}
+
+/**
  * A part of the metadata: `google.firestore.admin.v1.Index.IndexField.VectorConfig`.
  *
  * @since 0.1.0
@@ -343,8 +371,22 @@ export class IndexIndexFieldVectorConfig
     "google.firestore.admin.v1.Index.IndexField.VectorConfig"
   )({
     dimension: ProtoJson.int32,
-    flat: /*#__PURE__*/ ProtoJson.option(IndexIndexFieldVectorConfigFlatIndex)
+    flat: /*#__PURE__*/ ProtoJson.option<
+      IndexIndexFieldVectorConfigFlatIndex,
+      IndexIndexFieldVectorConfigFlatIndexEncoded,
+      never
+    >(IndexIndexFieldVectorConfigFlatIndex)
   })
+{}
+
+/**
+ * The JSON of a `google.firestore.admin.v1.Index.IndexField.VectorConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexIndexFieldVectorConfigEncoded
+  extends Schema.Schema.Encoded<typeof IndexIndexFieldVectorConfig>
 {}
 
 /**
@@ -363,6 +405,16 @@ export class IndexIndexFieldSearchConfigSearchTextIndexSpec
 {}
 
 /**
+ * The JSON of a `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextIndexSpec`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexIndexFieldSearchConfigSearchTextIndexSpecEncoded
+  extends Schema.Schema.Encoded<typeof IndexIndexFieldSearchConfigSearchTextIndexSpec>
+{}
+
+/**
  * A part of the metadata: `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextSpec`.
  *
  * @since 0.1.0
@@ -372,8 +424,22 @@ export class IndexIndexFieldSearchConfigSearchTextSpec
   extends /*#__PURE__*/ Schema.Class<IndexIndexFieldSearchConfigSearchTextSpec>(
     "google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextSpec"
   )({
-    indexSpecs: /*#__PURE__*/ ProtoJson.repeated(IndexIndexFieldSearchConfigSearchTextIndexSpec)
+    indexSpecs: /*#__PURE__*/ ProtoJson.repeated<
+      IndexIndexFieldSearchConfigSearchTextIndexSpec,
+      IndexIndexFieldSearchConfigSearchTextIndexSpecEncoded,
+      never
+    >(IndexIndexFieldSearchConfigSearchTextIndexSpec)
   })
+{}
+
+/**
+ * The JSON of a `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextSpec`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexIndexFieldSearchConfigSearchTextSpecEncoded
+  extends Schema.Schema.Encoded<typeof IndexIndexFieldSearchConfigSearchTextSpec>
 {}
 
 /**
@@ -391,6 +457,16 @@ export class IndexIndexFieldSearchConfigSearchGeoSpec
 {}
 
 /**
+ * The JSON of a `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchGeoSpec`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexIndexFieldSearchConfigSearchGeoSpecEncoded
+  extends Schema.Schema.Encoded<typeof IndexIndexFieldSearchConfigSearchGeoSpec>
+{}
+
+/**
  * A part of the metadata: `google.firestore.admin.v1.Index.IndexField.SearchConfig`.
  *
  * @since 0.1.0
@@ -400,9 +476,27 @@ export class IndexIndexFieldSearchConfig
   extends /*#__PURE__*/ Schema.Class<IndexIndexFieldSearchConfig>(
     "google.firestore.admin.v1.Index.IndexField.SearchConfig"
   )({
-    textSpec: /*#__PURE__*/ ProtoJson.option(IndexIndexFieldSearchConfigSearchTextSpec),
-    geoSpec: /*#__PURE__*/ ProtoJson.option(IndexIndexFieldSearchConfigSearchGeoSpec)
+    textSpec: /*#__PURE__*/ ProtoJson.option<
+      IndexIndexFieldSearchConfigSearchTextSpec,
+      IndexIndexFieldSearchConfigSearchTextSpecEncoded,
+      never
+    >(IndexIndexFieldSearchConfigSearchTextSpec),
+    geoSpec: /*#__PURE__*/ ProtoJson.option<
+      IndexIndexFieldSearchConfigSearchGeoSpec,
+      IndexIndexFieldSearchConfigSearchGeoSpecEncoded,
+      never
+    >(IndexIndexFieldSearchConfigSearchGeoSpec)
   })
+{}
+
+/**
+ * The JSON of a `google.firestore.admin.v1.Index.IndexField.SearchConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexIndexFieldSearchConfigEncoded
+  extends Schema.Schema.Encoded<typeof IndexIndexFieldSearchConfig>
 {}
 
 /**
@@ -424,12 +518,28 @@ export class IndexIndexField
         /*#__PURE__*/ ProtoJson.enumeration(IndexIndexFieldArrayConfig)
       ),
       /** Excludes `order`, `arrayConfig`, `searchConfig`. */
-      vectorConfig: /*#__PURE__*/ ProtoJson.option(IndexIndexFieldVectorConfig),
+      vectorConfig: /*#__PURE__*/ ProtoJson.option<
+        IndexIndexFieldVectorConfig,
+        IndexIndexFieldVectorConfigEncoded,
+        never
+      >(IndexIndexFieldVectorConfig),
       /** Excludes `order`, `arrayConfig`, `vectorConfig`. */
-      searchConfig: /*#__PURE__*/ ProtoJson.option(IndexIndexFieldSearchConfig)
+      searchConfig: /*#__PURE__*/ ProtoJson.option<
+        IndexIndexFieldSearchConfig,
+        IndexIndexFieldSearchConfigEncoded,
+        never
+      >(IndexIndexFieldSearchConfig)
     }
   )
 {}
+
+/**
+ * The JSON of a `google.firestore.admin.v1.Index.IndexField`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexIndexFieldEncoded extends Schema.Schema.Encoded<typeof IndexIndexField> {}
 
 /**
  * A part of the metadata: `google.firestore.admin.v1.Index.SearchIndexOptions`.
@@ -445,6 +555,16 @@ export class IndexSearchIndexOptions extends /*#__PURE__*/ Schema.Class<IndexSea
 }) {}
 
 /**
+ * The JSON of a `google.firestore.admin.v1.Index.SearchIndexOptions`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexSearchIndexOptionsEncoded
+  extends Schema.Schema.Encoded<typeof IndexSearchIndexOptions>
+{}
+
+/**
  * A part of the metadata: `google.firestore.admin.v1.Index`.
  *
  * @since 0.1.0
@@ -454,14 +574,28 @@ export class Index extends /*#__PURE__*/ Schema.Class<Index>("google.firestore.a
   name: ProtoJson.string,
   queryScope: /*#__PURE__*/ ProtoJson.enumField(IndexQueryScope),
   apiScope: /*#__PURE__*/ ProtoJson.enumField(IndexApiScope),
-  fields: /*#__PURE__*/ ProtoJson.repeated(IndexIndexField),
+  fields: /*#__PURE__*/ ProtoJson.repeated<IndexIndexField, IndexIndexFieldEncoded, never>(
+    IndexIndexField
+  ),
   state: /*#__PURE__*/ ProtoJson.enumField(IndexState),
   density: /*#__PURE__*/ ProtoJson.enumField(IndexDensity),
   multikey: ProtoJson.bool,
   shardCount: ProtoJson.int32,
   unique: ProtoJson.bool,
-  searchIndexOptions: /*#__PURE__*/ ProtoJson.option(IndexSearchIndexOptions)
+  searchIndexOptions: /*#__PURE__*/ ProtoJson.option<
+    IndexSearchIndexOptions,
+    IndexSearchIndexOptionsEncoded,
+    never
+  >(IndexSearchIndexOptions)
 }) {}
+
+/**
+ * The JSON of a `google.firestore.admin.v1.Index`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexEncoded extends Schema.Schema.Encoded<typeof Index> {}
 
 /**
  * A part of the metadata: `google.firestore.admin.v1.FieldOperationMetadata.IndexConfigDelta`.
@@ -474,8 +608,18 @@ export class FieldOperationMetadataIndexConfigDelta
     "google.firestore.admin.v1.FieldOperationMetadata.IndexConfigDelta"
   )({
     changeType: /*#__PURE__*/ ProtoJson.enumField(FieldOperationMetadataIndexConfigDeltaChangeType),
-    index: /*#__PURE__*/ ProtoJson.option(Index)
+    index: /*#__PURE__*/ ProtoJson.option<Index, IndexEncoded, never>(Index)
   })
+{}
+
+/**
+ * The JSON of a `google.firestore.admin.v1.FieldOperationMetadata.IndexConfigDelta`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FieldOperationMetadataIndexConfigDeltaEncoded
+  extends Schema.Schema.Encoded<typeof FieldOperationMetadataIndexConfigDelta>
 {}
 
 /**
@@ -494,6 +638,16 @@ export class FieldOperationMetadataTtlConfigDelta
 {}
 
 /**
+ * The JSON of a `google.firestore.admin.v1.FieldOperationMetadata.TtlConfigDelta`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FieldOperationMetadataTtlConfigDeltaEncoded
+  extends Schema.Schema.Encoded<typeof FieldOperationMetadataTtlConfigDelta>
+{}
+
+/**
  * Metadata of an operation: `google.firestore.admin.v1.FieldOperationMetadata`.
  *
  * @since 0.1.0
@@ -505,11 +659,19 @@ export class FieldOperationMetadata extends /*#__PURE__*/ Schema.Class<FieldOper
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   field: ProtoJson.string,
-  indexConfigDeltas: /*#__PURE__*/ ProtoJson.repeated(FieldOperationMetadataIndexConfigDelta),
+  indexConfigDeltas: /*#__PURE__*/ ProtoJson.repeated<
+    FieldOperationMetadataIndexConfigDelta,
+    FieldOperationMetadataIndexConfigDeltaEncoded,
+    never
+  >(FieldOperationMetadataIndexConfigDelta),
   state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  progressDocuments: /*#__PURE__*/ ProtoJson.option(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option(Progress),
-  ttlConfigDelta: /*#__PURE__*/ ProtoJson.option(FieldOperationMetadataTtlConfigDelta)
+  progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
+  ttlConfigDelta: /*#__PURE__*/ ProtoJson.option<
+    FieldOperationMetadataTtlConfigDelta,
+    FieldOperationMetadataTtlConfigDeltaEncoded,
+    never
+  >(FieldOperationMetadataTtlConfigDelta)
 }) {}
 
 /**

@@ -31,6 +31,14 @@ export class TuningSnapshot extends /*#__PURE__*/ Schema.Class<TuningSnapshot>(
 }) {}
 
 /**
+ * The JSON of a `google.ai.generativelanguage.v1alpha.TuningSnapshot`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TuningSnapshotEncoded extends Schema.Schema.Encoded<typeof TuningSnapshot> {}
+
+/**
  * Metadata of an operation: `google.ai.generativelanguage.v1alpha.CreateTunedModelMetadata`.
  *
  * @since 0.1.0
@@ -43,7 +51,9 @@ export class CreateTunedModelMetadata extends /*#__PURE__*/ Schema.Class<CreateT
   totalSteps: ProtoJson.int32,
   completedSteps: ProtoJson.int32,
   completedPercent: ProtoJson.double,
-  snapshots: /*#__PURE__*/ ProtoJson.repeated(TuningSnapshot)
+  snapshots: /*#__PURE__*/ ProtoJson.repeated<TuningSnapshot, TuningSnapshotEncoded, never>(
+    TuningSnapshot
+  )
 }) {}
 
 /**

@@ -41,6 +41,14 @@ export class CreateNetwork extends /*#__PURE__*/ Schema.Class<CreateNetwork>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CreateNetwork`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateNetworkEncoded extends Schema.Schema.Encoded<typeof CreateNetwork> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreatePrivateServiceAccess`.
  *
  * @since 0.1.0
@@ -50,6 +58,16 @@ export class CreatePrivateServiceAccess
   extends /*#__PURE__*/ Schema.Class<CreatePrivateServiceAccess>(
     "google.cloud.hypercomputecluster.v1.CreatePrivateServiceAccess"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CreatePrivateServiceAccess`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreatePrivateServiceAccessEncoded
+  extends Schema.Schema.Encoded<typeof CreatePrivateServiceAccess>
 {}
 
 /**
@@ -65,6 +83,16 @@ export class CreateFilestoreInstance extends /*#__PURE__*/ Schema.Class<CreateFi
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CreateFilestoreInstance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateFilestoreInstanceEncoded
+  extends Schema.Schema.Encoded<typeof CreateFilestoreInstance>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateStorageBucket`.
  *
  * @since 0.1.0
@@ -75,6 +103,16 @@ export class CreateStorageBucket extends /*#__PURE__*/ Schema.Class<CreateStorag
 )({
   bucket: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CreateStorageBucket`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateStorageBucketEncoded
+  extends Schema.Schema.Encoded<typeof CreateStorageBucket>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateLustreInstance`.
@@ -89,6 +127,16 @@ export class CreateLustreInstance extends /*#__PURE__*/ Schema.Class<CreateLustr
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CreateLustreInstance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateLustreInstanceEncoded
+  extends Schema.Schema.Encoded<typeof CreateLustreInstance>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateOrchestrator`.
  *
  * @since 0.1.0
@@ -97,6 +145,16 @@ export class CreateLustreInstance extends /*#__PURE__*/ Schema.Class<CreateLustr
 export class CreateOrchestrator extends /*#__PURE__*/ Schema.Class<CreateOrchestrator>(
   "google.cloud.hypercomputecluster.v1.CreateOrchestrator"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CreateOrchestrator`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateOrchestratorEncoded
+  extends Schema.Schema.Encoded<typeof CreateOrchestrator>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateNodeset`.
@@ -111,6 +169,14 @@ export class CreateNodeset extends /*#__PURE__*/ Schema.Class<CreateNodeset>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CreateNodeset`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateNodesetEncoded extends Schema.Schema.Encoded<typeof CreateNodeset> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreatePartition`.
  *
  * @since 0.1.0
@@ -123,6 +189,14 @@ export class CreatePartition extends /*#__PURE__*/ Schema.Class<CreatePartition>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CreatePartition`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreatePartitionEncoded extends Schema.Schema.Encoded<typeof CreatePartition> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateLoginNode`.
  *
  * @since 0.1.0
@@ -131,6 +205,14 @@ export class CreatePartition extends /*#__PURE__*/ Schema.Class<CreatePartition>
 export class CreateLoginNode extends /*#__PURE__*/ Schema.Class<CreateLoginNode>(
   "google.cloud.hypercomputecluster.v1.CreateLoginNode"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CreateLoginNode`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateLoginNodeEncoded extends Schema.Schema.Encoded<typeof CreateLoginNode> {}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.CheckClusterHealth`.
@@ -143,6 +225,16 @@ export class CheckClusterHealth extends /*#__PURE__*/ Schema.Class<CheckClusterH
 )({}) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.CheckClusterHealth`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CheckClusterHealthEncoded
+  extends Schema.Schema.Encoded<typeof CheckClusterHealth>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.UpdateOrchestrator`.
  *
  * @since 0.1.0
@@ -151,6 +243,16 @@ export class CheckClusterHealth extends /*#__PURE__*/ Schema.Class<CheckClusterH
 export class UpdateOrchestrator extends /*#__PURE__*/ Schema.Class<UpdateOrchestrator>(
   "google.cloud.hypercomputecluster.v1.UpdateOrchestrator"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.UpdateOrchestrator`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateOrchestratorEncoded
+  extends Schema.Schema.Encoded<typeof UpdateOrchestrator>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.UpdateNodeset`.
@@ -165,6 +267,14 @@ export class UpdateNodeset extends /*#__PURE__*/ Schema.Class<UpdateNodeset>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.UpdateNodeset`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateNodesetEncoded extends Schema.Schema.Encoded<typeof UpdateNodeset> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.UpdatePartition`.
  *
  * @since 0.1.0
@@ -177,6 +287,14 @@ export class UpdatePartition extends /*#__PURE__*/ Schema.Class<UpdatePartition>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.UpdatePartition`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdatePartitionEncoded extends Schema.Schema.Encoded<typeof UpdatePartition> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.UpdateLoginNode`.
  *
  * @since 0.1.0
@@ -187,6 +305,14 @@ export class UpdateLoginNode extends /*#__PURE__*/ Schema.Class<UpdateLoginNode>
 )({}) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.UpdateLoginNode`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateLoginNodeEncoded extends Schema.Schema.Encoded<typeof UpdateLoginNode> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteOrchestrator`.
  *
  * @since 0.1.0
@@ -195,6 +321,16 @@ export class UpdateLoginNode extends /*#__PURE__*/ Schema.Class<UpdateLoginNode>
 export class DeleteOrchestrator extends /*#__PURE__*/ Schema.Class<DeleteOrchestrator>(
   "google.cloud.hypercomputecluster.v1.DeleteOrchestrator"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteOrchestrator`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteOrchestratorEncoded
+  extends Schema.Schema.Encoded<typeof DeleteOrchestrator>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteNodeset`.
@@ -209,6 +345,14 @@ export class DeleteNodeset extends /*#__PURE__*/ Schema.Class<DeleteNodeset>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteNodeset`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteNodesetEncoded extends Schema.Schema.Encoded<typeof DeleteNodeset> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeletePartition`.
  *
  * @since 0.1.0
@@ -221,6 +365,14 @@ export class DeletePartition extends /*#__PURE__*/ Schema.Class<DeletePartition>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.DeletePartition`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeletePartitionEncoded extends Schema.Schema.Encoded<typeof DeletePartition> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteLoginNode`.
  *
  * @since 0.1.0
@@ -229,6 +381,14 @@ export class DeletePartition extends /*#__PURE__*/ Schema.Class<DeletePartition>
 export class DeleteLoginNode extends /*#__PURE__*/ Schema.Class<DeleteLoginNode>(
   "google.cloud.hypercomputecluster.v1.DeleteLoginNode"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteLoginNode`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteLoginNodeEncoded extends Schema.Schema.Encoded<typeof DeleteLoginNode> {}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteFilestoreInstance`.
@@ -243,6 +403,16 @@ export class DeleteFilestoreInstance extends /*#__PURE__*/ Schema.Class<DeleteFi
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteFilestoreInstance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteFilestoreInstanceEncoded
+  extends Schema.Schema.Encoded<typeof DeleteFilestoreInstance>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteStorageBucket`.
  *
  * @since 0.1.0
@@ -253,6 +423,16 @@ export class DeleteStorageBucket extends /*#__PURE__*/ Schema.Class<DeleteStorag
 )({
   bucket: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteStorageBucket`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteStorageBucketEncoded
+  extends Schema.Schema.Encoded<typeof DeleteStorageBucket>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteLustreInstance`.
@@ -267,6 +447,16 @@ export class DeleteLustreInstance extends /*#__PURE__*/ Schema.Class<DeleteLustr
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteLustreInstance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteLustreInstanceEncoded
+  extends Schema.Schema.Encoded<typeof DeleteLustreInstance>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeletePrivateServiceAccess`.
  *
  * @since 0.1.0
@@ -276,6 +466,16 @@ export class DeletePrivateServiceAccess
   extends /*#__PURE__*/ Schema.Class<DeletePrivateServiceAccess>(
     "google.cloud.hypercomputecluster.v1.DeletePrivateServiceAccess"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.DeletePrivateServiceAccess`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeletePrivateServiceAccessEncoded
+  extends Schema.Schema.Encoded<typeof DeletePrivateServiceAccess>
 {}
 
 /**
@@ -291,6 +491,14 @@ export class DeleteNetwork extends /*#__PURE__*/ Schema.Class<DeleteNetwork>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteNetwork`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteNetworkEncoded extends Schema.Schema.Encoded<typeof DeleteNetwork> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.OperationStep`.
  *
  * @since 0.1.0
@@ -300,53 +508,131 @@ export class OperationStep extends /*#__PURE__*/ Schema.Class<OperationStep>(
   "google.cloud.hypercomputecluster.v1.OperationStep"
 )({
   /** Excludes `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createNetwork: /*#__PURE__*/ ProtoJson.option(CreateNetwork),
+  createNetwork: /*#__PURE__*/ ProtoJson.option<CreateNetwork, CreateNetworkEncoded, never>(
+    CreateNetwork
+  ),
   /** Excludes `createNetwork`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createPrivateServiceAccess: /*#__PURE__*/ ProtoJson.option(CreatePrivateServiceAccess),
+  createPrivateServiceAccess: /*#__PURE__*/ ProtoJson.option<
+    CreatePrivateServiceAccess,
+    CreatePrivateServiceAccessEncoded,
+    never
+  >(CreatePrivateServiceAccess),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createFilestoreInstance: /*#__PURE__*/ ProtoJson.option(CreateFilestoreInstance),
+  createFilestoreInstance: /*#__PURE__*/ ProtoJson.option<
+    CreateFilestoreInstance,
+    CreateFilestoreInstanceEncoded,
+    never
+  >(CreateFilestoreInstance),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createStorageBucket: /*#__PURE__*/ ProtoJson.option(CreateStorageBucket),
+  createStorageBucket: /*#__PURE__*/ ProtoJson.option<
+    CreateStorageBucket,
+    CreateStorageBucketEncoded,
+    never
+  >(CreateStorageBucket),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createLustreInstance: /*#__PURE__*/ ProtoJson.option(CreateLustreInstance),
+  createLustreInstance: /*#__PURE__*/ ProtoJson.option<
+    CreateLustreInstance,
+    CreateLustreInstanceEncoded,
+    never
+  >(CreateLustreInstance),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createOrchestrator: /*#__PURE__*/ ProtoJson.option(CreateOrchestrator),
+  createOrchestrator: /*#__PURE__*/ ProtoJson.option<
+    CreateOrchestrator,
+    CreateOrchestratorEncoded,
+    never
+  >(CreateOrchestrator),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createNodeset: /*#__PURE__*/ ProtoJson.option(CreateNodeset),
+  createNodeset: /*#__PURE__*/ ProtoJson.option<CreateNodeset, CreateNodesetEncoded, never>(
+    CreateNodeset
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createPartition: /*#__PURE__*/ ProtoJson.option(CreatePartition),
+  createPartition: /*#__PURE__*/ ProtoJson.option<CreatePartition, CreatePartitionEncoded, never>(
+    CreatePartition
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createLoginNode: /*#__PURE__*/ ProtoJson.option(CreateLoginNode),
+  createLoginNode: /*#__PURE__*/ ProtoJson.option<CreateLoginNode, CreateLoginNodeEncoded, never>(
+    CreateLoginNode
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  checkClusterHealth: /*#__PURE__*/ ProtoJson.option(CheckClusterHealth),
+  checkClusterHealth: /*#__PURE__*/ ProtoJson.option<
+    CheckClusterHealth,
+    CheckClusterHealthEncoded,
+    never
+  >(CheckClusterHealth),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateOrchestrator: /*#__PURE__*/ ProtoJson.option(UpdateOrchestrator),
+  updateOrchestrator: /*#__PURE__*/ ProtoJson.option<
+    UpdateOrchestrator,
+    UpdateOrchestratorEncoded,
+    never
+  >(UpdateOrchestrator),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateNodeset: /*#__PURE__*/ ProtoJson.option(UpdateNodeset),
+  updateNodeset: /*#__PURE__*/ ProtoJson.option<UpdateNodeset, UpdateNodesetEncoded, never>(
+    UpdateNodeset
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updatePartition: /*#__PURE__*/ ProtoJson.option(UpdatePartition),
+  updatePartition: /*#__PURE__*/ ProtoJson.option<UpdatePartition, UpdatePartitionEncoded, never>(
+    UpdatePartition
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateLoginNode: /*#__PURE__*/ ProtoJson.option(UpdateLoginNode),
+  updateLoginNode: /*#__PURE__*/ ProtoJson.option<UpdateLoginNode, UpdateLoginNodeEncoded, never>(
+    UpdateLoginNode
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteOrchestrator: /*#__PURE__*/ ProtoJson.option(DeleteOrchestrator),
+  deleteOrchestrator: /*#__PURE__*/ ProtoJson.option<
+    DeleteOrchestrator,
+    DeleteOrchestratorEncoded,
+    never
+  >(DeleteOrchestrator),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteNodeset: /*#__PURE__*/ ProtoJson.option(DeleteNodeset),
+  deleteNodeset: /*#__PURE__*/ ProtoJson.option<DeleteNodeset, DeleteNodesetEncoded, never>(
+    DeleteNodeset
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deletePartition: /*#__PURE__*/ ProtoJson.option(DeletePartition),
+  deletePartition: /*#__PURE__*/ ProtoJson.option<DeletePartition, DeletePartitionEncoded, never>(
+    DeletePartition
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteLoginNode: /*#__PURE__*/ ProtoJson.option(DeleteLoginNode),
+  deleteLoginNode: /*#__PURE__*/ ProtoJson.option<DeleteLoginNode, DeleteLoginNodeEncoded, never>(
+    DeleteLoginNode
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteFilestoreInstance: /*#__PURE__*/ ProtoJson.option(DeleteFilestoreInstance),
+  deleteFilestoreInstance: /*#__PURE__*/ ProtoJson.option<
+    DeleteFilestoreInstance,
+    DeleteFilestoreInstanceEncoded,
+    never
+  >(DeleteFilestoreInstance),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteStorageBucket: /*#__PURE__*/ ProtoJson.option(DeleteStorageBucket),
+  deleteStorageBucket: /*#__PURE__*/ ProtoJson.option<
+    DeleteStorageBucket,
+    DeleteStorageBucketEncoded,
+    never
+  >(DeleteStorageBucket),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteLustreInstance: /*#__PURE__*/ ProtoJson.option(DeleteLustreInstance),
+  deleteLustreInstance: /*#__PURE__*/ ProtoJson.option<
+    DeleteLustreInstance,
+    DeleteLustreInstanceEncoded,
+    never
+  >(DeleteLustreInstance),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deleteNetwork`. */
-  deletePrivateServiceAccess: /*#__PURE__*/ ProtoJson.option(DeletePrivateServiceAccess),
+  deletePrivateServiceAccess: /*#__PURE__*/ ProtoJson.option<
+    DeletePrivateServiceAccess,
+    DeletePrivateServiceAccessEncoded,
+    never
+  >(DeletePrivateServiceAccess),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`. */
-  deleteNetwork: /*#__PURE__*/ ProtoJson.option(DeleteNetwork),
+  deleteNetwork: /*#__PURE__*/ ProtoJson.option<DeleteNetwork, DeleteNetworkEncoded, never>(
+    DeleteNetwork
+  ),
   state: /*#__PURE__*/ ProtoJson.enumField(OperationStepState)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.OperationStep`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationStepEncoded extends Schema.Schema.Encoded<typeof OperationStep> {}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1.OperationProgress`.
@@ -357,8 +643,18 @@ export class OperationStep extends /*#__PURE__*/ Schema.Class<OperationStep>(
 export class OperationProgress extends /*#__PURE__*/ Schema.Class<OperationProgress>(
   "google.cloud.hypercomputecluster.v1.OperationProgress"
 )({
-  steps: /*#__PURE__*/ ProtoJson.repeated(OperationStep)
+  steps: /*#__PURE__*/ ProtoJson.repeated<OperationStep, OperationStepEncoded, never>(
+    OperationStep
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1.OperationProgress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationProgressEncoded extends Schema.Schema.Encoded<typeof OperationProgress> {}
 
 /**
  * Metadata of an operation: `google.cloud.hypercomputecluster.v1.OperationMetadata`.
@@ -375,7 +671,9 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   verb: ProtoJson.string,
   requestedCancellation: ProtoJson.bool,
   apiVersion: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option(OperationProgress)
+  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
+    OperationProgress
+  )
 }) {}
 
 /**

@@ -41,6 +41,14 @@ export class CreateNetwork extends /*#__PURE__*/ Schema.Class<CreateNetwork>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateNetwork`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateNetworkEncoded extends Schema.Schema.Encoded<typeof CreateNetwork> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreatePrivateServiceAccess`.
  *
  * @since 0.1.0
@@ -50,6 +58,16 @@ export class CreatePrivateServiceAccess
   extends /*#__PURE__*/ Schema.Class<CreatePrivateServiceAccess>(
     "google.cloud.hypercomputecluster.v1alpha.CreatePrivateServiceAccess"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreatePrivateServiceAccess`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreatePrivateServiceAccessEncoded
+  extends Schema.Schema.Encoded<typeof CreatePrivateServiceAccess>
 {}
 
 /**
@@ -65,6 +83,16 @@ export class CreateFilestoreInstance extends /*#__PURE__*/ Schema.Class<CreateFi
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateFilestoreInstance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateFilestoreInstanceEncoded
+  extends Schema.Schema.Encoded<typeof CreateFilestoreInstance>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateStorageBucket`.
  *
  * @since 0.1.0
@@ -75,6 +103,16 @@ export class CreateStorageBucket extends /*#__PURE__*/ Schema.Class<CreateStorag
 )({
   bucket: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateStorageBucket`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateStorageBucketEncoded
+  extends Schema.Schema.Encoded<typeof CreateStorageBucket>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateLustreInstance`.
@@ -89,6 +127,16 @@ export class CreateLustreInstance extends /*#__PURE__*/ Schema.Class<CreateLustr
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateLustreInstance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateLustreInstanceEncoded
+  extends Schema.Schema.Encoded<typeof CreateLustreInstance>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateGKECluster`.
  *
  * @since 0.1.0
@@ -101,6 +149,14 @@ export class CreateGKECluster extends /*#__PURE__*/ Schema.Class<CreateGKECluste
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateGKECluster`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateGKEClusterEncoded extends Schema.Schema.Encoded<typeof CreateGKECluster> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateOrchestrator`.
  *
  * @since 0.1.0
@@ -109,6 +165,16 @@ export class CreateGKECluster extends /*#__PURE__*/ Schema.Class<CreateGKECluste
 export class CreateOrchestrator extends /*#__PURE__*/ Schema.Class<CreateOrchestrator>(
   "google.cloud.hypercomputecluster.v1alpha.CreateOrchestrator"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateOrchestrator`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateOrchestratorEncoded
+  extends Schema.Schema.Encoded<typeof CreateOrchestrator>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateNodeset`.
@@ -123,6 +189,14 @@ export class CreateNodeset extends /*#__PURE__*/ Schema.Class<CreateNodeset>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateNodeset`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateNodesetEncoded extends Schema.Schema.Encoded<typeof CreateNodeset> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreatePartition`.
  *
  * @since 0.1.0
@@ -135,6 +209,14 @@ export class CreatePartition extends /*#__PURE__*/ Schema.Class<CreatePartition>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreatePartition`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreatePartitionEncoded extends Schema.Schema.Encoded<typeof CreatePartition> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateLoginNode`.
  *
  * @since 0.1.0
@@ -143,6 +225,14 @@ export class CreatePartition extends /*#__PURE__*/ Schema.Class<CreatePartition>
 export class CreateLoginNode extends /*#__PURE__*/ Schema.Class<CreateLoginNode>(
   "google.cloud.hypercomputecluster.v1alpha.CreateLoginNode"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateLoginNode`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateLoginNodeEncoded extends Schema.Schema.Encoded<typeof CreateLoginNode> {}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CheckClusterHealth`.
@@ -155,6 +245,16 @@ export class CheckClusterHealth extends /*#__PURE__*/ Schema.Class<CheckClusterH
 )({}) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CheckClusterHealth`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CheckClusterHealthEncoded
+  extends Schema.Schema.Encoded<typeof CheckClusterHealth>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.UpdateOrchestrator`.
  *
  * @since 0.1.0
@@ -163,6 +263,16 @@ export class CheckClusterHealth extends /*#__PURE__*/ Schema.Class<CheckClusterH
 export class UpdateOrchestrator extends /*#__PURE__*/ Schema.Class<UpdateOrchestrator>(
   "google.cloud.hypercomputecluster.v1alpha.UpdateOrchestrator"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.UpdateOrchestrator`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateOrchestratorEncoded
+  extends Schema.Schema.Encoded<typeof UpdateOrchestrator>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.UpdateNodeset`.
@@ -177,6 +287,14 @@ export class UpdateNodeset extends /*#__PURE__*/ Schema.Class<UpdateNodeset>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.UpdateNodeset`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateNodesetEncoded extends Schema.Schema.Encoded<typeof UpdateNodeset> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.UpdatePartition`.
  *
  * @since 0.1.0
@@ -189,6 +307,14 @@ export class UpdatePartition extends /*#__PURE__*/ Schema.Class<UpdatePartition>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.UpdatePartition`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdatePartitionEncoded extends Schema.Schema.Encoded<typeof UpdatePartition> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.UpdateLoginNode`.
  *
  * @since 0.1.0
@@ -197,6 +323,14 @@ export class UpdatePartition extends /*#__PURE__*/ Schema.Class<UpdatePartition>
 export class UpdateLoginNode extends /*#__PURE__*/ Schema.Class<UpdateLoginNode>(
   "google.cloud.hypercomputecluster.v1alpha.UpdateLoginNode"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.UpdateLoginNode`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateLoginNodeEncoded extends Schema.Schema.Encoded<typeof UpdateLoginNode> {}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteGKECluster`.
@@ -211,6 +345,14 @@ export class DeleteGKECluster extends /*#__PURE__*/ Schema.Class<DeleteGKECluste
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteGKECluster`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteGKEClusterEncoded extends Schema.Schema.Encoded<typeof DeleteGKECluster> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteOrchestrator`.
  *
  * @since 0.1.0
@@ -219,6 +361,16 @@ export class DeleteGKECluster extends /*#__PURE__*/ Schema.Class<DeleteGKECluste
 export class DeleteOrchestrator extends /*#__PURE__*/ Schema.Class<DeleteOrchestrator>(
   "google.cloud.hypercomputecluster.v1alpha.DeleteOrchestrator"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteOrchestrator`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteOrchestratorEncoded
+  extends Schema.Schema.Encoded<typeof DeleteOrchestrator>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteNodeset`.
@@ -233,6 +385,14 @@ export class DeleteNodeset extends /*#__PURE__*/ Schema.Class<DeleteNodeset>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteNodeset`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteNodesetEncoded extends Schema.Schema.Encoded<typeof DeleteNodeset> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeletePartition`.
  *
  * @since 0.1.0
@@ -245,6 +405,14 @@ export class DeletePartition extends /*#__PURE__*/ Schema.Class<DeletePartition>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeletePartition`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeletePartitionEncoded extends Schema.Schema.Encoded<typeof DeletePartition> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteLoginNode`.
  *
  * @since 0.1.0
@@ -253,6 +421,14 @@ export class DeletePartition extends /*#__PURE__*/ Schema.Class<DeletePartition>
 export class DeleteLoginNode extends /*#__PURE__*/ Schema.Class<DeleteLoginNode>(
   "google.cloud.hypercomputecluster.v1alpha.DeleteLoginNode"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteLoginNode`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteLoginNodeEncoded extends Schema.Schema.Encoded<typeof DeleteLoginNode> {}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteFilestoreInstance`.
@@ -267,6 +443,16 @@ export class DeleteFilestoreInstance extends /*#__PURE__*/ Schema.Class<DeleteFi
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteFilestoreInstance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteFilestoreInstanceEncoded
+  extends Schema.Schema.Encoded<typeof DeleteFilestoreInstance>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteStorageBucket`.
  *
  * @since 0.1.0
@@ -277,6 +463,16 @@ export class DeleteStorageBucket extends /*#__PURE__*/ Schema.Class<DeleteStorag
 )({
   bucket: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteStorageBucket`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteStorageBucketEncoded
+  extends Schema.Schema.Encoded<typeof DeleteStorageBucket>
+{}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteLustreInstance`.
@@ -291,6 +487,16 @@ export class DeleteLustreInstance extends /*#__PURE__*/ Schema.Class<DeleteLustr
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteLustreInstance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteLustreInstanceEncoded
+  extends Schema.Schema.Encoded<typeof DeleteLustreInstance>
+{}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeletePrivateServiceAccess`.
  *
  * @since 0.1.0
@@ -300,6 +506,16 @@ export class DeletePrivateServiceAccess
   extends /*#__PURE__*/ Schema.Class<DeletePrivateServiceAccess>(
     "google.cloud.hypercomputecluster.v1alpha.DeletePrivateServiceAccess"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeletePrivateServiceAccess`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeletePrivateServiceAccessEncoded
+  extends Schema.Schema.Encoded<typeof DeletePrivateServiceAccess>
 {}
 
 /**
@@ -315,6 +531,14 @@ export class DeleteNetwork extends /*#__PURE__*/ Schema.Class<DeleteNetwork>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteNetwork`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteNetworkEncoded extends Schema.Schema.Encoded<typeof DeleteNetwork> {}
+
+/**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.OperationStep`.
  *
  * @since 0.1.0
@@ -324,57 +548,143 @@ export class OperationStep extends /*#__PURE__*/ Schema.Class<OperationStep>(
   "google.cloud.hypercomputecluster.v1alpha.OperationStep"
 )({
   /** Excludes `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createNetwork: /*#__PURE__*/ ProtoJson.option(CreateNetwork),
+  createNetwork: /*#__PURE__*/ ProtoJson.option<CreateNetwork, CreateNetworkEncoded, never>(
+    CreateNetwork
+  ),
   /** Excludes `createNetwork`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createPrivateServiceAccess: /*#__PURE__*/ ProtoJson.option(CreatePrivateServiceAccess),
+  createPrivateServiceAccess: /*#__PURE__*/ ProtoJson.option<
+    CreatePrivateServiceAccess,
+    CreatePrivateServiceAccessEncoded,
+    never
+  >(CreatePrivateServiceAccess),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createFilestoreInstance: /*#__PURE__*/ ProtoJson.option(CreateFilestoreInstance),
+  createFilestoreInstance: /*#__PURE__*/ ProtoJson.option<
+    CreateFilestoreInstance,
+    CreateFilestoreInstanceEncoded,
+    never
+  >(CreateFilestoreInstance),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createStorageBucket: /*#__PURE__*/ ProtoJson.option(CreateStorageBucket),
+  createStorageBucket: /*#__PURE__*/ ProtoJson.option<
+    CreateStorageBucket,
+    CreateStorageBucketEncoded,
+    never
+  >(CreateStorageBucket),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createLustreInstance: /*#__PURE__*/ ProtoJson.option(CreateLustreInstance),
+  createLustreInstance: /*#__PURE__*/ ProtoJson.option<
+    CreateLustreInstance,
+    CreateLustreInstanceEncoded,
+    never
+  >(CreateLustreInstance),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createGkeCluster: /*#__PURE__*/ ProtoJson.option(CreateGKECluster),
+  createGkeCluster: /*#__PURE__*/ ProtoJson.option<
+    CreateGKECluster,
+    CreateGKEClusterEncoded,
+    never
+  >(CreateGKECluster),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createOrchestrator: /*#__PURE__*/ ProtoJson.option(CreateOrchestrator),
+  createOrchestrator: /*#__PURE__*/ ProtoJson.option<
+    CreateOrchestrator,
+    CreateOrchestratorEncoded,
+    never
+  >(CreateOrchestrator),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createNodeset: /*#__PURE__*/ ProtoJson.option(CreateNodeset),
+  createNodeset: /*#__PURE__*/ ProtoJson.option<CreateNodeset, CreateNodesetEncoded, never>(
+    CreateNodeset
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createPartition: /*#__PURE__*/ ProtoJson.option(CreatePartition),
+  createPartition: /*#__PURE__*/ ProtoJson.option<CreatePartition, CreatePartitionEncoded, never>(
+    CreatePartition
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createLoginNode: /*#__PURE__*/ ProtoJson.option(CreateLoginNode),
+  createLoginNode: /*#__PURE__*/ ProtoJson.option<CreateLoginNode, CreateLoginNodeEncoded, never>(
+    CreateLoginNode
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  checkClusterHealth: /*#__PURE__*/ ProtoJson.option(CheckClusterHealth),
+  checkClusterHealth: /*#__PURE__*/ ProtoJson.option<
+    CheckClusterHealth,
+    CheckClusterHealthEncoded,
+    never
+  >(CheckClusterHealth),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateOrchestrator: /*#__PURE__*/ ProtoJson.option(UpdateOrchestrator),
+  updateOrchestrator: /*#__PURE__*/ ProtoJson.option<
+    UpdateOrchestrator,
+    UpdateOrchestratorEncoded,
+    never
+  >(UpdateOrchestrator),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateNodeset: /*#__PURE__*/ ProtoJson.option(UpdateNodeset),
+  updateNodeset: /*#__PURE__*/ ProtoJson.option<UpdateNodeset, UpdateNodesetEncoded, never>(
+    UpdateNodeset
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updatePartition: /*#__PURE__*/ ProtoJson.option(UpdatePartition),
+  updatePartition: /*#__PURE__*/ ProtoJson.option<UpdatePartition, UpdatePartitionEncoded, never>(
+    UpdatePartition
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateLoginNode: /*#__PURE__*/ ProtoJson.option(UpdateLoginNode),
+  updateLoginNode: /*#__PURE__*/ ProtoJson.option<UpdateLoginNode, UpdateLoginNodeEncoded, never>(
+    UpdateLoginNode
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteGkeCluster: /*#__PURE__*/ ProtoJson.option(DeleteGKECluster),
+  deleteGkeCluster: /*#__PURE__*/ ProtoJson.option<
+    DeleteGKECluster,
+    DeleteGKEClusterEncoded,
+    never
+  >(DeleteGKECluster),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteOrchestrator: /*#__PURE__*/ ProtoJson.option(DeleteOrchestrator),
+  deleteOrchestrator: /*#__PURE__*/ ProtoJson.option<
+    DeleteOrchestrator,
+    DeleteOrchestratorEncoded,
+    never
+  >(DeleteOrchestrator),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteNodeset: /*#__PURE__*/ ProtoJson.option(DeleteNodeset),
+  deleteNodeset: /*#__PURE__*/ ProtoJson.option<DeleteNodeset, DeleteNodesetEncoded, never>(
+    DeleteNodeset
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deletePartition: /*#__PURE__*/ ProtoJson.option(DeletePartition),
+  deletePartition: /*#__PURE__*/ ProtoJson.option<DeletePartition, DeletePartitionEncoded, never>(
+    DeletePartition
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteLoginNode: /*#__PURE__*/ ProtoJson.option(DeleteLoginNode),
+  deleteLoginNode: /*#__PURE__*/ ProtoJson.option<DeleteLoginNode, DeleteLoginNodeEncoded, never>(
+    DeleteLoginNode
+  ),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteFilestoreInstance: /*#__PURE__*/ ProtoJson.option(DeleteFilestoreInstance),
+  deleteFilestoreInstance: /*#__PURE__*/ ProtoJson.option<
+    DeleteFilestoreInstance,
+    DeleteFilestoreInstanceEncoded,
+    never
+  >(DeleteFilestoreInstance),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteStorageBucket: /*#__PURE__*/ ProtoJson.option(DeleteStorageBucket),
+  deleteStorageBucket: /*#__PURE__*/ ProtoJson.option<
+    DeleteStorageBucket,
+    DeleteStorageBucketEncoded,
+    never
+  >(DeleteStorageBucket),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteLustreInstance: /*#__PURE__*/ ProtoJson.option(DeleteLustreInstance),
+  deleteLustreInstance: /*#__PURE__*/ ProtoJson.option<
+    DeleteLustreInstance,
+    DeleteLustreInstanceEncoded,
+    never
+  >(DeleteLustreInstance),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deleteNetwork`. */
-  deletePrivateServiceAccess: /*#__PURE__*/ ProtoJson.option(DeletePrivateServiceAccess),
+  deletePrivateServiceAccess: /*#__PURE__*/ ProtoJson.option<
+    DeletePrivateServiceAccess,
+    DeletePrivateServiceAccessEncoded,
+    never
+  >(DeletePrivateServiceAccess),
   /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`. */
-  deleteNetwork: /*#__PURE__*/ ProtoJson.option(DeleteNetwork),
+  deleteNetwork: /*#__PURE__*/ ProtoJson.option<DeleteNetwork, DeleteNetworkEncoded, never>(
+    DeleteNetwork
+  ),
   state: /*#__PURE__*/ ProtoJson.enumField(OperationStepState)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.OperationStep`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationStepEncoded extends Schema.Schema.Encoded<typeof OperationStep> {}
 
 /**
  * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.OperationProgress`.
@@ -385,8 +695,18 @@ export class OperationStep extends /*#__PURE__*/ Schema.Class<OperationStep>(
 export class OperationProgress extends /*#__PURE__*/ Schema.Class<OperationProgress>(
   "google.cloud.hypercomputecluster.v1alpha.OperationProgress"
 )({
-  steps: /*#__PURE__*/ ProtoJson.repeated(OperationStep)
+  steps: /*#__PURE__*/ ProtoJson.repeated<OperationStep, OperationStepEncoded, never>(
+    OperationStep
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.hypercomputecluster.v1alpha.OperationProgress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationProgressEncoded extends Schema.Schema.Encoded<typeof OperationProgress> {}
 
 /**
  * Metadata of an operation: `google.cloud.hypercomputecluster.v1alpha.OperationMetadata`.
@@ -403,7 +723,9 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   verb: ProtoJson.string,
   requestedCancellation: ProtoJson.bool,
   apiVersion: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option(OperationProgress)
+  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
+    OperationProgress
+  )
 }) {}
 
 /**

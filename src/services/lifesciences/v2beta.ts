@@ -55,6 +55,14 @@ export class Secret
 {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Secret`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SecretEncoded extends Schema.Schema.Encoded<typeof Secret> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.Mount`.
  *
  * @since 0.1.0
@@ -69,6 +77,14 @@ export class Mount
 {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Mount`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MountEncoded extends Schema.Schema.Encoded<typeof Mount> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.Action`.
  *
  * @since 0.1.0
@@ -81,12 +97,12 @@ export class Action
     commands: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     entrypoint: ProtoJson.string,
     environment: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    encryptedEnvironment: /*#__PURE__*/ ProtoJson.option(Secret),
+    encryptedEnvironment: /*#__PURE__*/ ProtoJson.option<Secret, SecretEncoded, never>(Secret),
     pidNamespace: ProtoJson.string,
     portMappings: /*#__PURE__*/ ProtoJson.map(ProtoJson.Int32),
-    mounts: /*#__PURE__*/ ProtoJson.repeated(Mount),
+    mounts: /*#__PURE__*/ ProtoJson.repeated<Mount, MountEncoded, never>(Mount),
     labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    credentials: /*#__PURE__*/ ProtoJson.option(Secret),
+    credentials: /*#__PURE__*/ ProtoJson.option<Secret, SecretEncoded, never>(Secret),
     timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
     ignoreExitStatus: ProtoJson.bool,
     runInBackground: ProtoJson.bool,
@@ -98,6 +114,14 @@ export class Action
     blockExternalNetwork: ProtoJson.bool
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Action`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ActionEncoded extends Schema.Schema.Encoded<typeof Action> {}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.Disk`.
@@ -115,6 +139,14 @@ export class Disk
 {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Disk`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DiskEncoded extends Schema.Schema.Encoded<typeof Disk> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.Network`.
  *
  * @since 0.1.0
@@ -127,6 +159,14 @@ export class Network
     subnetwork: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Network`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NetworkEncoded extends Schema.Schema.Encoded<typeof Network> {}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.Accelerator`.
@@ -142,6 +182,14 @@ export class Accelerator
 {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Accelerator`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AcceleratorEncoded extends Schema.Schema.Encoded<typeof Accelerator> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.ServiceAccount`.
  *
  * @since 0.1.0
@@ -153,6 +201,14 @@ export class ServiceAccount extends /*#__PURE__*/ Schema.Class<ServiceAccount>(
   email: ProtoJson.string,
   scopes: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.ServiceAccount`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ServiceAccountEncoded extends Schema.Schema.Encoded<typeof ServiceAccount> {}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.PersistentDisk`.
@@ -169,6 +225,14 @@ export class PersistentDisk extends /*#__PURE__*/ Schema.Class<PersistentDisk>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.PersistentDisk`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PersistentDiskEncoded extends Schema.Schema.Encoded<typeof PersistentDisk> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.ExistingDisk`.
  *
  * @since 0.1.0
@@ -183,6 +247,14 @@ export class ExistingDisk
 {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.ExistingDisk`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExistingDiskEncoded extends Schema.Schema.Encoded<typeof ExistingDisk> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.NFSMount`.
  *
  * @since 0.1.0
@@ -195,6 +267,14 @@ export class NFSMount
 {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.NFSMount`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NFSMountEncoded extends Schema.Schema.Encoded<typeof NFSMount> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.Volume`.
  *
  * @since 0.1.0
@@ -204,13 +284,25 @@ export class Volume
   extends /*#__PURE__*/ Schema.Class<Volume>("google.cloud.lifesciences.v2beta.Volume")({
     volume: ProtoJson.string,
     /** Excludes `existingDisk`, `nfsMount`. */
-    persistentDisk: /*#__PURE__*/ ProtoJson.option(PersistentDisk),
+    persistentDisk: /*#__PURE__*/ ProtoJson.option<PersistentDisk, PersistentDiskEncoded, never>(
+      PersistentDisk
+    ),
     /** Excludes `persistentDisk`, `nfsMount`. */
-    existingDisk: /*#__PURE__*/ ProtoJson.option(ExistingDisk),
+    existingDisk: /*#__PURE__*/ ProtoJson.option<ExistingDisk, ExistingDiskEncoded, never>(
+      ExistingDisk
+    ),
     /** Excludes `persistentDisk`, `existingDisk`. */
-    nfsMount: /*#__PURE__*/ ProtoJson.option(NFSMount)
+    nfsMount: /*#__PURE__*/ ProtoJson.option<NFSMount, NFSMountEncoded, never>(NFSMount)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Volume`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VolumeEncoded extends Schema.Schema.Encoded<typeof Volume> {}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.VirtualMachine`.
@@ -224,10 +316,14 @@ export class VirtualMachine extends /*#__PURE__*/ Schema.Class<VirtualMachine>(
   machineType: ProtoJson.string,
   preemptible: ProtoJson.bool,
   labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  disks: /*#__PURE__*/ ProtoJson.repeated(Disk),
-  network: /*#__PURE__*/ ProtoJson.option(Network),
-  accelerators: /*#__PURE__*/ ProtoJson.repeated(Accelerator),
-  serviceAccount: /*#__PURE__*/ ProtoJson.option(ServiceAccount),
+  disks: /*#__PURE__*/ ProtoJson.repeated<Disk, DiskEncoded, never>(Disk),
+  network: /*#__PURE__*/ ProtoJson.option<Network, NetworkEncoded, never>(Network),
+  accelerators: /*#__PURE__*/ ProtoJson.repeated<Accelerator, AcceleratorEncoded, never>(
+    Accelerator
+  ),
+  serviceAccount: /*#__PURE__*/ ProtoJson.option<ServiceAccount, ServiceAccountEncoded, never>(
+    ServiceAccount
+  ),
   bootDiskSizeGb: ProtoJson.int32,
   cpuPlatform: ProtoJson.string,
   bootImage: ProtoJson.string,
@@ -237,9 +333,17 @@ export class VirtualMachine extends /*#__PURE__*/ Schema.Class<VirtualMachine>(
   nvidiaDriverVersion: ProtoJson.string,
   enableStackdriverMonitoring: ProtoJson.bool,
   dockerCacheImages: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  volumes: /*#__PURE__*/ ProtoJson.repeated(Volume),
+  volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
   reservation: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.VirtualMachine`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VirtualMachineEncoded extends Schema.Schema.Encoded<typeof VirtualMachine> {}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.Resources`.
@@ -251,9 +355,19 @@ export class Resources
   extends /*#__PURE__*/ Schema.Class<Resources>("google.cloud.lifesciences.v2beta.Resources")({
     regions: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     zones: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    virtualMachine: /*#__PURE__*/ ProtoJson.option(VirtualMachine)
+    virtualMachine: /*#__PURE__*/ ProtoJson.option<VirtualMachine, VirtualMachineEncoded, never>(
+      VirtualMachine
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Resources`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResourcesEncoded extends Schema.Schema.Encoded<typeof Resources> {}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.Pipeline`.
@@ -263,13 +377,21 @@ export class Resources
  */
 export class Pipeline
   extends /*#__PURE__*/ Schema.Class<Pipeline>("google.cloud.lifesciences.v2beta.Pipeline")({
-    actions: /*#__PURE__*/ ProtoJson.repeated(Action),
-    resources: /*#__PURE__*/ ProtoJson.option(Resources),
+    actions: /*#__PURE__*/ ProtoJson.repeated<Action, ActionEncoded, never>(Action),
+    resources: /*#__PURE__*/ ProtoJson.option<Resources, ResourcesEncoded, never>(Resources),
     environment: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    encryptedEnvironment: /*#__PURE__*/ ProtoJson.option(Secret),
+    encryptedEnvironment: /*#__PURE__*/ ProtoJson.option<Secret, SecretEncoded, never>(Secret),
     timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Pipeline`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PipelineEncoded extends Schema.Schema.Encoded<typeof Pipeline> {}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.DelayedEvent`.
@@ -287,6 +409,14 @@ export class DelayedEvent
 {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.DelayedEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DelayedEventEncoded extends Schema.Schema.Encoded<typeof DelayedEvent> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.WorkerAssignedEvent`.
  *
  * @since 0.1.0
@@ -299,6 +429,16 @@ export class WorkerAssignedEvent extends /*#__PURE__*/ Schema.Class<WorkerAssign
   instance: ProtoJson.string,
   machineType: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.WorkerAssignedEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface WorkerAssignedEventEncoded
+  extends Schema.Schema.Encoded<typeof WorkerAssignedEvent>
+{}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.WorkerReleasedEvent`.
@@ -314,6 +454,16 @@ export class WorkerReleasedEvent extends /*#__PURE__*/ Schema.Class<WorkerReleas
 }) {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.WorkerReleasedEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface WorkerReleasedEventEncoded
+  extends Schema.Schema.Encoded<typeof WorkerReleasedEvent>
+{}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.PullStartedEvent`.
  *
  * @since 0.1.0
@@ -326,6 +476,14 @@ export class PullStartedEvent extends /*#__PURE__*/ Schema.Class<PullStartedEven
 }) {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.PullStartedEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PullStartedEventEncoded extends Schema.Schema.Encoded<typeof PullStartedEvent> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.PullStoppedEvent`.
  *
  * @since 0.1.0
@@ -336,6 +494,14 @@ export class PullStoppedEvent extends /*#__PURE__*/ Schema.Class<PullStoppedEven
 )({
   imageUri: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.PullStoppedEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PullStoppedEventEncoded extends Schema.Schema.Encoded<typeof PullStoppedEvent> {}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.ContainerStartedEvent`.
@@ -352,6 +518,16 @@ export class ContainerStartedEvent extends /*#__PURE__*/ Schema.Class<ContainerS
 }) {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.ContainerStartedEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ContainerStartedEventEncoded
+  extends Schema.Schema.Encoded<typeof ContainerStartedEvent>
+{}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.ContainerStoppedEvent`.
  *
  * @since 0.1.0
@@ -366,6 +542,16 @@ export class ContainerStoppedEvent extends /*#__PURE__*/ Schema.Class<ContainerS
 }) {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.ContainerStoppedEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ContainerStoppedEventEncoded
+  extends Schema.Schema.Encoded<typeof ContainerStoppedEvent>
+{}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.ContainerKilledEvent`.
  *
  * @since 0.1.0
@@ -376,6 +562,16 @@ export class ContainerKilledEvent extends /*#__PURE__*/ Schema.Class<ContainerKi
 )({
   actionId: ProtoJson.int32
 }) {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.ContainerKilledEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ContainerKilledEventEncoded
+  extends Schema.Schema.Encoded<typeof ContainerKilledEvent>
+{}
 
 /**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.UnexpectedExitStatusEvent`.
@@ -393,6 +589,16 @@ export class UnexpectedExitStatusEvent
 {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.UnexpectedExitStatusEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UnexpectedExitStatusEventEncoded
+  extends Schema.Schema.Encoded<typeof UnexpectedExitStatusEvent>
+{}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.FailedEvent`.
  *
  * @since 0.1.0
@@ -406,6 +612,14 @@ export class FailedEvent
 {}
 
 /**
+ * The JSON of a `google.cloud.lifesciences.v2beta.FailedEvent`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FailedEventEncoded extends Schema.Schema.Encoded<typeof FailedEvent> {}
+
+/**
  * A part of the metadata: `google.cloud.lifesciences.v2beta.Event`.
  *
  * @since 0.1.0
@@ -416,27 +630,63 @@ export class Event
     timestamp: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     description: ProtoJson.string,
     /** Excludes `workerAssigned`, `workerReleased`, `pullStarted`, `pullStopped`, `containerStarted`, `containerStopped`, `containerKilled`, `unexpectedExitStatus`, `failed`. */
-    delayed: /*#__PURE__*/ ProtoJson.option(DelayedEvent),
+    delayed: /*#__PURE__*/ ProtoJson.option<DelayedEvent, DelayedEventEncoded, never>(DelayedEvent),
     /** Excludes `delayed`, `workerReleased`, `pullStarted`, `pullStopped`, `containerStarted`, `containerStopped`, `containerKilled`, `unexpectedExitStatus`, `failed`. */
-    workerAssigned: /*#__PURE__*/ ProtoJson.option(WorkerAssignedEvent),
+    workerAssigned: /*#__PURE__*/ ProtoJson.option<
+      WorkerAssignedEvent,
+      WorkerAssignedEventEncoded,
+      never
+    >(WorkerAssignedEvent),
     /** Excludes `delayed`, `workerAssigned`, `pullStarted`, `pullStopped`, `containerStarted`, `containerStopped`, `containerKilled`, `unexpectedExitStatus`, `failed`. */
-    workerReleased: /*#__PURE__*/ ProtoJson.option(WorkerReleasedEvent),
+    workerReleased: /*#__PURE__*/ ProtoJson.option<
+      WorkerReleasedEvent,
+      WorkerReleasedEventEncoded,
+      never
+    >(WorkerReleasedEvent),
     /** Excludes `delayed`, `workerAssigned`, `workerReleased`, `pullStopped`, `containerStarted`, `containerStopped`, `containerKilled`, `unexpectedExitStatus`, `failed`. */
-    pullStarted: /*#__PURE__*/ ProtoJson.option(PullStartedEvent),
+    pullStarted: /*#__PURE__*/ ProtoJson.option<PullStartedEvent, PullStartedEventEncoded, never>(
+      PullStartedEvent
+    ),
     /** Excludes `delayed`, `workerAssigned`, `workerReleased`, `pullStarted`, `containerStarted`, `containerStopped`, `containerKilled`, `unexpectedExitStatus`, `failed`. */
-    pullStopped: /*#__PURE__*/ ProtoJson.option(PullStoppedEvent),
+    pullStopped: /*#__PURE__*/ ProtoJson.option<PullStoppedEvent, PullStoppedEventEncoded, never>(
+      PullStoppedEvent
+    ),
     /** Excludes `delayed`, `workerAssigned`, `workerReleased`, `pullStarted`, `pullStopped`, `containerStopped`, `containerKilled`, `unexpectedExitStatus`, `failed`. */
-    containerStarted: /*#__PURE__*/ ProtoJson.option(ContainerStartedEvent),
+    containerStarted: /*#__PURE__*/ ProtoJson.option<
+      ContainerStartedEvent,
+      ContainerStartedEventEncoded,
+      never
+    >(ContainerStartedEvent),
     /** Excludes `delayed`, `workerAssigned`, `workerReleased`, `pullStarted`, `pullStopped`, `containerStarted`, `containerKilled`, `unexpectedExitStatus`, `failed`. */
-    containerStopped: /*#__PURE__*/ ProtoJson.option(ContainerStoppedEvent),
+    containerStopped: /*#__PURE__*/ ProtoJson.option<
+      ContainerStoppedEvent,
+      ContainerStoppedEventEncoded,
+      never
+    >(ContainerStoppedEvent),
     /** Excludes `delayed`, `workerAssigned`, `workerReleased`, `pullStarted`, `pullStopped`, `containerStarted`, `containerStopped`, `unexpectedExitStatus`, `failed`. */
-    containerKilled: /*#__PURE__*/ ProtoJson.option(ContainerKilledEvent),
+    containerKilled: /*#__PURE__*/ ProtoJson.option<
+      ContainerKilledEvent,
+      ContainerKilledEventEncoded,
+      never
+    >(ContainerKilledEvent),
     /** Excludes `delayed`, `workerAssigned`, `workerReleased`, `pullStarted`, `pullStopped`, `containerStarted`, `containerStopped`, `containerKilled`, `failed`. */
-    unexpectedExitStatus: /*#__PURE__*/ ProtoJson.option(UnexpectedExitStatusEvent),
+    unexpectedExitStatus: /*#__PURE__*/ ProtoJson.option<
+      UnexpectedExitStatusEvent,
+      UnexpectedExitStatusEventEncoded,
+      never
+    >(UnexpectedExitStatusEvent),
     /** Excludes `delayed`, `workerAssigned`, `workerReleased`, `pullStarted`, `pullStopped`, `containerStarted`, `containerStopped`, `containerKilled`, `unexpectedExitStatus`. */
-    failed: /*#__PURE__*/ ProtoJson.option(FailedEvent)
+    failed: /*#__PURE__*/ ProtoJson.option<FailedEvent, FailedEventEncoded, never>(FailedEvent)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.lifesciences.v2beta.Event`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EventEncoded extends Schema.Schema.Encoded<typeof Event> {}
 
 /**
  * Metadata of an operation: `google.cloud.lifesciences.v2beta.Metadata`.
@@ -446,9 +696,9 @@ export class Event
  */
 export class Metadata
   extends /*#__PURE__*/ Schema.Class<Metadata>("google.cloud.lifesciences.v2beta.Metadata")({
-    pipeline: /*#__PURE__*/ ProtoJson.option(Pipeline),
+    pipeline: /*#__PURE__*/ ProtoJson.option<Pipeline, PipelineEncoded, never>(Pipeline),
     labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    events: /*#__PURE__*/ ProtoJson.repeated(Event),
+    events: /*#__PURE__*/ ProtoJson.repeated<Event, EventEncoded, never>(Event),
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),

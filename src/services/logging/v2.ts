@@ -73,6 +73,16 @@ export class CopyLogEntriesRequest extends /*#__PURE__*/ Schema.Class<CopyLogEnt
 }) {}
 
 /**
+ * The JSON of a `google.logging.v2.CopyLogEntriesRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CopyLogEntriesRequestEncoded
+  extends Schema.Schema.Encoded<typeof CopyLogEntriesRequest>
+{}
+
+/**
  * Metadata of an operation: `google.logging.v2.CopyLogEntriesMetadata`.
  *
  * @since 0.1.0
@@ -85,7 +95,11 @@ export class CopyLogEntriesMetadata extends /*#__PURE__*/ Schema.Class<CopyLogEn
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
   cancellationRequested: ProtoJson.bool,
-  request: /*#__PURE__*/ ProtoJson.option(CopyLogEntriesRequest),
+  request: /*#__PURE__*/ ProtoJson.option<
+    CopyLogEntriesRequest,
+    CopyLogEntriesRequestEncoded,
+    never
+  >(CopyLogEntriesRequest),
   progress: ProtoJson.int32,
   writerIdentity: ProtoJson.string
 }) {}
@@ -105,6 +119,14 @@ export class IndexConfig
 {}
 
 /**
+ * The JSON of a `google.logging.v2.IndexConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexConfigEncoded extends Schema.Schema.Encoded<typeof IndexConfig> {}
+
+/**
  * A part of the metadata: `google.logging.v2.CmekSettings`.
  *
  * @since 0.1.0
@@ -118,6 +140,14 @@ export class CmekSettings
     serviceAccountId: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.logging.v2.CmekSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CmekSettingsEncoded extends Schema.Schema.Encoded<typeof CmekSettings> {}
 
 /**
  * A part of the metadata: `google.logging.v2.LogBucket`.
@@ -136,10 +166,22 @@ export class LogBucket
     lifecycleState: /*#__PURE__*/ ProtoJson.enumField(LifecycleState),
     analyticsEnabled: ProtoJson.bool,
     restrictedFields: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    indexConfigs: /*#__PURE__*/ ProtoJson.repeated(IndexConfig),
-    cmekSettings: /*#__PURE__*/ ProtoJson.option(CmekSettings)
+    indexConfigs: /*#__PURE__*/ ProtoJson.repeated<IndexConfig, IndexConfigEncoded, never>(
+      IndexConfig
+    ),
+    cmekSettings: /*#__PURE__*/ ProtoJson.option<CmekSettings, CmekSettingsEncoded, never>(
+      CmekSettings
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.logging.v2.LogBucket`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LogBucketEncoded extends Schema.Schema.Encoded<typeof LogBucket> {}
 
 /**
  * A part of the metadata: `google.logging.v2.CreateBucketRequest`.
@@ -151,8 +193,18 @@ export class CreateBucketRequest
   extends /*#__PURE__*/ Schema.Class<CreateBucketRequest>("google.logging.v2.CreateBucketRequest")({
     parent: ProtoJson.string,
     bucketId: ProtoJson.string,
-    bucket: /*#__PURE__*/ ProtoJson.option(LogBucket)
+    bucket: /*#__PURE__*/ ProtoJson.option<LogBucket, LogBucketEncoded, never>(LogBucket)
   })
+{}
+
+/**
+ * The JSON of a `google.logging.v2.CreateBucketRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateBucketRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateBucketRequest>
 {}
 
 /**
@@ -164,9 +216,19 @@ export class CreateBucketRequest
 export class UpdateBucketRequest
   extends /*#__PURE__*/ Schema.Class<UpdateBucketRequest>("google.logging.v2.UpdateBucketRequest")({
     name: ProtoJson.string,
-    bucket: /*#__PURE__*/ ProtoJson.option(LogBucket),
+    bucket: /*#__PURE__*/ ProtoJson.option<LogBucket, LogBucketEncoded, never>(LogBucket),
     updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
   })
+{}
+
+/**
+ * The JSON of a `google.logging.v2.UpdateBucketRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateBucketRequestEncoded
+  extends Schema.Schema.Encoded<typeof UpdateBucketRequest>
 {}
 
 /**
@@ -181,9 +243,17 @@ export class BucketMetadata
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
     /** Excludes `updateBucketRequest`. */
-    createBucketRequest: /*#__PURE__*/ ProtoJson.option(CreateBucketRequest),
+    createBucketRequest: /*#__PURE__*/ ProtoJson.option<
+      CreateBucketRequest,
+      CreateBucketRequestEncoded,
+      never
+    >(CreateBucketRequest),
     /** Excludes `createBucketRequest`. */
-    updateBucketRequest: /*#__PURE__*/ ProtoJson.option(UpdateBucketRequest)
+    updateBucketRequest: /*#__PURE__*/ ProtoJson.option<
+      UpdateBucketRequest,
+      UpdateBucketRequestEncoded,
+      never
+    >(UpdateBucketRequest)
   })
 {}
 
@@ -200,6 +270,14 @@ export class BigQueryDataset
 {}
 
 /**
+ * The JSON of a `google.logging.v2.BigQueryDataset`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BigQueryDatasetEncoded extends Schema.Schema.Encoded<typeof BigQueryDataset> {}
+
+/**
  * A part of the metadata: `google.logging.v2.Link`.
  *
  * @since 0.1.0
@@ -210,8 +288,18 @@ export class Link extends /*#__PURE__*/ Schema.Class<Link>("google.logging.v2.Li
   description: ProtoJson.string,
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   lifecycleState: /*#__PURE__*/ ProtoJson.enumField(LifecycleState),
-  bigqueryDataset: /*#__PURE__*/ ProtoJson.option(BigQueryDataset)
+  bigqueryDataset: /*#__PURE__*/ ProtoJson.option<BigQueryDataset, BigQueryDatasetEncoded, never>(
+    BigQueryDataset
+  )
 }) {}
+
+/**
+ * The JSON of a `google.logging.v2.Link`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LinkEncoded extends Schema.Schema.Encoded<typeof Link> {}
 
 /**
  * A part of the metadata: `google.logging.v2.CreateLinkRequest`.
@@ -222,10 +310,18 @@ export class Link extends /*#__PURE__*/ Schema.Class<Link>("google.logging.v2.Li
 export class CreateLinkRequest
   extends /*#__PURE__*/ Schema.Class<CreateLinkRequest>("google.logging.v2.CreateLinkRequest")({
     parent: ProtoJson.string,
-    link: /*#__PURE__*/ ProtoJson.option(Link),
+    link: /*#__PURE__*/ ProtoJson.option<Link, LinkEncoded, never>(Link),
     linkId: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.logging.v2.CreateLinkRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateLinkRequestEncoded extends Schema.Schema.Encoded<typeof CreateLinkRequest> {}
 
 /**
  * A part of the metadata: `google.logging.v2.DeleteLinkRequest`.
@@ -240,6 +336,14 @@ export class DeleteLinkRequest
 {}
 
 /**
+ * The JSON of a `google.logging.v2.DeleteLinkRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteLinkRequestEncoded extends Schema.Schema.Encoded<typeof DeleteLinkRequest> {}
+
+/**
  * Metadata of an operation: `google.logging.v2.LinkMetadata`.
  *
  * @since 0.1.0
@@ -251,9 +355,17 @@ export class LinkMetadata
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
     /** Excludes `deleteLinkRequest`. */
-    createLinkRequest: /*#__PURE__*/ ProtoJson.option(CreateLinkRequest),
+    createLinkRequest: /*#__PURE__*/ ProtoJson.option<
+      CreateLinkRequest,
+      CreateLinkRequestEncoded,
+      never
+    >(CreateLinkRequest),
     /** Excludes `createLinkRequest`. */
-    deleteLinkRequest: /*#__PURE__*/ ProtoJson.option(DeleteLinkRequest)
+    deleteLinkRequest: /*#__PURE__*/ ProtoJson.option<
+      DeleteLinkRequest,
+      DeleteLinkRequestEncoded,
+      never
+    >(DeleteLinkRequest)
   })
 {}
 

@@ -86,6 +86,14 @@ export class LustrePath
 {}
 
 /**
+ * The JSON of a `google.cloud.lustre.v1.LustrePath`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LustrePathEncoded extends Schema.Schema.Encoded<typeof LustrePath> {}
+
+/**
  * A part of the metadata: `google.cloud.lustre.v1.GcsPath`.
  *
  * @since 0.1.0
@@ -94,6 +102,14 @@ export class LustrePath
 export class GcsPath extends /*#__PURE__*/ Schema.Class<GcsPath>("google.cloud.lustre.v1.GcsPath")({
   uri: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.lustre.v1.GcsPath`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsPathEncoded extends Schema.Schema.Encoded<typeof GcsPath> {}
 
 /**
  * A part of the metadata: `google.cloud.lustre.v1.TransferCounters`.
@@ -115,6 +131,14 @@ export class TransferCounters
 {}
 
 /**
+ * The JSON of a `google.cloud.lustre.v1.TransferCounters`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferCountersEncoded extends Schema.Schema.Encoded<typeof TransferCounters> {}
+
+/**
  * A part of the metadata: `google.cloud.lustre.v1.ErrorLogEntry`.
  *
  * @since 0.1.0
@@ -128,6 +152,14 @@ export class ErrorLogEntry
 {}
 
 /**
+ * The JSON of a `google.cloud.lustre.v1.ErrorLogEntry`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ErrorLogEntryEncoded extends Schema.Schema.Encoded<typeof ErrorLogEntry> {}
+
+/**
  * A part of the metadata: `google.cloud.lustre.v1.ErrorSummary`.
  *
  * @since 0.1.0
@@ -137,9 +169,19 @@ export class ErrorSummary
   extends /*#__PURE__*/ Schema.Class<ErrorSummary>("google.cloud.lustre.v1.ErrorSummary")({
     errorCode: /*#__PURE__*/ ProtoJson.enumField(Code),
     errorCount: ProtoJson.int64,
-    errorLogEntries: /*#__PURE__*/ ProtoJson.repeated(ErrorLogEntry)
+    errorLogEntries: /*#__PURE__*/ ProtoJson.repeated<ErrorLogEntry, ErrorLogEntryEncoded, never>(
+      ErrorLogEntry
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.lustre.v1.ErrorSummary`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ErrorSummaryEncoded extends Schema.Schema.Encoded<typeof ErrorSummary> {}
 
 /**
  * A part of the metadata: `google.cloud.lustre.v1.TransferOperationMetadata`.
@@ -152,17 +194,35 @@ export class TransferOperationMetadata
     "google.cloud.lustre.v1.TransferOperationMetadata"
   )({
     /** Excludes `sourceGcsPath`. */
-    sourceLustrePath: /*#__PURE__*/ ProtoJson.option(LustrePath),
+    sourceLustrePath: /*#__PURE__*/ ProtoJson.option<LustrePath, LustrePathEncoded, never>(
+      LustrePath
+    ),
     /** Excludes `sourceLustrePath`. */
-    sourceGcsPath: /*#__PURE__*/ ProtoJson.option(GcsPath),
+    sourceGcsPath: /*#__PURE__*/ ProtoJson.option<GcsPath, GcsPathEncoded, never>(GcsPath),
     /** Excludes `destinationLustrePath`. */
-    destinationGcsPath: /*#__PURE__*/ ProtoJson.option(GcsPath),
+    destinationGcsPath: /*#__PURE__*/ ProtoJson.option<GcsPath, GcsPathEncoded, never>(GcsPath),
     /** Excludes `destinationGcsPath`. */
-    destinationLustrePath: /*#__PURE__*/ ProtoJson.option(LustrePath),
-    counters: /*#__PURE__*/ ProtoJson.option(TransferCounters),
+    destinationLustrePath: /*#__PURE__*/ ProtoJson.option<LustrePath, LustrePathEncoded, never>(
+      LustrePath
+    ),
+    counters: /*#__PURE__*/ ProtoJson.option<TransferCounters, TransferCountersEncoded, never>(
+      TransferCounters
+    ),
     transferType: /*#__PURE__*/ ProtoJson.enumField(TransferType),
-    errorSummaries: /*#__PURE__*/ ProtoJson.repeated(ErrorSummary)
+    errorSummaries: /*#__PURE__*/ ProtoJson.repeated<ErrorSummary, ErrorSummaryEncoded, never>(
+      ErrorSummary
+    )
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.lustre.v1.TransferOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof TransferOperationMetadata>
 {}
 
 /**
@@ -174,7 +234,11 @@ export class TransferOperationMetadata
 export class ExportDataMetadata extends /*#__PURE__*/ Schema.Class<ExportDataMetadata>(
   "google.cloud.lustre.v1.ExportDataMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(TransferOperationMetadata),
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    TransferOperationMetadata,
+    TransferOperationMetadataEncoded,
+    never
+  >(TransferOperationMetadata),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   target: ProtoJson.string,
@@ -193,7 +257,11 @@ export class ExportDataMetadata extends /*#__PURE__*/ Schema.Class<ExportDataMet
 export class ImportDataMetadata extends /*#__PURE__*/ Schema.Class<ImportDataMetadata>(
   "google.cloud.lustre.v1.ImportDataMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(TransferOperationMetadata),
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    TransferOperationMetadata,
+    TransferOperationMetadataEncoded,
+    never
+  >(TransferOperationMetadata),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   target: ProtoJson.string,

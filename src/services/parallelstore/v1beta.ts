@@ -84,6 +84,16 @@ export class SourceParallelstore extends /*#__PURE__*/ Schema.Class<SourceParall
 }) {}
 
 /**
+ * The JSON of a `google.cloud.parallelstore.v1beta.SourceParallelstore`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SourceParallelstoreEncoded
+  extends Schema.Schema.Encoded<typeof SourceParallelstore>
+{}
+
+/**
  * A part of the metadata: `google.cloud.parallelstore.v1beta.SourceGcsBucket`.
  *
  * @since 0.1.0
@@ -94,6 +104,14 @@ export class SourceGcsBucket extends /*#__PURE__*/ Schema.Class<SourceGcsBucket>
 )({
   uri: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.parallelstore.v1beta.SourceGcsBucket`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SourceGcsBucketEncoded extends Schema.Schema.Encoded<typeof SourceGcsBucket> {}
 
 /**
  * A part of the metadata: `google.cloud.parallelstore.v1beta.DestinationGcsBucket`.
@@ -108,6 +126,16 @@ export class DestinationGcsBucket extends /*#__PURE__*/ Schema.Class<Destination
 }) {}
 
 /**
+ * The JSON of a `google.cloud.parallelstore.v1beta.DestinationGcsBucket`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DestinationGcsBucketEncoded
+  extends Schema.Schema.Encoded<typeof DestinationGcsBucket>
+{}
+
+/**
  * A part of the metadata: `google.cloud.parallelstore.v1beta.DestinationParallelstore`.
  *
  * @since 0.1.0
@@ -118,6 +146,16 @@ export class DestinationParallelstore extends /*#__PURE__*/ Schema.Class<Destina
 )({
   path: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.parallelstore.v1beta.DestinationParallelstore`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DestinationParallelstoreEncoded
+  extends Schema.Schema.Encoded<typeof DestinationParallelstore>
+{}
 
 /**
  * A part of the metadata: `google.cloud.parallelstore.v1beta.TransferCounters`.
@@ -139,6 +177,14 @@ export class TransferCounters extends /*#__PURE__*/ Schema.Class<TransferCounter
 }) {}
 
 /**
+ * The JSON of a `google.cloud.parallelstore.v1beta.TransferCounters`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferCountersEncoded extends Schema.Schema.Encoded<typeof TransferCounters> {}
+
+/**
  * A part of the metadata: `google.cloud.parallelstore.v1beta.TransferErrorLogEntry`.
  *
  * @since 0.1.0
@@ -152,6 +198,16 @@ export class TransferErrorLogEntry extends /*#__PURE__*/ Schema.Class<TransferEr
 }) {}
 
 /**
+ * The JSON of a `google.cloud.parallelstore.v1beta.TransferErrorLogEntry`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferErrorLogEntryEncoded
+  extends Schema.Schema.Encoded<typeof TransferErrorLogEntry>
+{}
+
+/**
  * A part of the metadata: `google.cloud.parallelstore.v1beta.TransferErrorSummary`.
  *
  * @since 0.1.0
@@ -162,8 +218,22 @@ export class TransferErrorSummary extends /*#__PURE__*/ Schema.Class<TransferErr
 )({
   errorCode: /*#__PURE__*/ ProtoJson.enumField(Code),
   errorCount: ProtoJson.int64,
-  errorLogEntries: /*#__PURE__*/ ProtoJson.repeated(TransferErrorLogEntry)
+  errorLogEntries: /*#__PURE__*/ ProtoJson.repeated<
+    TransferErrorLogEntry,
+    TransferErrorLogEntryEncoded,
+    never
+  >(TransferErrorLogEntry)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.parallelstore.v1beta.TransferErrorSummary`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferErrorSummaryEncoded
+  extends Schema.Schema.Encoded<typeof TransferErrorSummary>
+{}
 
 /**
  * A part of the metadata: `google.cloud.parallelstore.v1beta.TransferOperationMetadata`.
@@ -176,17 +246,47 @@ export class TransferOperationMetadata
     "google.cloud.parallelstore.v1beta.TransferOperationMetadata"
   )({
     /** Excludes `sourceGcsBucket`. */
-    sourceParallelstore: /*#__PURE__*/ ProtoJson.option(SourceParallelstore),
+    sourceParallelstore: /*#__PURE__*/ ProtoJson.option<
+      SourceParallelstore,
+      SourceParallelstoreEncoded,
+      never
+    >(SourceParallelstore),
     /** Excludes `sourceParallelstore`. */
-    sourceGcsBucket: /*#__PURE__*/ ProtoJson.option(SourceGcsBucket),
+    sourceGcsBucket: /*#__PURE__*/ ProtoJson.option<SourceGcsBucket, SourceGcsBucketEncoded, never>(
+      SourceGcsBucket
+    ),
     /** Excludes `destinationParallelstore`. */
-    destinationGcsBucket: /*#__PURE__*/ ProtoJson.option(DestinationGcsBucket),
+    destinationGcsBucket: /*#__PURE__*/ ProtoJson.option<
+      DestinationGcsBucket,
+      DestinationGcsBucketEncoded,
+      never
+    >(DestinationGcsBucket),
     /** Excludes `destinationGcsBucket`. */
-    destinationParallelstore: /*#__PURE__*/ ProtoJson.option(DestinationParallelstore),
-    counters: /*#__PURE__*/ ProtoJson.option(TransferCounters),
+    destinationParallelstore: /*#__PURE__*/ ProtoJson.option<
+      DestinationParallelstore,
+      DestinationParallelstoreEncoded,
+      never
+    >(DestinationParallelstore),
+    counters: /*#__PURE__*/ ProtoJson.option<TransferCounters, TransferCountersEncoded, never>(
+      TransferCounters
+    ),
     transferType: /*#__PURE__*/ ProtoJson.enumField(TransferType),
-    errorSummary: /*#__PURE__*/ ProtoJson.repeated(TransferErrorSummary)
+    errorSummary: /*#__PURE__*/ ProtoJson.repeated<
+      TransferErrorSummary,
+      TransferErrorSummaryEncoded,
+      never
+    >(TransferErrorSummary)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.parallelstore.v1beta.TransferOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof TransferOperationMetadata>
 {}
 
 /**
@@ -198,7 +298,11 @@ export class TransferOperationMetadata
 export class ExportDataMetadata extends /*#__PURE__*/ Schema.Class<ExportDataMetadata>(
   "google.cloud.parallelstore.v1beta.ExportDataMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(TransferOperationMetadata),
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    TransferOperationMetadata,
+    TransferOperationMetadataEncoded,
+    never
+  >(TransferOperationMetadata),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   target: ProtoJson.string,
@@ -217,7 +321,11 @@ export class ExportDataMetadata extends /*#__PURE__*/ Schema.Class<ExportDataMet
 export class ImportDataMetadata extends /*#__PURE__*/ Schema.Class<ImportDataMetadata>(
   "google.cloud.parallelstore.v1beta.ImportDataMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(TransferOperationMetadata),
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    TransferOperationMetadata,
+    TransferOperationMetadataEncoded,
+    never
+  >(TransferOperationMetadata),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   target: ProtoJson.string,

@@ -44,6 +44,16 @@ export class TransformedUserEventsMetadata
 {}
 
 /**
+ * The JSON of a `google.cloud.retail.v2alpha.TransformedUserEventsMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransformedUserEventsMetadataEncoded
+  extends Schema.Schema.Encoded<typeof TransformedUserEventsMetadata>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.retail.v2alpha.ImportMetadata`.
  *
  * @since 0.1.0
@@ -60,7 +70,11 @@ export class ImportMetadata
      */
     requestId: ProtoJson.string,
     notificationPubsubTopic: ProtoJson.string,
-    transformedUserEventsMetadata: /*#__PURE__*/ ProtoJson.option(TransformedUserEventsMetadata)
+    transformedUserEventsMetadata: /*#__PURE__*/ ProtoJson.option<
+      TransformedUserEventsMetadata,
+      TransformedUserEventsMetadataEncoded,
+      never
+    >(TransformedUserEventsMetadata)
   })
 {}
 

@@ -251,6 +251,16 @@ export class SourceCodeCloudStorageSource
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.SourceCode.CloudStorageSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SourceCodeCloudStorageSourceEncoded
+  extends Schema.Schema.Encoded<typeof SourceCodeCloudStorageSource>
+{}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.SourceCode`.
  *
  * @since 0.1.0
@@ -258,9 +268,21 @@ export class SourceCodeCloudStorageSource
  */
 export class SourceCode
   extends /*#__PURE__*/ Schema.Class<SourceCode>("google.cloud.run.v2.SourceCode")({
-    cloudStorageSource: /*#__PURE__*/ ProtoJson.option(SourceCodeCloudStorageSource)
+    cloudStorageSource: /*#__PURE__*/ ProtoJson.option<
+      SourceCodeCloudStorageSource,
+      SourceCodeCloudStorageSourceEncoded,
+      never
+    >(SourceCodeCloudStorageSource)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.SourceCode`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SourceCodeEncoded extends Schema.Schema.Encoded<typeof SourceCode> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.SecretKeySelector`.
@@ -276,6 +298,14 @@ export class SecretKeySelector
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.SecretKeySelector`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SecretKeySelectorEncoded extends Schema.Schema.Encoded<typeof SecretKeySelector> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.EnvVarSource`.
  *
  * @since 0.1.0
@@ -283,9 +313,21 @@ export class SecretKeySelector
  */
 export class EnvVarSource
   extends /*#__PURE__*/ Schema.Class<EnvVarSource>("google.cloud.run.v2.EnvVarSource")({
-    secretKeyRef: /*#__PURE__*/ ProtoJson.option(SecretKeySelector)
+    secretKeyRef: /*#__PURE__*/ ProtoJson.option<
+      SecretKeySelector,
+      SecretKeySelectorEncoded,
+      never
+    >(SecretKeySelector)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.EnvVarSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EnvVarSourceEncoded extends Schema.Schema.Encoded<typeof EnvVarSource> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.EnvVar`.
@@ -298,8 +340,18 @@ export class EnvVar extends /*#__PURE__*/ Schema.Class<EnvVar>("google.cloud.run
   /** Excludes `valueSource`. */
   value: /*#__PURE__*/ ProtoJson.option(Schema.String),
   /** Excludes `value`. */
-  valueSource: /*#__PURE__*/ ProtoJson.option(EnvVarSource)
+  valueSource: /*#__PURE__*/ ProtoJson.option<EnvVarSource, EnvVarSourceEncoded, never>(
+    EnvVarSource
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.EnvVar`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EnvVarEncoded extends Schema.Schema.Encoded<typeof EnvVar> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.ResourceRequirements`.
@@ -316,6 +368,16 @@ export class ResourceRequirements extends /*#__PURE__*/ Schema.Class<ResourceReq
 }) {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.ResourceRequirements`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ResourceRequirementsEncoded
+  extends Schema.Schema.Encoded<typeof ResourceRequirements>
+{}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.ContainerPort`.
  *
  * @since 0.1.0
@@ -327,6 +389,14 @@ export class ContainerPort
     containerPort: ProtoJson.int32
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.ContainerPort`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ContainerPortEncoded extends Schema.Schema.Encoded<typeof ContainerPort> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.VolumeMount`.
@@ -343,6 +413,14 @@ export class VolumeMount
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.VolumeMount`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VolumeMountEncoded extends Schema.Schema.Encoded<typeof VolumeMount> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.HTTPHeader`.
  *
  * @since 0.1.0
@@ -356,6 +434,14 @@ export class HTTPHeader
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.HTTPHeader`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HTTPHeaderEncoded extends Schema.Schema.Encoded<typeof HTTPHeader> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.HTTPGetAction`.
  *
  * @since 0.1.0
@@ -364,10 +450,18 @@ export class HTTPHeader
 export class HTTPGetAction
   extends /*#__PURE__*/ Schema.Class<HTTPGetAction>("google.cloud.run.v2.HTTPGetAction")({
     path: ProtoJson.string,
-    httpHeaders: /*#__PURE__*/ ProtoJson.repeated(HTTPHeader),
+    httpHeaders: /*#__PURE__*/ ProtoJson.repeated<HTTPHeader, HTTPHeaderEncoded, never>(HTTPHeader),
     port: ProtoJson.int32
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.HTTPGetAction`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HTTPGetActionEncoded extends Schema.Schema.Encoded<typeof HTTPGetAction> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.TCPSocketAction`.
@@ -380,6 +474,14 @@ export class TCPSocketAction
     port: ProtoJson.int32
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.TCPSocketAction`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TCPSocketActionEncoded extends Schema.Schema.Encoded<typeof TCPSocketAction> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.GRPCAction`.
@@ -395,6 +497,14 @@ export class GRPCAction
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.GRPCAction`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GRPCActionEncoded extends Schema.Schema.Encoded<typeof GRPCAction> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.Probe`.
  *
  * @since 0.1.0
@@ -406,12 +516,24 @@ export class Probe extends /*#__PURE__*/ Schema.Class<Probe>("google.cloud.run.v
   periodSeconds: ProtoJson.int32,
   failureThreshold: ProtoJson.int32,
   /** Excludes `tcpSocket`, `grpc`. */
-  httpGet: /*#__PURE__*/ ProtoJson.option(HTTPGetAction),
+  httpGet: /*#__PURE__*/ ProtoJson.option<HTTPGetAction, HTTPGetActionEncoded, never>(
+    HTTPGetAction
+  ),
   /** Excludes `httpGet`, `grpc`. */
-  tcpSocket: /*#__PURE__*/ ProtoJson.option(TCPSocketAction),
+  tcpSocket: /*#__PURE__*/ ProtoJson.option<TCPSocketAction, TCPSocketActionEncoded, never>(
+    TCPSocketAction
+  ),
   /** Excludes `httpGet`, `tcpSocket`. */
-  grpc: /*#__PURE__*/ ProtoJson.option(GRPCAction)
+  grpc: /*#__PURE__*/ ProtoJson.option<GRPCAction, GRPCActionEncoded, never>(GRPCAction)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.Probe`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ProbeEncoded extends Schema.Schema.Encoded<typeof Probe> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.BuildInfo`.
@@ -427,6 +549,14 @@ export class BuildInfo
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.BuildInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuildInfoEncoded extends Schema.Schema.Encoded<typeof BuildInfo> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.Container`.
  *
  * @since 0.1.0
@@ -436,22 +566,38 @@ export class Container
   extends /*#__PURE__*/ Schema.Class<Container>("google.cloud.run.v2.Container")({
     name: ProtoJson.string,
     image: ProtoJson.string,
-    sourceCode: /*#__PURE__*/ ProtoJson.option(SourceCode),
+    sourceCode: /*#__PURE__*/ ProtoJson.option<SourceCode, SourceCodeEncoded, never>(SourceCode),
     command: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     args: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    env: /*#__PURE__*/ ProtoJson.repeated(EnvVar),
-    resources: /*#__PURE__*/ ProtoJson.option(ResourceRequirements),
-    ports: /*#__PURE__*/ ProtoJson.repeated(ContainerPort),
-    volumeMounts: /*#__PURE__*/ ProtoJson.repeated(VolumeMount),
+    env: /*#__PURE__*/ ProtoJson.repeated<EnvVar, EnvVarEncoded, never>(EnvVar),
+    resources: /*#__PURE__*/ ProtoJson.option<
+      ResourceRequirements,
+      ResourceRequirementsEncoded,
+      never
+    >(ResourceRequirements),
+    ports: /*#__PURE__*/ ProtoJson.repeated<ContainerPort, ContainerPortEncoded, never>(
+      ContainerPort
+    ),
+    volumeMounts: /*#__PURE__*/ ProtoJson.repeated<VolumeMount, VolumeMountEncoded, never>(
+      VolumeMount
+    ),
     workingDir: ProtoJson.string,
-    livenessProbe: /*#__PURE__*/ ProtoJson.option(Probe),
-    startupProbe: /*#__PURE__*/ ProtoJson.option(Probe),
-    readinessProbe: /*#__PURE__*/ ProtoJson.option(Probe),
+    livenessProbe: /*#__PURE__*/ ProtoJson.option<Probe, ProbeEncoded, never>(Probe),
+    startupProbe: /*#__PURE__*/ ProtoJson.option<Probe, ProbeEncoded, never>(Probe),
+    readinessProbe: /*#__PURE__*/ ProtoJson.option<Probe, ProbeEncoded, never>(Probe),
     dependsOn: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     baseImageUri: ProtoJson.string,
-    buildInfo: /*#__PURE__*/ ProtoJson.option(BuildInfo)
+    buildInfo: /*#__PURE__*/ ProtoJson.option<BuildInfo, BuildInfoEncoded, never>(BuildInfo)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.Container`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ContainerEncoded extends Schema.Schema.Encoded<typeof Container> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.VersionToPath`.
@@ -468,6 +614,14 @@ export class VersionToPath
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.VersionToPath`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VersionToPathEncoded extends Schema.Schema.Encoded<typeof VersionToPath> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.SecretVolumeSource`.
  *
  * @since 0.1.0
@@ -476,9 +630,21 @@ export class VersionToPath
 export class SecretVolumeSource
   extends /*#__PURE__*/ Schema.Class<SecretVolumeSource>("google.cloud.run.v2.SecretVolumeSource")({
     secret: ProtoJson.string,
-    items: /*#__PURE__*/ ProtoJson.repeated(VersionToPath),
+    items: /*#__PURE__*/ ProtoJson.repeated<VersionToPath, VersionToPathEncoded, never>(
+      VersionToPath
+    ),
     defaultMode: ProtoJson.int32
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.run.v2.SecretVolumeSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SecretVolumeSourceEncoded
+  extends Schema.Schema.Encoded<typeof SecretVolumeSource>
 {}
 
 /**
@@ -494,6 +660,14 @@ export class CloudSqlInstance
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.CloudSqlInstance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CloudSqlInstanceEncoded extends Schema.Schema.Encoded<typeof CloudSqlInstance> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.EmptyDirVolumeSource`.
  *
  * @since 0.1.0
@@ -505,6 +679,16 @@ export class EmptyDirVolumeSource extends /*#__PURE__*/ Schema.Class<EmptyDirVol
   medium: /*#__PURE__*/ ProtoJson.enumField(EmptyDirVolumeSourceMedium),
   sizeLimit: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.EmptyDirVolumeSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EmptyDirVolumeSourceEncoded
+  extends Schema.Schema.Encoded<typeof EmptyDirVolumeSource>
+{}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.NFSVolumeSource`.
@@ -521,6 +705,14 @@ export class NFSVolumeSource
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.NFSVolumeSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NFSVolumeSourceEncoded extends Schema.Schema.Encoded<typeof NFSVolumeSource> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.GCSVolumeSource`.
  *
  * @since 0.1.0
@@ -535,6 +727,14 @@ export class GCSVolumeSource
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.GCSVolumeSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GCSVolumeSourceEncoded extends Schema.Schema.Encoded<typeof GCSVolumeSource> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.Volume`.
  *
  * @since 0.1.0
@@ -543,16 +743,38 @@ export class GCSVolumeSource
 export class Volume extends /*#__PURE__*/ Schema.Class<Volume>("google.cloud.run.v2.Volume")({
   name: ProtoJson.string,
   /** Excludes `cloudSqlInstance`, `emptyDir`, `nfs`, `gcs`. */
-  secret: /*#__PURE__*/ ProtoJson.option(SecretVolumeSource),
+  secret: /*#__PURE__*/ ProtoJson.option<SecretVolumeSource, SecretVolumeSourceEncoded, never>(
+    SecretVolumeSource
+  ),
   /** Excludes `secret`, `emptyDir`, `nfs`, `gcs`. */
-  cloudSqlInstance: /*#__PURE__*/ ProtoJson.option(CloudSqlInstance),
+  cloudSqlInstance: /*#__PURE__*/ ProtoJson.option<
+    CloudSqlInstance,
+    CloudSqlInstanceEncoded,
+    never
+  >(CloudSqlInstance),
   /** Excludes `secret`, `cloudSqlInstance`, `nfs`, `gcs`. */
-  emptyDir: /*#__PURE__*/ ProtoJson.option(EmptyDirVolumeSource),
+  emptyDir: /*#__PURE__*/ ProtoJson.option<
+    EmptyDirVolumeSource,
+    EmptyDirVolumeSourceEncoded,
+    never
+  >(EmptyDirVolumeSource),
   /** Excludes `secret`, `cloudSqlInstance`, `emptyDir`, `gcs`. */
-  nfs: /*#__PURE__*/ ProtoJson.option(NFSVolumeSource),
+  nfs: /*#__PURE__*/ ProtoJson.option<NFSVolumeSource, NFSVolumeSourceEncoded, never>(
+    NFSVolumeSource
+  ),
   /** Excludes `secret`, `cloudSqlInstance`, `emptyDir`, `nfs`. */
-  gcs: /*#__PURE__*/ ProtoJson.option(GCSVolumeSource)
+  gcs: /*#__PURE__*/ ProtoJson.option<GCSVolumeSource, GCSVolumeSourceEncoded, never>(
+    GCSVolumeSource
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.Volume`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VolumeEncoded extends Schema.Schema.Encoded<typeof Volume> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.VpcAccess.NetworkInterface`.
@@ -571,6 +793,16 @@ export class VpcAccessNetworkInterface
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.VpcAccess.NetworkInterface`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VpcAccessNetworkInterfaceEncoded
+  extends Schema.Schema.Encoded<typeof VpcAccessNetworkInterface>
+{}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.VpcAccess`.
  *
  * @since 0.1.0
@@ -580,9 +812,21 @@ export class VpcAccess
   extends /*#__PURE__*/ Schema.Class<VpcAccess>("google.cloud.run.v2.VpcAccess")({
     connector: ProtoJson.string,
     egress: /*#__PURE__*/ ProtoJson.enumField(VpcAccessVpcEgress),
-    networkInterfaces: /*#__PURE__*/ ProtoJson.repeated(VpcAccessNetworkInterface)
+    networkInterfaces: /*#__PURE__*/ ProtoJson.repeated<
+      VpcAccessNetworkInterface,
+      VpcAccessNetworkInterfaceEncoded,
+      never
+    >(VpcAccessNetworkInterface)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.VpcAccess`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VpcAccessEncoded extends Schema.Schema.Encoded<typeof VpcAccess> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.NodeSelector`.
@@ -597,6 +841,14 @@ export class NodeSelector
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.NodeSelector`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NodeSelectorEncoded extends Schema.Schema.Encoded<typeof NodeSelector> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.TaskTemplate`.
  *
  * @since 0.1.0
@@ -604,18 +856,28 @@ export class NodeSelector
  */
 export class TaskTemplate
   extends /*#__PURE__*/ Schema.Class<TaskTemplate>("google.cloud.run.v2.TaskTemplate")({
-    containers: /*#__PURE__*/ ProtoJson.repeated(Container),
-    volumes: /*#__PURE__*/ ProtoJson.repeated(Volume),
+    containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
+    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
     maxRetries: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
     timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
     serviceAccount: ProtoJson.string,
     executionEnvironment: /*#__PURE__*/ ProtoJson.enumField(ExecutionEnvironment),
     encryptionKey: ProtoJson.string,
-    vpcAccess: /*#__PURE__*/ ProtoJson.option(VpcAccess),
-    nodeSelector: /*#__PURE__*/ ProtoJson.option(NodeSelector),
+    vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
+    nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
+      NodeSelector
+    ),
     gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.TaskTemplate`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TaskTemplateEncoded extends Schema.Schema.Encoded<typeof TaskTemplate> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.Condition`.
@@ -646,6 +908,14 @@ export class Condition
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.Condition`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConditionEncoded extends Schema.Schema.Encoded<typeof Condition> {}
+
+/**
  * Metadata of an operation: `google.cloud.run.v2.Execution`.
  *
  * @since 0.1.0
@@ -669,9 +939,11 @@ export class Execution
     job: ProtoJson.string,
     parallelism: ProtoJson.int32,
     taskCount: ProtoJson.int32,
-    template: /*#__PURE__*/ ProtoJson.option(TaskTemplate),
+    template: /*#__PURE__*/ ProtoJson.option<TaskTemplate, TaskTemplateEncoded, never>(
+      TaskTemplate
+    ),
     reconciling: ProtoJson.bool,
-    conditions: /*#__PURE__*/ ProtoJson.repeated(Condition),
+    conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
     observedGeneration: ProtoJson.int64,
     runningCount: ProtoJson.int32,
     succeededCount: ProtoJson.int32,
@@ -701,6 +973,16 @@ export class BinaryAuthorization extends /*#__PURE__*/ Schema.Class<BinaryAuthor
 }) {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.BinaryAuthorization`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BinaryAuthorizationEncoded
+  extends Schema.Schema.Encoded<typeof BinaryAuthorization>
+{}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.ContainerStatus`.
  *
  * @since 0.1.0
@@ -712,6 +994,14 @@ export class ContainerStatus
     imageDigest: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.ContainerStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ContainerStatusEncoded extends Schema.Schema.Encoded<typeof ContainerStatus> {}
 
 /**
  * Metadata of an operation: `google.cloud.run.v2.Instance`.
@@ -735,24 +1025,34 @@ export class Instance extends /*#__PURE__*/ Schema.Class<Instance>("google.cloud
   client: ProtoJson.string,
   clientVersion: ProtoJson.string,
   launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-  binaryAuthorization: /*#__PURE__*/ ProtoJson.option(BinaryAuthorization),
-  vpcAccess: /*#__PURE__*/ ProtoJson.option(VpcAccess),
+  binaryAuthorization: /*#__PURE__*/ ProtoJson.option<
+    BinaryAuthorization,
+    BinaryAuthorizationEncoded,
+    never
+  >(BinaryAuthorization),
+  vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
   serviceAccount: ProtoJson.string,
-  containers: /*#__PURE__*/ ProtoJson.repeated(Container),
-  volumes: /*#__PURE__*/ ProtoJson.repeated(Volume),
+  containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
+  volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
   encryptionKey: ProtoJson.string,
   encryptionKeyRevocationAction: /*#__PURE__*/ ProtoJson.enumField(EncryptionKeyRevocationAction),
   encryptionKeyShutdownDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  nodeSelector: /*#__PURE__*/ ProtoJson.option(NodeSelector),
+  nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
+    NodeSelector
+  ),
   gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
   ingress: /*#__PURE__*/ ProtoJson.enumField(IngressTraffic),
   invokerIamDisabled: ProtoJson.bool,
   iapEnabled: ProtoJson.bool,
   observedGeneration: ProtoJson.int64,
   logUri: ProtoJson.string,
-  terminalCondition: /*#__PURE__*/ ProtoJson.option(Condition),
-  conditions: /*#__PURE__*/ ProtoJson.repeated(Condition),
-  containerStatuses: /*#__PURE__*/ ProtoJson.repeated(ContainerStatus),
+  terminalCondition: /*#__PURE__*/ ProtoJson.option<Condition, ConditionEncoded, never>(Condition),
+  conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
+  containerStatuses: /*#__PURE__*/ ProtoJson.repeated<
+    ContainerStatus,
+    ContainerStatusEncoded,
+    never
+  >(ContainerStatus),
   satisfiesPzs: ProtoJson.bool,
   urls: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   reconciling: ProtoJson.bool,
@@ -771,9 +1071,17 @@ export class ExecutionTemplate
     annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
     parallelism: ProtoJson.int32,
     taskCount: ProtoJson.int32,
-    template: /*#__PURE__*/ ProtoJson.option(TaskTemplate)
+    template: /*#__PURE__*/ ProtoJson.option<TaskTemplate, TaskTemplateEncoded, never>(TaskTemplate)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.ExecutionTemplate`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExecutionTemplateEncoded extends Schema.Schema.Encoded<typeof ExecutionTemplate> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.ExecutionReference`.
@@ -789,6 +1097,16 @@ export class ExecutionReference
     deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     completionStatus: /*#__PURE__*/ ProtoJson.enumField(ExecutionReferenceCompletionStatus)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.run.v2.ExecutionReference`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExecutionReferenceEncoded
+  extends Schema.Schema.Encoded<typeof ExecutionReference>
 {}
 
 /**
@@ -812,13 +1130,23 @@ export class Job extends /*#__PURE__*/ Schema.Class<Job>("google.cloud.run.v2.Jo
   client: ProtoJson.string,
   clientVersion: ProtoJson.string,
   launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-  binaryAuthorization: /*#__PURE__*/ ProtoJson.option(BinaryAuthorization),
-  template: /*#__PURE__*/ ProtoJson.option(ExecutionTemplate),
+  binaryAuthorization: /*#__PURE__*/ ProtoJson.option<
+    BinaryAuthorization,
+    BinaryAuthorizationEncoded,
+    never
+  >(BinaryAuthorization),
+  template: /*#__PURE__*/ ProtoJson.option<ExecutionTemplate, ExecutionTemplateEncoded, never>(
+    ExecutionTemplate
+  ),
   observedGeneration: ProtoJson.int64,
-  terminalCondition: /*#__PURE__*/ ProtoJson.option(Condition),
-  conditions: /*#__PURE__*/ ProtoJson.repeated(Condition),
+  terminalCondition: /*#__PURE__*/ ProtoJson.option<Condition, ConditionEncoded, never>(Condition),
+  conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
   executionCount: ProtoJson.int32,
-  latestCreatedExecution: /*#__PURE__*/ ProtoJson.option(ExecutionReference),
+  latestCreatedExecution: /*#__PURE__*/ ProtoJson.option<
+    ExecutionReference,
+    ExecutionReferenceEncoded,
+    never
+  >(ExecutionReference),
   reconciling: ProtoJson.bool,
   satisfiesPzs: ProtoJson.bool,
   /** Excludes `runExecutionToken`. */
@@ -842,6 +1170,14 @@ export class RevisionScaling
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.RevisionScaling`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RevisionScalingEncoded extends Schema.Schema.Encoded<typeof RevisionScaling> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.ServiceMesh`.
  *
  * @since 0.1.0
@@ -854,6 +1190,14 @@ export class ServiceMesh
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.ServiceMesh`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ServiceMeshEncoded extends Schema.Schema.Encoded<typeof ServiceMesh> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.RevisionScalingStatus`.
  *
  * @since 0.1.0
@@ -864,6 +1208,16 @@ export class RevisionScalingStatus extends /*#__PURE__*/ Schema.Class<RevisionSc
 )({
   desiredMinInstanceCount: ProtoJson.int32
 }) {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.RevisionScalingStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RevisionScalingStatusEncoded
+  extends Schema.Schema.Encoded<typeof RevisionScalingStatus>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.run.v2.Revision`.
@@ -883,26 +1237,34 @@ export class Revision extends /*#__PURE__*/ Schema.Class<Revision>("google.cloud
   expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
   service: ProtoJson.string,
-  scaling: /*#__PURE__*/ ProtoJson.option(RevisionScaling),
-  vpcAccess: /*#__PURE__*/ ProtoJson.option(VpcAccess),
+  scaling: /*#__PURE__*/ ProtoJson.option<RevisionScaling, RevisionScalingEncoded, never>(
+    RevisionScaling
+  ),
+  vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
   maxInstanceRequestConcurrency: ProtoJson.int32,
   timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
   serviceAccount: ProtoJson.string,
-  containers: /*#__PURE__*/ ProtoJson.repeated(Container),
-  volumes: /*#__PURE__*/ ProtoJson.repeated(Volume),
+  containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
+  volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
   executionEnvironment: /*#__PURE__*/ ProtoJson.enumField(ExecutionEnvironment),
   encryptionKey: ProtoJson.string,
-  serviceMesh: /*#__PURE__*/ ProtoJson.option(ServiceMesh),
+  serviceMesh: /*#__PURE__*/ ProtoJson.option<ServiceMesh, ServiceMeshEncoded, never>(ServiceMesh),
   encryptionKeyRevocationAction: /*#__PURE__*/ ProtoJson.enumField(EncryptionKeyRevocationAction),
   encryptionKeyShutdownDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
   reconciling: ProtoJson.bool,
-  conditions: /*#__PURE__*/ ProtoJson.repeated(Condition),
+  conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
   observedGeneration: ProtoJson.int64,
   logUri: ProtoJson.string,
   satisfiesPzs: ProtoJson.bool,
   sessionAffinity: ProtoJson.bool,
-  scalingStatus: /*#__PURE__*/ ProtoJson.option(RevisionScalingStatus),
-  nodeSelector: /*#__PURE__*/ ProtoJson.option(NodeSelector),
+  scalingStatus: /*#__PURE__*/ ProtoJson.option<
+    RevisionScalingStatus,
+    RevisionScalingStatusEncoded,
+    never
+  >(RevisionScalingStatus),
+  nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
+    NodeSelector
+  ),
   gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
   creator: ProtoJson.string,
   etag: ProtoJson.string
@@ -919,24 +1281,38 @@ export class RevisionTemplate
     revision: ProtoJson.string,
     labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
     annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    scaling: /*#__PURE__*/ ProtoJson.option(RevisionScaling),
-    vpcAccess: /*#__PURE__*/ ProtoJson.option(VpcAccess),
+    scaling: /*#__PURE__*/ ProtoJson.option<RevisionScaling, RevisionScalingEncoded, never>(
+      RevisionScaling
+    ),
+    vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
     timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
     serviceAccount: ProtoJson.string,
-    containers: /*#__PURE__*/ ProtoJson.repeated(Container),
-    volumes: /*#__PURE__*/ ProtoJson.repeated(Volume),
+    containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
+    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
     executionEnvironment: /*#__PURE__*/ ProtoJson.enumField(ExecutionEnvironment),
     encryptionKey: ProtoJson.string,
     maxInstanceRequestConcurrency: ProtoJson.int32,
-    serviceMesh: /*#__PURE__*/ ProtoJson.option(ServiceMesh),
+    serviceMesh: /*#__PURE__*/ ProtoJson.option<ServiceMesh, ServiceMeshEncoded, never>(
+      ServiceMesh
+    ),
     encryptionKeyRevocationAction: /*#__PURE__*/ ProtoJson.enumField(EncryptionKeyRevocationAction),
     encryptionKeyShutdownDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
     sessionAffinity: ProtoJson.bool,
     healthCheckDisabled: ProtoJson.bool,
-    nodeSelector: /*#__PURE__*/ ProtoJson.option(NodeSelector),
+    nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
+      NodeSelector
+    ),
     gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.RevisionTemplate`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RevisionTemplateEncoded extends Schema.Schema.Encoded<typeof RevisionTemplate> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.TrafficTarget`.
@@ -954,6 +1330,14 @@ export class TrafficTarget
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.TrafficTarget`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TrafficTargetEncoded extends Schema.Schema.Encoded<typeof TrafficTarget> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.ServiceScaling`.
  *
  * @since 0.1.0
@@ -967,6 +1351,14 @@ export class ServiceScaling
     manualInstanceCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.ServiceScaling`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ServiceScalingEncoded extends Schema.Schema.Encoded<typeof ServiceScaling> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.Service.MultiRegionSettings`.
@@ -984,6 +1376,16 @@ export class ServiceMultiRegionSettings
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.Service.MultiRegionSettings`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ServiceMultiRegionSettingsEncoded
+  extends Schema.Schema.Encoded<typeof ServiceMultiRegionSettings>
+{}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.TrafficTargetStatus`.
  *
  * @since 0.1.0
@@ -998,6 +1400,16 @@ export class TrafficTargetStatus extends /*#__PURE__*/ Schema.Class<TrafficTarge
   tag: ProtoJson.string,
   uri: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.TrafficTargetStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TrafficTargetStatusEncoded
+  extends Schema.Schema.Encoded<typeof TrafficTargetStatus>
+{}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.BuildConfig`.
@@ -1018,6 +1430,14 @@ export class BuildConfig
     serviceAccount: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.BuildConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BuildConfigEncoded extends Schema.Schema.Encoded<typeof BuildConfig> {}
 
 /**
  * Metadata of an operation: `google.cloud.run.v2.Service`.
@@ -1042,26 +1462,44 @@ export class Service extends /*#__PURE__*/ Schema.Class<Service>("google.cloud.r
   clientVersion: ProtoJson.string,
   ingress: /*#__PURE__*/ ProtoJson.enumField(IngressTraffic),
   launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-  binaryAuthorization: /*#__PURE__*/ ProtoJson.option(BinaryAuthorization),
-  template: /*#__PURE__*/ ProtoJson.option(RevisionTemplate),
-  traffic: /*#__PURE__*/ ProtoJson.repeated(TrafficTarget),
-  scaling: /*#__PURE__*/ ProtoJson.option(ServiceScaling),
+  binaryAuthorization: /*#__PURE__*/ ProtoJson.option<
+    BinaryAuthorization,
+    BinaryAuthorizationEncoded,
+    never
+  >(BinaryAuthorization),
+  template: /*#__PURE__*/ ProtoJson.option<RevisionTemplate, RevisionTemplateEncoded, never>(
+    RevisionTemplate
+  ),
+  traffic: /*#__PURE__*/ ProtoJson.repeated<TrafficTarget, TrafficTargetEncoded, never>(
+    TrafficTarget
+  ),
+  scaling: /*#__PURE__*/ ProtoJson.option<ServiceScaling, ServiceScalingEncoded, never>(
+    ServiceScaling
+  ),
   invokerIamDisabled: ProtoJson.bool,
   defaultUriDisabled: ProtoJson.bool,
   urls: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   iapEnabled: ProtoJson.bool,
-  multiRegionSettings: /*#__PURE__*/ ProtoJson.option(ServiceMultiRegionSettings),
+  multiRegionSettings: /*#__PURE__*/ ProtoJson.option<
+    ServiceMultiRegionSettings,
+    ServiceMultiRegionSettingsEncoded,
+    never
+  >(ServiceMultiRegionSettings),
   customAudiences: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
   observedGeneration: ProtoJson.int64,
-  terminalCondition: /*#__PURE__*/ ProtoJson.option(Condition),
-  conditions: /*#__PURE__*/ ProtoJson.repeated(Condition),
+  terminalCondition: /*#__PURE__*/ ProtoJson.option<Condition, ConditionEncoded, never>(Condition),
+  conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
   latestReadyRevision: ProtoJson.string,
   latestCreatedRevision: ProtoJson.string,
-  trafficStatuses: /*#__PURE__*/ ProtoJson.repeated(TrafficTargetStatus),
+  trafficStatuses: /*#__PURE__*/ ProtoJson.repeated<
+    TrafficTargetStatus,
+    TrafficTargetStatusEncoded,
+    never
+  >(TrafficTargetStatus),
   uri: ProtoJson.string,
   satisfiesPzs: ProtoJson.bool,
   threatDetectionEnabled: ProtoJson.bool,
-  buildConfig: /*#__PURE__*/ ProtoJson.option(BuildConfig),
+  buildConfig: /*#__PURE__*/ ProtoJson.option<BuildConfig, BuildConfigEncoded, never>(BuildConfig),
   reconciling: ProtoJson.bool,
   etag: ProtoJson.string
 }) {}
@@ -1079,17 +1517,31 @@ export class WorkerPoolRevisionTemplate
     revision: ProtoJson.string,
     labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
     annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    vpcAccess: /*#__PURE__*/ ProtoJson.option(VpcAccess),
+    vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
     serviceAccount: ProtoJson.string,
-    containers: /*#__PURE__*/ ProtoJson.repeated(Container),
-    volumes: /*#__PURE__*/ ProtoJson.repeated(Volume),
+    containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
+    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
     encryptionKey: ProtoJson.string,
-    serviceMesh: /*#__PURE__*/ ProtoJson.option(ServiceMesh),
+    serviceMesh: /*#__PURE__*/ ProtoJson.option<ServiceMesh, ServiceMeshEncoded, never>(
+      ServiceMesh
+    ),
     encryptionKeyRevocationAction: /*#__PURE__*/ ProtoJson.enumField(EncryptionKeyRevocationAction),
     encryptionKeyShutdownDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    nodeSelector: /*#__PURE__*/ ProtoJson.option(NodeSelector),
+    nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
+      NodeSelector
+    ),
     gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.run.v2.WorkerPoolRevisionTemplate`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface WorkerPoolRevisionTemplateEncoded
+  extends Schema.Schema.Encoded<typeof WorkerPoolRevisionTemplate>
 {}
 
 /**
@@ -1107,6 +1559,14 @@ export class InstanceSplit
 {}
 
 /**
+ * The JSON of a `google.cloud.run.v2.InstanceSplit`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InstanceSplitEncoded extends Schema.Schema.Encoded<typeof InstanceSplit> {}
+
+/**
  * A part of the metadata: `google.cloud.run.v2.WorkerPoolScaling`.
  *
  * @since 0.1.0
@@ -1117,6 +1577,14 @@ export class WorkerPoolScaling
     manualInstanceCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.WorkerPoolScaling`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface WorkerPoolScalingEncoded extends Schema.Schema.Encoded<typeof WorkerPoolScaling> {}
 
 /**
  * A part of the metadata: `google.cloud.run.v2.InstanceSplitStatus`.
@@ -1131,6 +1599,16 @@ export class InstanceSplitStatus extends /*#__PURE__*/ Schema.Class<InstanceSpli
   revision: ProtoJson.string,
   percent: ProtoJson.int32
 }) {}
+
+/**
+ * The JSON of a `google.cloud.run.v2.InstanceSplitStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InstanceSplitStatusEncoded
+  extends Schema.Schema.Encoded<typeof InstanceSplitStatus>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.run.v2.WorkerPool`.
@@ -1155,16 +1633,34 @@ export class WorkerPool
     client: ProtoJson.string,
     clientVersion: ProtoJson.string,
     launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-    binaryAuthorization: /*#__PURE__*/ ProtoJson.option(BinaryAuthorization),
-    template: /*#__PURE__*/ ProtoJson.option(WorkerPoolRevisionTemplate),
-    instanceSplits: /*#__PURE__*/ ProtoJson.repeated(InstanceSplit),
-    scaling: /*#__PURE__*/ ProtoJson.option(WorkerPoolScaling),
+    binaryAuthorization: /*#__PURE__*/ ProtoJson.option<
+      BinaryAuthorization,
+      BinaryAuthorizationEncoded,
+      never
+    >(BinaryAuthorization),
+    template: /*#__PURE__*/ ProtoJson.option<
+      WorkerPoolRevisionTemplate,
+      WorkerPoolRevisionTemplateEncoded,
+      never
+    >(WorkerPoolRevisionTemplate),
+    instanceSplits: /*#__PURE__*/ ProtoJson.repeated<InstanceSplit, InstanceSplitEncoded, never>(
+      InstanceSplit
+    ),
+    scaling: /*#__PURE__*/ ProtoJson.option<WorkerPoolScaling, WorkerPoolScalingEncoded, never>(
+      WorkerPoolScaling
+    ),
     observedGeneration: ProtoJson.int64,
-    terminalCondition: /*#__PURE__*/ ProtoJson.option(Condition),
-    conditions: /*#__PURE__*/ ProtoJson.repeated(Condition),
+    terminalCondition: /*#__PURE__*/ ProtoJson.option<Condition, ConditionEncoded, never>(
+      Condition
+    ),
+    conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
     latestReadyRevision: ProtoJson.string,
     latestCreatedRevision: ProtoJson.string,
-    instanceSplitStatuses: /*#__PURE__*/ ProtoJson.repeated(InstanceSplitStatus),
+    instanceSplitStatuses: /*#__PURE__*/ ProtoJson.repeated<
+      InstanceSplitStatus,
+      InstanceSplitStatusEncoded,
+      never
+    >(InstanceSplitStatus),
     threatDetectionEnabled: ProtoJson.bool,
     /**
      * @deprecated by Google

@@ -44,6 +44,16 @@ export class OperationMetadataStep extends /*#__PURE__*/ Schema.Class<OperationM
 }) {}
 
 /**
+ * The JSON of a `google.api.servicemanagement.v1.OperationMetadata.Step`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationMetadataStepEncoded
+  extends Schema.Schema.Encoded<typeof OperationMetadataStep>
+{}
+
+/**
  * Metadata of an operation: `google.api.servicemanagement.v1.OperationMetadata`.
  *
  * @since 0.1.0
@@ -53,7 +63,11 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   "google.api.servicemanagement.v1.OperationMetadata"
 )({
   resourceNames: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  steps: /*#__PURE__*/ ProtoJson.repeated(OperationMetadataStep),
+  steps: /*#__PURE__*/ ProtoJson.repeated<
+    OperationMetadataStep,
+    OperationMetadataStepEncoded,
+    never
+  >(OperationMetadataStep),
   progressPercentage: ProtoJson.int32,
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}

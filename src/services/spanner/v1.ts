@@ -228,6 +228,14 @@ export class OperationProgress extends /*#__PURE__*/ Schema.Class<OperationProgr
 }) {}
 
 /**
+ * The JSON of a `google.spanner.admin.database.v1.OperationProgress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationProgressEncoded extends Schema.Schema.Encoded<typeof OperationProgress> {}
+
+/**
  * Metadata of an operation: `google.spanner.admin.database.v1.CopyBackupMetadata`.
  *
  * @since 0.1.0
@@ -238,7 +246,9 @@ export class CopyBackupMetadata extends /*#__PURE__*/ Schema.Class<CopyBackupMet
 )({
   name: ProtoJson.string,
   sourceBackup: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option(OperationProgress),
+  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
+    OperationProgress
+  ),
   cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
 
@@ -253,7 +263,9 @@ export class CreateBackupMetadata extends /*#__PURE__*/ Schema.Class<CreateBacku
 )({
   name: ProtoJson.string,
   database: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option(OperationProgress),
+  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
+    OperationProgress
+  ),
   cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
 
@@ -285,6 +297,14 @@ export class BackupInfo
 {}
 
 /**
+ * The JSON of a `google.spanner.admin.database.v1.BackupInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BackupInfoEncoded extends Schema.Schema.Encoded<typeof BackupInfo> {}
+
+/**
  * Metadata of an operation: `google.spanner.admin.database.v1.RestoreDatabaseMetadata`.
  *
  * @since 0.1.0
@@ -295,8 +315,10 @@ export class RestoreDatabaseMetadata extends /*#__PURE__*/ Schema.Class<RestoreD
 )({
   name: ProtoJson.string,
   sourceType: /*#__PURE__*/ ProtoJson.enumField(RestoreSourceType),
-  backupInfo: /*#__PURE__*/ ProtoJson.option(BackupInfo),
-  progress: /*#__PURE__*/ ProtoJson.option(OperationProgress),
+  backupInfo: /*#__PURE__*/ ProtoJson.option<BackupInfo, BackupInfoEncoded, never>(BackupInfo),
+  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
+    OperationProgress
+  ),
   cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   optimizeDatabaseOperationName: ProtoJson.string
 }) {}
@@ -310,9 +332,17 @@ export class RestoreDatabaseMetadata extends /*#__PURE__*/ Schema.Class<RestoreD
 export class RestoreInfo
   extends /*#__PURE__*/ Schema.Class<RestoreInfo>("google.spanner.admin.database.v1.RestoreInfo")({
     sourceType: /*#__PURE__*/ ProtoJson.enumField(RestoreSourceType),
-    backupInfo: /*#__PURE__*/ ProtoJson.option(BackupInfo)
+    backupInfo: /*#__PURE__*/ ProtoJson.option<BackupInfo, BackupInfoEncoded, never>(BackupInfo)
   })
 {}
+
+/**
+ * The JSON of a `google.spanner.admin.database.v1.RestoreInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RestoreInfoEncoded extends Schema.Schema.Encoded<typeof RestoreInfo> {}
 
 /**
  * A part of the metadata: `google.spanner.admin.database.v1.EncryptionConfig`.
@@ -326,6 +356,14 @@ export class EncryptionConfig extends /*#__PURE__*/ Schema.Class<EncryptionConfi
   kmsKeyName: ProtoJson.string,
   kmsKeyNames: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.spanner.admin.database.v1.EncryptionConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EncryptionConfigEncoded extends Schema.Schema.Encoded<typeof EncryptionConfig> {}
 
 /**
  * A part of the metadata: `google.spanner.admin.database.v1.EncryptionInfo`.
@@ -342,6 +380,14 @@ export class EncryptionInfo extends /*#__PURE__*/ Schema.Class<EncryptionInfo>(
 }) {}
 
 /**
+ * The JSON of a `google.spanner.admin.database.v1.EncryptionInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface EncryptionInfoEncoded extends Schema.Schema.Encoded<typeof EncryptionInfo> {}
+
+/**
  * A part of the metadata: `google.spanner.admin.database.v1.Database`.
  *
  * @since 0.1.0
@@ -352,9 +398,17 @@ export class Database
     name: ProtoJson.string,
     state: /*#__PURE__*/ ProtoJson.enumField(DatabaseState),
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    restoreInfo: /*#__PURE__*/ ProtoJson.option(RestoreInfo),
-    encryptionConfig: /*#__PURE__*/ ProtoJson.option(EncryptionConfig),
-    encryptionInfo: /*#__PURE__*/ ProtoJson.repeated(EncryptionInfo),
+    restoreInfo: /*#__PURE__*/ ProtoJson.option<RestoreInfo, RestoreInfoEncoded, never>(
+      RestoreInfo
+    ),
+    encryptionConfig: /*#__PURE__*/ ProtoJson.option<
+      EncryptionConfig,
+      EncryptionConfigEncoded,
+      never
+    >(EncryptionConfig),
+    encryptionInfo: /*#__PURE__*/ ProtoJson.repeated<EncryptionInfo, EncryptionInfoEncoded, never>(
+      EncryptionInfo
+    ),
     versionRetentionPeriod: ProtoJson.string,
     earliestVersionTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     defaultLeader: ProtoJson.string,
@@ -365,6 +419,14 @@ export class Database
 {}
 
 /**
+ * The JSON of a `google.spanner.admin.database.v1.Database`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DatabaseEncoded extends Schema.Schema.Encoded<typeof Database> {}
+
+/**
  * A part of the metadata: `google.spanner.admin.database.v1.UpdateDatabaseRequest`.
  *
  * @since 0.1.0
@@ -373,9 +435,19 @@ export class Database
 export class UpdateDatabaseRequest extends /*#__PURE__*/ Schema.Class<UpdateDatabaseRequest>(
   "google.spanner.admin.database.v1.UpdateDatabaseRequest"
 )({
-  database: /*#__PURE__*/ ProtoJson.option(Database),
+  database: /*#__PURE__*/ ProtoJson.option<Database, DatabaseEncoded, never>(Database),
   updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
 }) {}
+
+/**
+ * The JSON of a `google.spanner.admin.database.v1.UpdateDatabaseRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateDatabaseRequestEncoded
+  extends Schema.Schema.Encoded<typeof UpdateDatabaseRequest>
+{}
 
 /**
  * Metadata of an operation: `google.spanner.admin.database.v1.UpdateDatabaseMetadata`.
@@ -386,8 +458,14 @@ export class UpdateDatabaseRequest extends /*#__PURE__*/ Schema.Class<UpdateData
 export class UpdateDatabaseMetadata extends /*#__PURE__*/ Schema.Class<UpdateDatabaseMetadata>(
   "google.spanner.admin.database.v1.UpdateDatabaseMetadata"
 )({
-  request: /*#__PURE__*/ ProtoJson.option(UpdateDatabaseRequest),
-  progress: /*#__PURE__*/ ProtoJson.option(OperationProgress),
+  request: /*#__PURE__*/ ProtoJson.option<
+    UpdateDatabaseRequest,
+    UpdateDatabaseRequestEncoded,
+    never
+  >(UpdateDatabaseRequest),
+  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
+    OperationProgress
+  ),
   cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
 
@@ -406,6 +484,16 @@ export class DdlStatementActionInfo extends /*#__PURE__*/ Schema.Class<DdlStatem
 }) {}
 
 /**
+ * The JSON of a `google.spanner.admin.database.v1.DdlStatementActionInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DdlStatementActionInfoEncoded
+  extends Schema.Schema.Encoded<typeof DdlStatementActionInfo>
+{}
+
+/**
  * Metadata of an operation: `google.spanner.admin.database.v1.UpdateDatabaseDdlMetadata`.
  *
  * @since 0.1.0
@@ -419,8 +507,14 @@ export class UpdateDatabaseDdlMetadata
     statements: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     commitTimestamps: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Timestamp),
     throttled: ProtoJson.bool,
-    progress: /*#__PURE__*/ ProtoJson.repeated(OperationProgress),
-    actions: /*#__PURE__*/ ProtoJson.repeated(DdlStatementActionInfo)
+    progress: /*#__PURE__*/ ProtoJson.repeated<OperationProgress, OperationProgressEncoded, never>(
+      OperationProgress
+    ),
+    actions: /*#__PURE__*/ ProtoJson.repeated<
+      DdlStatementActionInfo,
+      DdlStatementActionInfoEncoded,
+      never
+    >(DdlStatementActionInfo)
   })
 {}
 
@@ -437,6 +531,14 @@ export class ReplicaSelection extends /*#__PURE__*/ Schema.Class<ReplicaSelectio
 }) {}
 
 /**
+ * The JSON of a `google.spanner.admin.instance.v1.ReplicaSelection`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ReplicaSelectionEncoded extends Schema.Schema.Encoded<typeof ReplicaSelection> {}
+
+/**
  * A part of the metadata: `google.spanner.admin.instance.v1.ReplicaComputeCapacity`.
  *
  * @since 0.1.0
@@ -445,12 +547,26 @@ export class ReplicaSelection extends /*#__PURE__*/ Schema.Class<ReplicaSelectio
 export class ReplicaComputeCapacity extends /*#__PURE__*/ Schema.Class<ReplicaComputeCapacity>(
   "google.spanner.admin.instance.v1.ReplicaComputeCapacity"
 )({
-  replicaSelection: /*#__PURE__*/ ProtoJson.option(ReplicaSelection),
+  replicaSelection: /*#__PURE__*/ ProtoJson.option<
+    ReplicaSelection,
+    ReplicaSelectionEncoded,
+    never
+  >(ReplicaSelection),
   /** Excludes `processingUnits`. */
   nodeCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
   /** Excludes `nodeCount`. */
   processingUnits: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
 }) {}
+
+/**
+ * The JSON of a `google.spanner.admin.instance.v1.ReplicaComputeCapacity`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ReplicaComputeCapacityEncoded
+  extends Schema.Schema.Encoded<typeof ReplicaComputeCapacity>
+{}
 
 /**
  * A part of the metadata: `google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingLimits`.
@@ -474,6 +590,16 @@ export class AutoscalingConfigAutoscalingLimits
 {}
 
 /**
+ * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingLimits`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AutoscalingConfigAutoscalingLimitsEncoded
+  extends Schema.Schema.Encoded<typeof AutoscalingConfigAutoscalingLimits>
+{}
+
+/**
  * A part of the metadata: `google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingTargets`.
  *
  * @since 0.1.0
@@ -490,6 +616,16 @@ export class AutoscalingConfigAutoscalingTargets
 {}
 
 /**
+ * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingTargets`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AutoscalingConfigAutoscalingTargetsEncoded
+  extends Schema.Schema.Encoded<typeof AutoscalingConfigAutoscalingTargets>
+{}
+
+/**
  * A part of the metadata: `google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption.AutoscalingConfigOverrides`.
  *
  * @since 0.1.0
@@ -500,13 +636,30 @@ export class AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverri
     AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides
   >("google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption.AutoscalingConfigOverrides")(
     {
-      autoscalingLimits: /*#__PURE__*/ ProtoJson.option(AutoscalingConfigAutoscalingLimits),
+      autoscalingLimits: /*#__PURE__*/ ProtoJson.option<
+        AutoscalingConfigAutoscalingLimits,
+        AutoscalingConfigAutoscalingLimitsEncoded,
+        never
+      >(AutoscalingConfigAutoscalingLimits),
       autoscalingTargetHighPriorityCpuUtilizationPercent: ProtoJson.int32,
       autoscalingTargetTotalCpuUtilizationPercent: ProtoJson.int32,
       disableHighPriorityCpuAutoscaling: ProtoJson.bool,
       disableTotalCpuAutoscaling: ProtoJson.bool
     }
   )
+{}
+
+/**
+ * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption.AutoscalingConfigOverrides`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverridesEncoded
+  extends
+    Schema.Schema.Encoded<
+      typeof AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides
+    >
 {}
 
 /**
@@ -519,11 +672,27 @@ export class AutoscalingConfigAsymmetricAutoscalingOption
   extends /*#__PURE__*/ Schema.Class<AutoscalingConfigAsymmetricAutoscalingOption>(
     "google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption"
   )({
-    replicaSelection: /*#__PURE__*/ ProtoJson.option(ReplicaSelection),
-    overrides: /*#__PURE__*/ ProtoJson.option(
-      AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides
-    )
+    replicaSelection: /*#__PURE__*/ ProtoJson.option<
+      ReplicaSelection,
+      ReplicaSelectionEncoded,
+      never
+    >(ReplicaSelection),
+    overrides: /*#__PURE__*/ ProtoJson.option<
+      AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides,
+      AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverridesEncoded,
+      never
+    >(AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides)
   })
+{}
+
+/**
+ * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AutoscalingConfigAsymmetricAutoscalingOptionEncoded
+  extends Schema.Schema.Encoded<typeof AutoscalingConfigAsymmetricAutoscalingOption>
 {}
 
 /**
@@ -535,12 +704,30 @@ export class AutoscalingConfigAsymmetricAutoscalingOption
 export class AutoscalingConfig extends /*#__PURE__*/ Schema.Class<AutoscalingConfig>(
   "google.spanner.admin.instance.v1.AutoscalingConfig"
 )({
-  autoscalingLimits: /*#__PURE__*/ ProtoJson.option(AutoscalingConfigAutoscalingLimits),
-  autoscalingTargets: /*#__PURE__*/ ProtoJson.option(AutoscalingConfigAutoscalingTargets),
-  asymmetricAutoscalingOptions: /*#__PURE__*/ ProtoJson.repeated(
-    AutoscalingConfigAsymmetricAutoscalingOption
-  )
+  autoscalingLimits: /*#__PURE__*/ ProtoJson.option<
+    AutoscalingConfigAutoscalingLimits,
+    AutoscalingConfigAutoscalingLimitsEncoded,
+    never
+  >(AutoscalingConfigAutoscalingLimits),
+  autoscalingTargets: /*#__PURE__*/ ProtoJson.option<
+    AutoscalingConfigAutoscalingTargets,
+    AutoscalingConfigAutoscalingTargetsEncoded,
+    never
+  >(AutoscalingConfigAutoscalingTargets),
+  asymmetricAutoscalingOptions: /*#__PURE__*/ ProtoJson.repeated<
+    AutoscalingConfigAsymmetricAutoscalingOption,
+    AutoscalingConfigAsymmetricAutoscalingOptionEncoded,
+    never
+  >(AutoscalingConfigAsymmetricAutoscalingOption)
 }) {}
+
+/**
+ * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AutoscalingConfigEncoded extends Schema.Schema.Encoded<typeof AutoscalingConfig> {}
 
 /**
  * A part of the metadata: `google.spanner.admin.instance.v1.FreeInstanceMetadata`.
@@ -557,6 +744,16 @@ export class FreeInstanceMetadata extends /*#__PURE__*/ Schema.Class<FreeInstanc
 }) {}
 
 /**
+ * The JSON of a `google.spanner.admin.instance.v1.FreeInstanceMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface FreeInstanceMetadataEncoded
+  extends Schema.Schema.Encoded<typeof FreeInstanceMetadata>
+{}
+
+/**
  * A part of the metadata: `google.spanner.admin.instance.v1.Instance`.
  *
  * @since 0.1.0
@@ -569,19 +766,39 @@ export class Instance
     displayName: ProtoJson.string,
     nodeCount: ProtoJson.int32,
     processingUnits: ProtoJson.int32,
-    replicaComputeCapacity: /*#__PURE__*/ ProtoJson.repeated(ReplicaComputeCapacity),
-    autoscalingConfig: /*#__PURE__*/ ProtoJson.option(AutoscalingConfig),
+    replicaComputeCapacity: /*#__PURE__*/ ProtoJson.repeated<
+      ReplicaComputeCapacity,
+      ReplicaComputeCapacityEncoded,
+      never
+    >(ReplicaComputeCapacity),
+    autoscalingConfig: /*#__PURE__*/ ProtoJson.option<
+      AutoscalingConfig,
+      AutoscalingConfigEncoded,
+      never
+    >(AutoscalingConfig),
     state: /*#__PURE__*/ ProtoJson.enumField(InstanceState),
     labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
     instanceType: /*#__PURE__*/ ProtoJson.enumField(InstanceInstanceType),
     endpointUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    freeInstanceMetadata: /*#__PURE__*/ ProtoJson.option(FreeInstanceMetadata),
+    freeInstanceMetadata: /*#__PURE__*/ ProtoJson.option<
+      FreeInstanceMetadata,
+      FreeInstanceMetadataEncoded,
+      never
+    >(FreeInstanceMetadata),
     edition: /*#__PURE__*/ ProtoJson.enumField(InstanceEdition),
     defaultBackupScheduleType: /*#__PURE__*/ ProtoJson.enumField(InstanceDefaultBackupScheduleType)
   })
 {}
+
+/**
+ * The JSON of a `google.spanner.admin.instance.v1.Instance`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InstanceEncoded extends Schema.Schema.Encoded<typeof Instance> {}
 
 /**
  * Metadata of an operation: `google.spanner.admin.instance.v1.CreateInstanceMetadata`.
@@ -592,7 +809,7 @@ export class Instance
 export class CreateInstanceMetadata extends /*#__PURE__*/ Schema.Class<CreateInstanceMetadata>(
   "google.spanner.admin.instance.v1.CreateInstanceMetadata"
 )({
-  instance: /*#__PURE__*/ ProtoJson.option(Instance),
+  instance: /*#__PURE__*/ ProtoJson.option<Instance, InstanceEncoded, never>(Instance),
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
@@ -614,6 +831,14 @@ export class ReplicaInfo
 {}
 
 /**
+ * The JSON of a `google.spanner.admin.instance.v1.ReplicaInfo`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ReplicaInfoEncoded extends Schema.Schema.Encoded<typeof ReplicaInfo> {}
+
+/**
  * A part of the metadata: `google.spanner.admin.instance.v1.InstanceConfig`.
  *
  * @since 0.1.0
@@ -625,8 +850,10 @@ export class InstanceConfig extends /*#__PURE__*/ Schema.Class<InstanceConfig>(
   name: ProtoJson.string,
   displayName: ProtoJson.string,
   configType: /*#__PURE__*/ ProtoJson.enumField(InstanceConfigType),
-  replicas: /*#__PURE__*/ ProtoJson.repeated(ReplicaInfo),
-  optionalReplicas: /*#__PURE__*/ ProtoJson.repeated(ReplicaInfo),
+  replicas: /*#__PURE__*/ ProtoJson.repeated<ReplicaInfo, ReplicaInfoEncoded, never>(ReplicaInfo),
+  optionalReplicas: /*#__PURE__*/ ProtoJson.repeated<ReplicaInfo, ReplicaInfoEncoded, never>(
+    ReplicaInfo
+  ),
   baseConfig: ProtoJson.string,
   labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
   etag: ProtoJson.string,
@@ -639,6 +866,14 @@ export class InstanceConfig extends /*#__PURE__*/ Schema.Class<InstanceConfig>(
   quorumType: /*#__PURE__*/ ProtoJson.enumField(InstanceConfigQuorumType),
   storageLimitPerProcessingUnit: ProtoJson.int64
 }) {}
+
+/**
+ * The JSON of a `google.spanner.admin.instance.v1.InstanceConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InstanceConfigEncoded extends Schema.Schema.Encoded<typeof InstanceConfig> {}
 
 /**
  * A part of the metadata: `google.spanner.admin.instance.v1.OperationProgress`.
@@ -655,6 +890,16 @@ export class OperationProgressMessage extends /*#__PURE__*/ Schema.Class<Operati
 }) {}
 
 /**
+ * The JSON of a `google.spanner.admin.instance.v1.OperationProgress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationProgressMessageEncoded
+  extends Schema.Schema.Encoded<typeof OperationProgressMessage>
+{}
+
+/**
  * Metadata of an operation: `google.spanner.admin.instance.v1.CreateInstanceConfigMetadata`.
  *
  * @since 0.1.0
@@ -664,8 +909,14 @@ export class CreateInstanceConfigMetadata
   extends /*#__PURE__*/ Schema.Class<CreateInstanceConfigMetadata>(
     "google.spanner.admin.instance.v1.CreateInstanceConfigMetadata"
   )({
-    instanceConfig: /*#__PURE__*/ ProtoJson.option(InstanceConfig),
-    progress: /*#__PURE__*/ ProtoJson.option(OperationProgressMessage),
+    instanceConfig: /*#__PURE__*/ ProtoJson.option<InstanceConfig, InstanceConfigEncoded, never>(
+      InstanceConfig
+    ),
+    progress: /*#__PURE__*/ ProtoJson.option<
+      OperationProgressMessage,
+      OperationProgressMessageEncoded,
+      never
+    >(OperationProgressMessage),
     cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
 {}
@@ -686,7 +937,11 @@ export class InstancePartition extends /*#__PURE__*/ Schema.Class<InstancePartit
   nodeCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
   /** Excludes `nodeCount`. */
   processingUnits: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
-  autoscalingConfig: /*#__PURE__*/ ProtoJson.option(AutoscalingConfig),
+  autoscalingConfig: /*#__PURE__*/ ProtoJson.option<
+    AutoscalingConfig,
+    AutoscalingConfigEncoded,
+    never
+  >(AutoscalingConfig),
   state: /*#__PURE__*/ ProtoJson.enumField(InstancePartitionState),
   createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
@@ -699,6 +954,14 @@ export class InstancePartition extends /*#__PURE__*/ Schema.Class<InstancePartit
 }) {}
 
 /**
+ * The JSON of a `google.spanner.admin.instance.v1.InstancePartition`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InstancePartitionEncoded extends Schema.Schema.Encoded<typeof InstancePartition> {}
+
+/**
  * Metadata of an operation: `google.spanner.admin.instance.v1.CreateInstancePartitionMetadata`.
  *
  * @since 0.1.0
@@ -708,7 +971,11 @@ export class CreateInstancePartitionMetadata
   extends /*#__PURE__*/ Schema.Class<CreateInstancePartitionMetadata>(
     "google.spanner.admin.instance.v1.CreateInstancePartitionMetadata"
   )({
-    instancePartition: /*#__PURE__*/ ProtoJson.option(InstancePartition),
+    instancePartition: /*#__PURE__*/ ProtoJson.option<
+      InstancePartition,
+      InstancePartitionEncoded,
+      never
+    >(InstancePartition),
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
@@ -725,7 +992,11 @@ export class MoveInstanceMetadata extends /*#__PURE__*/ Schema.Class<MoveInstanc
   "google.spanner.admin.instance.v1.MoveInstanceMetadata"
 )({
   targetConfig: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option(OperationProgressMessage),
+  progress: /*#__PURE__*/ ProtoJson.option<
+    OperationProgressMessage,
+    OperationProgressMessageEncoded,
+    never
+  >(OperationProgressMessage),
   cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
 
@@ -738,7 +1009,7 @@ export class MoveInstanceMetadata extends /*#__PURE__*/ Schema.Class<MoveInstanc
 export class UpdateInstanceMetadata extends /*#__PURE__*/ Schema.Class<UpdateInstanceMetadata>(
   "google.spanner.admin.instance.v1.UpdateInstanceMetadata"
 )({
-  instance: /*#__PURE__*/ ProtoJson.option(Instance),
+  instance: /*#__PURE__*/ ProtoJson.option<Instance, InstanceEncoded, never>(Instance),
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
@@ -755,8 +1026,14 @@ export class UpdateInstanceConfigMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateInstanceConfigMetadata>(
     "google.spanner.admin.instance.v1.UpdateInstanceConfigMetadata"
   )({
-    instanceConfig: /*#__PURE__*/ ProtoJson.option(InstanceConfig),
-    progress: /*#__PURE__*/ ProtoJson.option(OperationProgressMessage),
+    instanceConfig: /*#__PURE__*/ ProtoJson.option<InstanceConfig, InstanceConfigEncoded, never>(
+      InstanceConfig
+    ),
+    progress: /*#__PURE__*/ ProtoJson.option<
+      OperationProgressMessage,
+      OperationProgressMessageEncoded,
+      never
+    >(OperationProgressMessage),
     cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
   })
 {}
@@ -771,7 +1048,11 @@ export class UpdateInstancePartitionMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateInstancePartitionMetadata>(
     "google.spanner.admin.instance.v1.UpdateInstancePartitionMetadata"
   )({
-    instancePartition: /*#__PURE__*/ ProtoJson.option(InstancePartition),
+    instancePartition: /*#__PURE__*/ ProtoJson.option<
+      InstancePartition,
+      InstancePartitionEncoded,
+      never
+    >(InstancePartition),
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)

@@ -28,6 +28,16 @@ export class TranscriptOutputConfig extends /*#__PURE__*/ Schema.Class<Transcrip
 }) {}
 
 /**
+ * The JSON of a `google.cloud.speech.v1p1beta1.TranscriptOutputConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TranscriptOutputConfigEncoded
+  extends Schema.Schema.Encoded<typeof TranscriptOutputConfig>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.speech.v1p1beta1.LongRunningRecognizeMetadata`.
  *
  * @since 0.1.0
@@ -41,7 +51,11 @@ export class LongRunningRecognizeMetadata
     startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     lastUpdateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     uri: ProtoJson.string,
-    outputConfig: /*#__PURE__*/ ProtoJson.option(TranscriptOutputConfig)
+    outputConfig: /*#__PURE__*/ ProtoJson.option<
+      TranscriptOutputConfig,
+      TranscriptOutputConfigEncoded,
+      never
+    >(TranscriptOutputConfig)
   })
 {}
 

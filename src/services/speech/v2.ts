@@ -107,6 +107,16 @@ export class AutoDetectDecodingConfig extends /*#__PURE__*/ Schema.Class<AutoDet
 )({}) {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.AutoDetectDecodingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AutoDetectDecodingConfigEncoded
+  extends Schema.Schema.Encoded<typeof AutoDetectDecodingConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.ExplicitDecodingConfig`.
  *
  * @since 0.1.0
@@ -119,6 +129,16 @@ export class ExplicitDecodingConfig extends /*#__PURE__*/ Schema.Class<ExplicitD
   sampleRateHertz: ProtoJson.int32,
   audioChannelCount: ProtoJson.int32
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.ExplicitDecodingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ExplicitDecodingConfigEncoded
+  extends Schema.Schema.Encoded<typeof ExplicitDecodingConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.SpeakerDiarizationConfig`.
@@ -134,6 +154,16 @@ export class SpeakerDiarizationConfig extends /*#__PURE__*/ Schema.Class<Speaker
 }) {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.SpeakerDiarizationConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SpeakerDiarizationConfigEncoded
+  extends Schema.Schema.Encoded<typeof SpeakerDiarizationConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.CustomPromptConfig`.
  *
  * @since 0.1.0
@@ -144,6 +174,16 @@ export class CustomPromptConfig extends /*#__PURE__*/ Schema.Class<CustomPromptC
 )({
   customPrompt: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.CustomPromptConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CustomPromptConfigEncoded
+  extends Schema.Schema.Encoded<typeof CustomPromptConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.RecognitionFeatures`.
@@ -161,10 +201,28 @@ export class RecognitionFeatures extends /*#__PURE__*/ Schema.Class<RecognitionF
   enableSpokenPunctuation: ProtoJson.bool,
   enableSpokenEmojis: ProtoJson.bool,
   multiChannelMode: /*#__PURE__*/ ProtoJson.enumField(RecognitionFeaturesMultiChannelMode),
-  diarizationConfig: /*#__PURE__*/ ProtoJson.option(SpeakerDiarizationConfig),
+  diarizationConfig: /*#__PURE__*/ ProtoJson.option<
+    SpeakerDiarizationConfig,
+    SpeakerDiarizationConfigEncoded,
+    never
+  >(SpeakerDiarizationConfig),
   maxAlternatives: ProtoJson.int32,
-  customPromptConfig: /*#__PURE__*/ ProtoJson.option(CustomPromptConfig)
+  customPromptConfig: /*#__PURE__*/ ProtoJson.option<
+    CustomPromptConfig,
+    CustomPromptConfigEncoded,
+    never
+  >(CustomPromptConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.RecognitionFeatures`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RecognitionFeaturesEncoded
+  extends Schema.Schema.Encoded<typeof RecognitionFeatures>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.PhraseSet.Phrase`.
@@ -180,6 +238,14 @@ export class PhraseSetPhrase
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.PhraseSet.Phrase`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PhraseSetPhraseEncoded extends Schema.Schema.Encoded<typeof PhraseSetPhrase> {}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.PhraseSet`.
  *
  * @since 0.1.0
@@ -189,7 +255,9 @@ export class PhraseSet
   extends /*#__PURE__*/ Schema.Class<PhraseSet>("google.cloud.speech.v2.PhraseSet")({
     name: ProtoJson.string,
     uid: ProtoJson.string,
-    phrases: /*#__PURE__*/ ProtoJson.repeated(PhraseSetPhrase),
+    phrases: /*#__PURE__*/ ProtoJson.repeated<PhraseSetPhrase, PhraseSetPhraseEncoded, never>(
+      PhraseSetPhrase
+    ),
     boost: ProtoJson.double,
     displayName: ProtoJson.string,
     state: /*#__PURE__*/ ProtoJson.enumField(PhraseSetState),
@@ -206,6 +274,14 @@ export class PhraseSet
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.PhraseSet`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PhraseSetEncoded extends Schema.Schema.Encoded<typeof PhraseSet> {}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.SpeechAdaptation.AdaptationPhraseSet`.
  *
  * @since 0.1.0
@@ -218,8 +294,18 @@ export class SpeechAdaptationAdaptationPhraseSet
     /** Excludes `inlinePhraseSet`. */
     phraseSet: /*#__PURE__*/ ProtoJson.option(Schema.String),
     /** Excludes `phraseSet`. */
-    inlinePhraseSet: /*#__PURE__*/ ProtoJson.option(PhraseSet)
+    inlinePhraseSet: /*#__PURE__*/ ProtoJson.option<PhraseSet, PhraseSetEncoded, never>(PhraseSet)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.SpeechAdaptation.AdaptationPhraseSet`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SpeechAdaptationAdaptationPhraseSetEncoded
+  extends Schema.Schema.Encoded<typeof SpeechAdaptationAdaptationPhraseSet>
 {}
 
 /**
@@ -235,6 +321,16 @@ export class CustomClassClassItem extends /*#__PURE__*/ Schema.Class<CustomClass
 }) {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.CustomClass.ClassItem`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CustomClassClassItemEncoded
+  extends Schema.Schema.Encoded<typeof CustomClassClassItem>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.CustomClass`.
  *
  * @since 0.1.0
@@ -245,7 +341,11 @@ export class CustomClass
     name: ProtoJson.string,
     uid: ProtoJson.string,
     displayName: ProtoJson.string,
-    items: /*#__PURE__*/ ProtoJson.repeated(CustomClassClassItem),
+    items: /*#__PURE__*/ ProtoJson.repeated<
+      CustomClassClassItem,
+      CustomClassClassItemEncoded,
+      never
+    >(CustomClassClassItem),
     state: /*#__PURE__*/ ProtoJson.enumField(CustomClassState),
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
@@ -260,6 +360,14 @@ export class CustomClass
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.CustomClass`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CustomClassEncoded extends Schema.Schema.Encoded<typeof CustomClass> {}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.SpeechAdaptation`.
  *
  * @since 0.1.0
@@ -267,10 +375,24 @@ export class CustomClass
  */
 export class SpeechAdaptation
   extends /*#__PURE__*/ Schema.Class<SpeechAdaptation>("google.cloud.speech.v2.SpeechAdaptation")({
-    phraseSets: /*#__PURE__*/ ProtoJson.repeated(SpeechAdaptationAdaptationPhraseSet),
-    customClasses: /*#__PURE__*/ ProtoJson.repeated(CustomClass)
+    phraseSets: /*#__PURE__*/ ProtoJson.repeated<
+      SpeechAdaptationAdaptationPhraseSet,
+      SpeechAdaptationAdaptationPhraseSetEncoded,
+      never
+    >(SpeechAdaptationAdaptationPhraseSet),
+    customClasses: /*#__PURE__*/ ProtoJson.repeated<CustomClass, CustomClassEncoded, never>(
+      CustomClass
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.SpeechAdaptation`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SpeechAdaptationEncoded extends Schema.Schema.Encoded<typeof SpeechAdaptation> {}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.TranscriptNormalization.Entry`.
@@ -289,6 +411,16 @@ export class TranscriptNormalizationEntry
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.TranscriptNormalization.Entry`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TranscriptNormalizationEntryEncoded
+  extends Schema.Schema.Encoded<typeof TranscriptNormalizationEntry>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.TranscriptNormalization`.
  *
  * @since 0.1.0
@@ -297,8 +429,22 @@ export class TranscriptNormalizationEntry
 export class TranscriptNormalization extends /*#__PURE__*/ Schema.Class<TranscriptNormalization>(
   "google.cloud.speech.v2.TranscriptNormalization"
 )({
-  entries: /*#__PURE__*/ ProtoJson.repeated(TranscriptNormalizationEntry)
+  entries: /*#__PURE__*/ ProtoJson.repeated<
+    TranscriptNormalizationEntry,
+    TranscriptNormalizationEntryEncoded,
+    never
+  >(TranscriptNormalizationEntry)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.TranscriptNormalization`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TranscriptNormalizationEncoded
+  extends Schema.Schema.Encoded<typeof TranscriptNormalization>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.TranslationConfig`.
@@ -315,6 +461,14 @@ export class TranslationConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.TranslationConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TranslationConfigEncoded extends Schema.Schema.Encoded<typeof TranslationConfig> {}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.DenoiserConfig`.
  *
  * @since 0.1.0
@@ -328,6 +482,14 @@ export class DenoiserConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.DenoiserConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DenoiserConfigEncoded extends Schema.Schema.Encoded<typeof DenoiserConfig> {}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.RecognitionConfig`.
  *
  * @since 0.1.0
@@ -337,19 +499,51 @@ export class RecognitionConfig
   extends /*#__PURE__*/ Schema.Class<RecognitionConfig>("google.cloud.speech.v2.RecognitionConfig")(
     {
       /** Excludes `explicitDecodingConfig`. */
-      autoDecodingConfig: /*#__PURE__*/ ProtoJson.option(AutoDetectDecodingConfig),
+      autoDecodingConfig: /*#__PURE__*/ ProtoJson.option<
+        AutoDetectDecodingConfig,
+        AutoDetectDecodingConfigEncoded,
+        never
+      >(AutoDetectDecodingConfig),
       /** Excludes `autoDecodingConfig`. */
-      explicitDecodingConfig: /*#__PURE__*/ ProtoJson.option(ExplicitDecodingConfig),
+      explicitDecodingConfig: /*#__PURE__*/ ProtoJson.option<
+        ExplicitDecodingConfig,
+        ExplicitDecodingConfigEncoded,
+        never
+      >(ExplicitDecodingConfig),
       model: ProtoJson.string,
       languageCodes: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-      features: /*#__PURE__*/ ProtoJson.option(RecognitionFeatures),
-      adaptation: /*#__PURE__*/ ProtoJson.option(SpeechAdaptation),
-      transcriptNormalization: /*#__PURE__*/ ProtoJson.option(TranscriptNormalization),
-      translationConfig: /*#__PURE__*/ ProtoJson.option(TranslationConfig),
-      denoiserConfig: /*#__PURE__*/ ProtoJson.option(DenoiserConfig)
+      features: /*#__PURE__*/ ProtoJson.option<
+        RecognitionFeatures,
+        RecognitionFeaturesEncoded,
+        never
+      >(RecognitionFeatures),
+      adaptation: /*#__PURE__*/ ProtoJson.option<SpeechAdaptation, SpeechAdaptationEncoded, never>(
+        SpeechAdaptation
+      ),
+      transcriptNormalization: /*#__PURE__*/ ProtoJson.option<
+        TranscriptNormalization,
+        TranscriptNormalizationEncoded,
+        never
+      >(TranscriptNormalization),
+      translationConfig: /*#__PURE__*/ ProtoJson.option<
+        TranslationConfig,
+        TranslationConfigEncoded,
+        never
+      >(TranslationConfig),
+      denoiserConfig: /*#__PURE__*/ ProtoJson.option<DenoiserConfig, DenoiserConfigEncoded, never>(
+        DenoiserConfig
+      )
     }
   )
 {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.RecognitionConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RecognitionConfigEncoded extends Schema.Schema.Encoded<typeof RecognitionConfig> {}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.BatchRecognizeFileMetadata`.
@@ -362,9 +556,21 @@ export class BatchRecognizeFileMetadata
     "google.cloud.speech.v2.BatchRecognizeFileMetadata"
   )({
     uri: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    config: /*#__PURE__*/ ProtoJson.option(RecognitionConfig),
+    config: /*#__PURE__*/ ProtoJson.option<RecognitionConfig, RecognitionConfigEncoded, never>(
+      RecognitionConfig
+    ),
     configMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.BatchRecognizeFileMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchRecognizeFileMetadataEncoded
+  extends Schema.Schema.Encoded<typeof BatchRecognizeFileMetadata>
 {}
 
 /**
@@ -380,6 +586,14 @@ export class GcsOutputConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.GcsOutputConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsOutputConfigEncoded extends Schema.Schema.Encoded<typeof GcsOutputConfig> {}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.InlineOutputConfig`.
  *
  * @since 0.1.0
@@ -388,6 +602,16 @@ export class GcsOutputConfig
 export class InlineOutputConfig extends /*#__PURE__*/ Schema.Class<InlineOutputConfig>(
   "google.cloud.speech.v2.InlineOutputConfig"
 )({}) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.InlineOutputConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface InlineOutputConfigEncoded
+  extends Schema.Schema.Encoded<typeof InlineOutputConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.NativeOutputFileFormatConfig`.
@@ -399,6 +623,16 @@ export class NativeOutputFileFormatConfig
   extends /*#__PURE__*/ Schema.Class<NativeOutputFileFormatConfig>(
     "google.cloud.speech.v2.NativeOutputFileFormatConfig"
   )({})
+{}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.NativeOutputFileFormatConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NativeOutputFileFormatConfigEncoded
+  extends Schema.Schema.Encoded<typeof NativeOutputFileFormatConfig>
 {}
 
 /**
@@ -414,6 +648,16 @@ export class VttOutputFileFormatConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.VttOutputFileFormatConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VttOutputFileFormatConfigEncoded
+  extends Schema.Schema.Encoded<typeof VttOutputFileFormatConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.SrtOutputFileFormatConfig`.
  *
  * @since 0.1.0
@@ -426,6 +670,16 @@ export class SrtOutputFileFormatConfig
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.SrtOutputFileFormatConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SrtOutputFileFormatConfigEncoded
+  extends Schema.Schema.Encoded<typeof SrtOutputFileFormatConfig>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.OutputFormatConfig`.
  *
  * @since 0.1.0
@@ -434,10 +688,32 @@ export class SrtOutputFileFormatConfig
 export class OutputFormatConfig extends /*#__PURE__*/ Schema.Class<OutputFormatConfig>(
   "google.cloud.speech.v2.OutputFormatConfig"
 )({
-  native: /*#__PURE__*/ ProtoJson.option(NativeOutputFileFormatConfig),
-  vtt: /*#__PURE__*/ ProtoJson.option(VttOutputFileFormatConfig),
-  srt: /*#__PURE__*/ ProtoJson.option(SrtOutputFileFormatConfig)
+  native: /*#__PURE__*/ ProtoJson.option<
+    NativeOutputFileFormatConfig,
+    NativeOutputFileFormatConfigEncoded,
+    never
+  >(NativeOutputFileFormatConfig),
+  vtt: /*#__PURE__*/ ProtoJson.option<
+    VttOutputFileFormatConfig,
+    VttOutputFileFormatConfigEncoded,
+    never
+  >(VttOutputFileFormatConfig),
+  srt: /*#__PURE__*/ ProtoJson.option<
+    SrtOutputFileFormatConfig,
+    SrtOutputFileFormatConfigEncoded,
+    never
+  >(SrtOutputFileFormatConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.OutputFormatConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OutputFormatConfigEncoded
+  extends Schema.Schema.Encoded<typeof OutputFormatConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.RecognitionOutputConfig`.
@@ -449,11 +725,31 @@ export class RecognitionOutputConfig extends /*#__PURE__*/ Schema.Class<Recognit
   "google.cloud.speech.v2.RecognitionOutputConfig"
 )({
   /** Excludes `inlineResponseConfig`. */
-  gcsOutputConfig: /*#__PURE__*/ ProtoJson.option(GcsOutputConfig),
+  gcsOutputConfig: /*#__PURE__*/ ProtoJson.option<GcsOutputConfig, GcsOutputConfigEncoded, never>(
+    GcsOutputConfig
+  ),
   /** Excludes `gcsOutputConfig`. */
-  inlineResponseConfig: /*#__PURE__*/ ProtoJson.option(InlineOutputConfig),
-  outputFormatConfig: /*#__PURE__*/ ProtoJson.option(OutputFormatConfig)
+  inlineResponseConfig: /*#__PURE__*/ ProtoJson.option<
+    InlineOutputConfig,
+    InlineOutputConfigEncoded,
+    never
+  >(InlineOutputConfig),
+  outputFormatConfig: /*#__PURE__*/ ProtoJson.option<
+    OutputFormatConfig,
+    OutputFormatConfigEncoded,
+    never
+  >(OutputFormatConfig)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.RecognitionOutputConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RecognitionOutputConfigEncoded
+  extends Schema.Schema.Encoded<typeof RecognitionOutputConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.BatchRecognizeRequest`.
@@ -465,12 +761,32 @@ export class BatchRecognizeRequest extends /*#__PURE__*/ Schema.Class<BatchRecog
   "google.cloud.speech.v2.BatchRecognizeRequest"
 )({
   recognizer: ProtoJson.string,
-  config: /*#__PURE__*/ ProtoJson.option(RecognitionConfig),
+  config: /*#__PURE__*/ ProtoJson.option<RecognitionConfig, RecognitionConfigEncoded, never>(
+    RecognitionConfig
+  ),
   configMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
-  files: /*#__PURE__*/ ProtoJson.repeated(BatchRecognizeFileMetadata),
-  recognitionOutputConfig: /*#__PURE__*/ ProtoJson.option(RecognitionOutputConfig),
+  files: /*#__PURE__*/ ProtoJson.repeated<
+    BatchRecognizeFileMetadata,
+    BatchRecognizeFileMetadataEncoded,
+    never
+  >(BatchRecognizeFileMetadata),
+  recognitionOutputConfig: /*#__PURE__*/ ProtoJson.option<
+    RecognitionOutputConfig,
+    RecognitionOutputConfigEncoded,
+    never
+  >(RecognitionOutputConfig),
   processingStrategy: /*#__PURE__*/ ProtoJson.enumField(BatchRecognizeRequestProcessingStrategy)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.BatchRecognizeRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchRecognizeRequestEncoded
+  extends Schema.Schema.Encoded<typeof BatchRecognizeRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.Recognizer`.
@@ -491,7 +807,11 @@ export class Recognizer
      * @deprecated by Google
      */
     languageCodes: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    defaultRecognitionConfig: /*#__PURE__*/ ProtoJson.option(RecognitionConfig),
+    defaultRecognitionConfig: /*#__PURE__*/ ProtoJson.option<
+      RecognitionConfig,
+      RecognitionConfigEncoded,
+      never
+    >(RecognitionConfig),
     annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
     state: /*#__PURE__*/ ProtoJson.enumField(RecognizerState),
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
@@ -506,6 +826,14 @@ export class Recognizer
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.Recognizer`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RecognizerEncoded extends Schema.Schema.Encoded<typeof Recognizer> {}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.CreateRecognizerRequest`.
  *
  * @since 0.1.0
@@ -514,11 +842,21 @@ export class Recognizer
 export class CreateRecognizerRequest extends /*#__PURE__*/ Schema.Class<CreateRecognizerRequest>(
   "google.cloud.speech.v2.CreateRecognizerRequest"
 )({
-  recognizer: /*#__PURE__*/ ProtoJson.option(Recognizer),
+  recognizer: /*#__PURE__*/ ProtoJson.option<Recognizer, RecognizerEncoded, never>(Recognizer),
   validateOnly: ProtoJson.bool,
   recognizerId: ProtoJson.string,
   parent: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.CreateRecognizerRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateRecognizerRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateRecognizerRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.UpdateRecognizerRequest`.
@@ -529,10 +867,20 @@ export class CreateRecognizerRequest extends /*#__PURE__*/ Schema.Class<CreateRe
 export class UpdateRecognizerRequest extends /*#__PURE__*/ Schema.Class<UpdateRecognizerRequest>(
   "google.cloud.speech.v2.UpdateRecognizerRequest"
 )({
-  recognizer: /*#__PURE__*/ ProtoJson.option(Recognizer),
+  recognizer: /*#__PURE__*/ ProtoJson.option<Recognizer, RecognizerEncoded, never>(Recognizer),
   updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
   validateOnly: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.UpdateRecognizerRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateRecognizerRequestEncoded
+  extends Schema.Schema.Encoded<typeof UpdateRecognizerRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.DeleteRecognizerRequest`.
@@ -548,6 +896,16 @@ export class DeleteRecognizerRequest extends /*#__PURE__*/ Schema.Class<DeleteRe
   allowMissing: ProtoJson.bool,
   etag: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.DeleteRecognizerRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteRecognizerRequestEncoded
+  extends Schema.Schema.Encoded<typeof DeleteRecognizerRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.UndeleteRecognizerRequest`.
@@ -566,6 +924,16 @@ export class UndeleteRecognizerRequest
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.UndeleteRecognizerRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UndeleteRecognizerRequestEncoded
+  extends Schema.Schema.Encoded<typeof UndeleteRecognizerRequest>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.CreateCustomClassRequest`.
  *
  * @since 0.1.0
@@ -574,11 +942,23 @@ export class UndeleteRecognizerRequest
 export class CreateCustomClassRequest extends /*#__PURE__*/ Schema.Class<CreateCustomClassRequest>(
   "google.cloud.speech.v2.CreateCustomClassRequest"
 )({
-  customClass: /*#__PURE__*/ ProtoJson.option(CustomClass),
+  customClass: /*#__PURE__*/ ProtoJson.option<CustomClass, CustomClassEncoded, never>(
+    CustomClass
+  ),
   validateOnly: ProtoJson.bool,
   customClassId: ProtoJson.string,
   parent: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.CreateCustomClassRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreateCustomClassRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreateCustomClassRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.UpdateCustomClassRequest`.
@@ -589,10 +969,22 @@ export class CreateCustomClassRequest extends /*#__PURE__*/ Schema.Class<CreateC
 export class UpdateCustomClassRequest extends /*#__PURE__*/ Schema.Class<UpdateCustomClassRequest>(
   "google.cloud.speech.v2.UpdateCustomClassRequest"
 )({
-  customClass: /*#__PURE__*/ ProtoJson.option(CustomClass),
+  customClass: /*#__PURE__*/ ProtoJson.option<CustomClass, CustomClassEncoded, never>(
+    CustomClass
+  ),
   updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
   validateOnly: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.UpdateCustomClassRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateCustomClassRequestEncoded
+  extends Schema.Schema.Encoded<typeof UpdateCustomClassRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.DeleteCustomClassRequest`.
@@ -608,6 +1000,16 @@ export class DeleteCustomClassRequest extends /*#__PURE__*/ Schema.Class<DeleteC
   allowMissing: ProtoJson.bool,
   etag: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.DeleteCustomClassRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteCustomClassRequestEncoded
+  extends Schema.Schema.Encoded<typeof DeleteCustomClassRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.UndeleteCustomClassRequest`.
@@ -626,6 +1028,16 @@ export class UndeleteCustomClassRequest
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.UndeleteCustomClassRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UndeleteCustomClassRequestEncoded
+  extends Schema.Schema.Encoded<typeof UndeleteCustomClassRequest>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.CreatePhraseSetRequest`.
  *
  * @since 0.1.0
@@ -634,11 +1046,21 @@ export class UndeleteCustomClassRequest
 export class CreatePhraseSetRequest extends /*#__PURE__*/ Schema.Class<CreatePhraseSetRequest>(
   "google.cloud.speech.v2.CreatePhraseSetRequest"
 )({
-  phraseSet: /*#__PURE__*/ ProtoJson.option(PhraseSet),
+  phraseSet: /*#__PURE__*/ ProtoJson.option<PhraseSet, PhraseSetEncoded, never>(PhraseSet),
   validateOnly: ProtoJson.bool,
   phraseSetId: ProtoJson.string,
   parent: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.CreatePhraseSetRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CreatePhraseSetRequestEncoded
+  extends Schema.Schema.Encoded<typeof CreatePhraseSetRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.UpdatePhraseSetRequest`.
@@ -649,10 +1071,20 @@ export class CreatePhraseSetRequest extends /*#__PURE__*/ Schema.Class<CreatePhr
 export class UpdatePhraseSetRequest extends /*#__PURE__*/ Schema.Class<UpdatePhraseSetRequest>(
   "google.cloud.speech.v2.UpdatePhraseSetRequest"
 )({
-  phraseSet: /*#__PURE__*/ ProtoJson.option(PhraseSet),
+  phraseSet: /*#__PURE__*/ ProtoJson.option<PhraseSet, PhraseSetEncoded, never>(PhraseSet),
   updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
   validateOnly: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.UpdatePhraseSetRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdatePhraseSetRequestEncoded
+  extends Schema.Schema.Encoded<typeof UpdatePhraseSetRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.DeletePhraseSetRequest`.
@@ -670,6 +1102,16 @@ export class DeletePhraseSetRequest extends /*#__PURE__*/ Schema.Class<DeletePhr
 }) {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.DeletePhraseSetRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeletePhraseSetRequestEncoded
+  extends Schema.Schema.Encoded<typeof DeletePhraseSetRequest>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.UndeletePhraseSetRequest`.
  *
  * @since 0.1.0
@@ -682,6 +1124,16 @@ export class UndeletePhraseSetRequest extends /*#__PURE__*/ Schema.Class<Undelet
   validateOnly: ProtoJson.bool,
   etag: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.UndeletePhraseSetRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UndeletePhraseSetRequestEncoded
+  extends Schema.Schema.Encoded<typeof UndeletePhraseSetRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.Config`.
@@ -698,6 +1150,14 @@ export class ConfigMessage
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.Config`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ConfigMessageEncoded extends Schema.Schema.Encoded<typeof ConfigMessage> {}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.UpdateConfigRequest`.
  *
  * @since 0.1.0
@@ -706,9 +1166,21 @@ export class ConfigMessage
 export class UpdateConfigRequest extends /*#__PURE__*/ Schema.Class<UpdateConfigRequest>(
   "google.cloud.speech.v2.UpdateConfigRequest"
 )({
-  config: /*#__PURE__*/ ProtoJson.option(ConfigMessage),
+  config: /*#__PURE__*/ ProtoJson.option<ConfigMessage, ConfigMessageEncoded, never>(
+    ConfigMessage
+  ),
   updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.UpdateConfigRequest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateConfigRequestEncoded
+  extends Schema.Schema.Encoded<typeof UpdateConfigRequest>
+{}
 
 /**
  * A part of the metadata: `google.cloud.speech.v2.BatchRecognizeTranscriptionMetadata`.
@@ -727,6 +1199,16 @@ export class BatchRecognizeTranscriptionMetadata
 {}
 
 /**
+ * The JSON of a `google.cloud.speech.v2.BatchRecognizeTranscriptionMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchRecognizeTranscriptionMetadataEncoded
+  extends Schema.Schema.Encoded<typeof BatchRecognizeTranscriptionMetadata>
+{}
+
+/**
  * A part of the metadata: `google.cloud.speech.v2.BatchRecognizeMetadata`.
  *
  * @since 0.1.0
@@ -735,8 +1217,22 @@ export class BatchRecognizeTranscriptionMetadata
 export class BatchRecognizeMetadata extends /*#__PURE__*/ Schema.Class<BatchRecognizeMetadata>(
   "google.cloud.speech.v2.BatchRecognizeMetadata"
 )({
-  transcriptionMetadata: /*#__PURE__*/ ProtoJson.map(BatchRecognizeTranscriptionMetadata)
+  transcriptionMetadata: /*#__PURE__*/ ProtoJson.map<
+    BatchRecognizeTranscriptionMetadata,
+    BatchRecognizeTranscriptionMetadataEncoded,
+    never
+  >(BatchRecognizeTranscriptionMetadata)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.speech.v2.BatchRecognizeMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchRecognizeMetadataEncoded
+  extends Schema.Schema.Encoded<typeof BatchRecognizeMetadata>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.speech.v2.OperationMetadata`.
@@ -754,39 +1250,99 @@ export class OperationMetadata
       kmsKeyName: ProtoJson.string,
       kmsKeyVersionName: ProtoJson.string,
       /** Excludes `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      batchRecognizeRequest: /*#__PURE__*/ ProtoJson.option(BatchRecognizeRequest),
+      batchRecognizeRequest: /*#__PURE__*/ ProtoJson.option<
+        BatchRecognizeRequest,
+        BatchRecognizeRequestEncoded,
+        never
+      >(BatchRecognizeRequest),
       /** Excludes `batchRecognizeRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      createRecognizerRequest: /*#__PURE__*/ ProtoJson.option(CreateRecognizerRequest),
+      createRecognizerRequest: /*#__PURE__*/ ProtoJson.option<
+        CreateRecognizerRequest,
+        CreateRecognizerRequestEncoded,
+        never
+      >(CreateRecognizerRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      updateRecognizerRequest: /*#__PURE__*/ ProtoJson.option(UpdateRecognizerRequest),
+      updateRecognizerRequest: /*#__PURE__*/ ProtoJson.option<
+        UpdateRecognizerRequest,
+        UpdateRecognizerRequestEncoded,
+        never
+      >(UpdateRecognizerRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      deleteRecognizerRequest: /*#__PURE__*/ ProtoJson.option(DeleteRecognizerRequest),
+      deleteRecognizerRequest: /*#__PURE__*/ ProtoJson.option<
+        DeleteRecognizerRequest,
+        DeleteRecognizerRequestEncoded,
+        never
+      >(DeleteRecognizerRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      undeleteRecognizerRequest: /*#__PURE__*/ ProtoJson.option(UndeleteRecognizerRequest),
+      undeleteRecognizerRequest: /*#__PURE__*/ ProtoJson.option<
+        UndeleteRecognizerRequest,
+        UndeleteRecognizerRequestEncoded,
+        never
+      >(UndeleteRecognizerRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      createCustomClassRequest: /*#__PURE__*/ ProtoJson.option(CreateCustomClassRequest),
+      createCustomClassRequest: /*#__PURE__*/ ProtoJson.option<
+        CreateCustomClassRequest,
+        CreateCustomClassRequestEncoded,
+        never
+      >(CreateCustomClassRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      updateCustomClassRequest: /*#__PURE__*/ ProtoJson.option(UpdateCustomClassRequest),
+      updateCustomClassRequest: /*#__PURE__*/ ProtoJson.option<
+        UpdateCustomClassRequest,
+        UpdateCustomClassRequestEncoded,
+        never
+      >(UpdateCustomClassRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      deleteCustomClassRequest: /*#__PURE__*/ ProtoJson.option(DeleteCustomClassRequest),
+      deleteCustomClassRequest: /*#__PURE__*/ ProtoJson.option<
+        DeleteCustomClassRequest,
+        DeleteCustomClassRequestEncoded,
+        never
+      >(DeleteCustomClassRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      undeleteCustomClassRequest: /*#__PURE__*/ ProtoJson.option(UndeleteCustomClassRequest),
+      undeleteCustomClassRequest: /*#__PURE__*/ ProtoJson.option<
+        UndeleteCustomClassRequest,
+        UndeleteCustomClassRequestEncoded,
+        never
+      >(UndeleteCustomClassRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      createPhraseSetRequest: /*#__PURE__*/ ProtoJson.option(CreatePhraseSetRequest),
+      createPhraseSetRequest: /*#__PURE__*/ ProtoJson.option<
+        CreatePhraseSetRequest,
+        CreatePhraseSetRequestEncoded,
+        never
+      >(CreatePhraseSetRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      updatePhraseSetRequest: /*#__PURE__*/ ProtoJson.option(UpdatePhraseSetRequest),
+      updatePhraseSetRequest: /*#__PURE__*/ ProtoJson.option<
+        UpdatePhraseSetRequest,
+        UpdatePhraseSetRequestEncoded,
+        never
+      >(UpdatePhraseSetRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      deletePhraseSetRequest: /*#__PURE__*/ ProtoJson.option(DeletePhraseSetRequest),
+      deletePhraseSetRequest: /*#__PURE__*/ ProtoJson.option<
+        DeletePhraseSetRequest,
+        DeletePhraseSetRequestEncoded,
+        never
+      >(DeletePhraseSetRequest),
       /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `updateConfigRequest`. */
-      undeletePhraseSetRequest: /*#__PURE__*/ ProtoJson.option(UndeletePhraseSetRequest),
+      undeletePhraseSetRequest: /*#__PURE__*/ ProtoJson.option<
+        UndeletePhraseSetRequest,
+        UndeletePhraseSetRequestEncoded,
+        never
+      >(UndeletePhraseSetRequest),
       /**
        * Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`.
        *
        * @deprecated by Google
        */
-      updateConfigRequest: /*#__PURE__*/ ProtoJson.option(UpdateConfigRequest),
+      updateConfigRequest: /*#__PURE__*/ ProtoJson.option<
+        UpdateConfigRequest,
+        UpdateConfigRequestEncoded,
+        never
+      >(UpdateConfigRequest),
       progressPercent: ProtoJson.int32,
-      batchRecognizeMetadata: /*#__PURE__*/ ProtoJson.option(BatchRecognizeMetadata)
+      batchRecognizeMetadata: /*#__PURE__*/ ProtoJson.option<
+        BatchRecognizeMetadata,
+        BatchRecognizeMetadataEncoded,
+        never
+      >(BatchRecognizeMetadata)
     }
   )
 {}

@@ -35,6 +35,16 @@ export class CommonLongRunningOperationMetadata
 {}
 
 /**
+ * The JSON of a `google.storage.control.v2.CommonLongRunningOperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CommonLongRunningOperationMetadataEncoded
+  extends Schema.Schema.Encoded<typeof CommonLongRunningOperationMetadata>
+{}
+
+/**
  * Metadata of an operation: `google.storage.control.v2.DeleteFolderRecursiveMetadata`.
  *
  * @since 0.1.0
@@ -44,7 +54,11 @@ export class DeleteFolderRecursiveMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteFolderRecursiveMetadata>(
     "google.storage.control.v2.DeleteFolderRecursiveMetadata"
   )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonLongRunningOperationMetadata),
+    commonMetadata: /*#__PURE__*/ ProtoJson.option<
+      CommonLongRunningOperationMetadata,
+      CommonLongRunningOperationMetadataEncoded,
+      never
+    >(CommonLongRunningOperationMetadata),
     folderId: ProtoJson.string
   })
 {}
@@ -58,7 +72,11 @@ export class DeleteFolderRecursiveMetadata
 export class RenameFolderMetadata extends /*#__PURE__*/ Schema.Class<RenameFolderMetadata>(
   "google.storage.control.v2.RenameFolderMetadata"
 )({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option(CommonLongRunningOperationMetadata),
+  commonMetadata: /*#__PURE__*/ ProtoJson.option<
+    CommonLongRunningOperationMetadata,
+    CommonLongRunningOperationMetadataEncoded,
+    never
+  >(CommonLongRunningOperationMetadata),
   sourceFolderId: ProtoJson.string,
   destinationFolderId: ProtoJson.string
 }) {}

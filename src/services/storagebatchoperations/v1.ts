@@ -116,6 +116,14 @@ export class PrefixList extends /*#__PURE__*/ Schema.Class<PrefixList>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.PrefixList`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PrefixListEncoded extends Schema.Schema.Encoded<typeof PrefixList> {}
+
+/**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.Manifest`.
  *
  * @since 0.1.0
@@ -128,6 +136,14 @@ export class Manifest
 {}
 
 /**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.Manifest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ManifestEncoded extends Schema.Schema.Encoded<typeof Manifest> {}
+
+/**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.BucketList.Bucket`.
  *
  * @since 0.1.0
@@ -138,10 +154,18 @@ export class BucketListBucket extends /*#__PURE__*/ Schema.Class<BucketListBucke
 )({
   bucket: ProtoJson.string,
   /** Excludes `manifest`. */
-  prefixList: /*#__PURE__*/ ProtoJson.option(PrefixList),
+  prefixList: /*#__PURE__*/ ProtoJson.option<PrefixList, PrefixListEncoded, never>(PrefixList),
   /** Excludes `prefixList`. */
-  manifest: /*#__PURE__*/ ProtoJson.option(Manifest)
+  manifest: /*#__PURE__*/ ProtoJson.option<Manifest, ManifestEncoded, never>(Manifest)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.BucketList.Bucket`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BucketListBucketEncoded extends Schema.Schema.Encoded<typeof BucketListBucket> {}
 
 /**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.BucketList`.
@@ -152,8 +176,18 @@ export class BucketListBucket extends /*#__PURE__*/ Schema.Class<BucketListBucke
 export class BucketList extends /*#__PURE__*/ Schema.Class<BucketList>(
   "google.cloud.storagebatchoperations.v1.BucketList"
 )({
-  buckets: /*#__PURE__*/ ProtoJson.repeated(BucketListBucket)
+  buckets: /*#__PURE__*/ ProtoJson.repeated<BucketListBucket, BucketListBucketEncoded, never>(
+    BucketListBucket
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.BucketList`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BucketListEncoded extends Schema.Schema.Encoded<typeof BucketList> {}
 
 /**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.PutObjectHold`.
@@ -169,6 +203,14 @@ export class PutObjectHold extends /*#__PURE__*/ Schema.Class<PutObjectHold>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.PutObjectHold`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PutObjectHoldEncoded extends Schema.Schema.Encoded<typeof PutObjectHold> {}
+
+/**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.DeleteObject`.
  *
  * @since 0.1.0
@@ -179,6 +221,14 @@ export class DeleteObject extends /*#__PURE__*/ Schema.Class<DeleteObject>(
 )({
   permanentObjectDeletionEnabled: ProtoJson.bool
 }) {}
+
+/**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.DeleteObject`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface DeleteObjectEncoded extends Schema.Schema.Encoded<typeof DeleteObject> {}
 
 /**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.ObjectRetention`.
@@ -196,6 +246,14 @@ export class ObjectRetention extends /*#__PURE__*/ Schema.Class<ObjectRetention>
 }) {}
 
 /**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.ObjectRetention`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ObjectRetentionEncoded extends Schema.Schema.Encoded<typeof ObjectRetention> {}
+
+/**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.PutMetadata`.
  *
  * @since 0.1.0
@@ -211,8 +269,18 @@ export class PutMetadata extends /*#__PURE__*/ Schema.Class<PutMetadata>(
   cacheControl: /*#__PURE__*/ ProtoJson.option(Schema.String),
   customTime: /*#__PURE__*/ ProtoJson.option(Schema.String),
   customMetadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  objectRetention: /*#__PURE__*/ ProtoJson.option(ObjectRetention)
+  objectRetention: /*#__PURE__*/ ProtoJson.option<ObjectRetention, ObjectRetentionEncoded, never>(
+    ObjectRetention
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.PutMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PutMetadataEncoded extends Schema.Schema.Encoded<typeof PutMetadata> {}
 
 /**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.RewriteObject`.
@@ -225,6 +293,14 @@ export class RewriteObject extends /*#__PURE__*/ Schema.Class<RewriteObject>(
 )({
   kmsKey: /*#__PURE__*/ ProtoJson.option(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.RewriteObject`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface RewriteObjectEncoded extends Schema.Schema.Encoded<typeof RewriteObject> {}
 
 /**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.ObjectCustomContextPayload`.
@@ -241,6 +317,16 @@ export class ObjectCustomContextPayload
 {}
 
 /**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.ObjectCustomContextPayload`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ObjectCustomContextPayloadEncoded
+  extends Schema.Schema.Encoded<typeof ObjectCustomContextPayload>
+{}
+
+/**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.CustomContextUpdates`.
  *
  * @since 0.1.0
@@ -249,9 +335,23 @@ export class ObjectCustomContextPayload
 export class CustomContextUpdates extends /*#__PURE__*/ Schema.Class<CustomContextUpdates>(
   "google.cloud.storagebatchoperations.v1.CustomContextUpdates"
 )({
-  updates: /*#__PURE__*/ ProtoJson.map(ObjectCustomContextPayload),
+  updates: /*#__PURE__*/ ProtoJson.map<
+    ObjectCustomContextPayload,
+    ObjectCustomContextPayloadEncoded,
+    never
+  >(ObjectCustomContextPayload),
   keysToClear: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.CustomContextUpdates`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CustomContextUpdatesEncoded
+  extends Schema.Schema.Encoded<typeof CustomContextUpdates>
+{}
 
 /**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.UpdateObjectCustomContext`.
@@ -264,10 +364,24 @@ export class UpdateObjectCustomContext
     "google.cloud.storagebatchoperations.v1.UpdateObjectCustomContext"
   )({
     /** Excludes `clearAll`. */
-    customContextUpdates: /*#__PURE__*/ ProtoJson.option(CustomContextUpdates),
+    customContextUpdates: /*#__PURE__*/ ProtoJson.option<
+      CustomContextUpdates,
+      CustomContextUpdatesEncoded,
+      never
+    >(CustomContextUpdates),
     /** Excludes `customContextUpdates`. */
     clearAll: /*#__PURE__*/ ProtoJson.option(Schema.Boolean)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.UpdateObjectCustomContext`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface UpdateObjectCustomContextEncoded
+  extends Schema.Schema.Encoded<typeof UpdateObjectCustomContext>
 {}
 
 /**
@@ -288,6 +402,14 @@ export class LoggingConfig extends /*#__PURE__*/ Schema.Class<LoggingConfig>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.LoggingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LoggingConfigEncoded extends Schema.Schema.Encoded<typeof LoggingConfig> {}
+
+/**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.Counters`.
  *
  * @since 0.1.0
@@ -306,6 +428,14 @@ export class Counters
 {}
 
 /**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.Counters`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface CountersEncoded extends Schema.Schema.Encoded<typeof Counters> {}
+
+/**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.ErrorLogEntry`.
  *
  * @since 0.1.0
@@ -319,6 +449,14 @@ export class ErrorLogEntry extends /*#__PURE__*/ Schema.Class<ErrorLogEntry>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.ErrorLogEntry`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ErrorLogEntryEncoded extends Schema.Schema.Encoded<typeof ErrorLogEntry> {}
+
+/**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.ErrorSummary`.
  *
  * @since 0.1.0
@@ -329,8 +467,18 @@ export class ErrorSummary extends /*#__PURE__*/ Schema.Class<ErrorSummary>(
 )({
   errorCode: /*#__PURE__*/ ProtoJson.enumField(Code),
   errorCount: ProtoJson.int64,
-  errorLogEntries: /*#__PURE__*/ ProtoJson.repeated(ErrorLogEntry)
+  errorLogEntries: /*#__PURE__*/ ProtoJson.repeated<ErrorLogEntry, ErrorLogEntryEncoded, never>(
+    ErrorLogEntry
+  )
 }) {}
+
+/**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.ErrorSummary`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ErrorSummaryEncoded extends Schema.Schema.Encoded<typeof ErrorSummary> {}
 
 /**
  * A part of the metadata: `google.cloud.storagebatchoperations.v1.Job`.
@@ -342,28 +490,52 @@ export class Job
   extends /*#__PURE__*/ Schema.Class<Job>("google.cloud.storagebatchoperations.v1.Job")({
     name: ProtoJson.string,
     description: ProtoJson.string,
-    bucketList: /*#__PURE__*/ ProtoJson.option(BucketList),
+    bucketList: /*#__PURE__*/ ProtoJson.option<BucketList, BucketListEncoded, never>(BucketList),
     /** Excludes `deleteObject`, `putMetadata`, `rewriteObject`, `updateObjectCustomContext`. */
-    putObjectHold: /*#__PURE__*/ ProtoJson.option(PutObjectHold),
+    putObjectHold: /*#__PURE__*/ ProtoJson.option<PutObjectHold, PutObjectHoldEncoded, never>(
+      PutObjectHold
+    ),
     /** Excludes `putObjectHold`, `putMetadata`, `rewriteObject`, `updateObjectCustomContext`. */
-    deleteObject: /*#__PURE__*/ ProtoJson.option(DeleteObject),
+    deleteObject: /*#__PURE__*/ ProtoJson.option<DeleteObject, DeleteObjectEncoded, never>(
+      DeleteObject
+    ),
     /** Excludes `putObjectHold`, `deleteObject`, `rewriteObject`, `updateObjectCustomContext`. */
-    putMetadata: /*#__PURE__*/ ProtoJson.option(PutMetadata),
+    putMetadata: /*#__PURE__*/ ProtoJson.option<PutMetadata, PutMetadataEncoded, never>(
+      PutMetadata
+    ),
     /** Excludes `putObjectHold`, `deleteObject`, `putMetadata`, `updateObjectCustomContext`. */
-    rewriteObject: /*#__PURE__*/ ProtoJson.option(RewriteObject),
+    rewriteObject: /*#__PURE__*/ ProtoJson.option<RewriteObject, RewriteObjectEncoded, never>(
+      RewriteObject
+    ),
     /** Excludes `putObjectHold`, `deleteObject`, `putMetadata`, `rewriteObject`. */
-    updateObjectCustomContext: /*#__PURE__*/ ProtoJson.option(UpdateObjectCustomContext),
-    loggingConfig: /*#__PURE__*/ ProtoJson.option(LoggingConfig),
+    updateObjectCustomContext: /*#__PURE__*/ ProtoJson.option<
+      UpdateObjectCustomContext,
+      UpdateObjectCustomContextEncoded,
+      never
+    >(UpdateObjectCustomContext),
+    loggingConfig: /*#__PURE__*/ ProtoJson.option<LoggingConfig, LoggingConfigEncoded, never>(
+      LoggingConfig
+    ),
     createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     scheduleTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     completeTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    counters: /*#__PURE__*/ ProtoJson.option(Counters),
-    errorSummaries: /*#__PURE__*/ ProtoJson.repeated(ErrorSummary),
+    counters: /*#__PURE__*/ ProtoJson.option<Counters, CountersEncoded, never>(Counters),
+    errorSummaries: /*#__PURE__*/ ProtoJson.repeated<ErrorSummary, ErrorSummaryEncoded, never>(
+      ErrorSummary
+    ),
     state: /*#__PURE__*/ ProtoJson.enumField(JobState),
     dryRun: ProtoJson.bool,
     isMultiBucketJob: ProtoJson.bool
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.storagebatchoperations.v1.Job`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface JobEncoded extends Schema.Schema.Encoded<typeof Job> {}
 
 /**
  * Metadata of an operation: `google.cloud.storagebatchoperations.v1.OperationMetadata`.
@@ -379,7 +551,7 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   requestedCancellation: ProtoJson.bool,
   apiVersion: ProtoJson.string,
-  job: /*#__PURE__*/ ProtoJson.option(Job)
+  job: /*#__PURE__*/ ProtoJson.option<Job, JobEncoded, never>(Job)
 }) {}
 
 /**

@@ -297,6 +297,14 @@ export class GcsData
 {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.GcsData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsDataEncoded extends Schema.Schema.Encoded<typeof GcsData> {}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.PosixFilesystem`.
  *
  * @since 0.1.0
@@ -307,6 +315,14 @@ export class PosixFilesystem
     rootDirectory: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.PosixFilesystem`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface PosixFilesystemEncoded extends Schema.Schema.Encoded<typeof PosixFilesystem> {}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.AwsAccessKey`.
@@ -322,6 +338,14 @@ export class AwsAccessKey
 {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.AwsAccessKey`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AwsAccessKeyEncoded extends Schema.Schema.Encoded<typeof AwsAccessKey> {}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.AwsS3Data`.
  *
  * @since 0.1.0
@@ -330,7 +354,9 @@ export class AwsAccessKey
 export class AwsS3Data
   extends /*#__PURE__*/ Schema.Class<AwsS3Data>("google.storagetransfer.v1.AwsS3Data")({
     bucketName: ProtoJson.string,
-    awsAccessKey: /*#__PURE__*/ ProtoJson.option(AwsAccessKey),
+    awsAccessKey: /*#__PURE__*/ ProtoJson.option<AwsAccessKey, AwsAccessKeyEncoded, never>(
+      AwsAccessKey
+    ),
     path: ProtoJson.string,
     roleArn: ProtoJson.string,
     cloudfrontDomain: ProtoJson.string,
@@ -338,6 +364,14 @@ export class AwsS3Data
     managedPrivateNetwork: /*#__PURE__*/ ProtoJson.option(Schema.Boolean)
   })
 {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.AwsS3Data`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AwsS3DataEncoded extends Schema.Schema.Encoded<typeof AwsS3Data> {}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.HttpData`.
@@ -352,6 +386,14 @@ export class HttpData
 {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.HttpData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HttpDataEncoded extends Schema.Schema.Encoded<typeof HttpData> {}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.AzureCredentials`.
  *
  * @since 0.1.0
@@ -362,6 +404,14 @@ export class AzureCredentials extends /*#__PURE__*/ Schema.Class<AzureCredential
 )({
   sasToken: ProtoJson.string
 }) {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.AzureCredentials`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AzureCredentialsEncoded extends Schema.Schema.Encoded<typeof AzureCredentials> {}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.AzureBlobStorageData.FederatedIdentityConfig`.
@@ -379,6 +429,16 @@ export class AzureBlobStorageDataFederatedIdentityConfig
 {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.AzureBlobStorageData.FederatedIdentityConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AzureBlobStorageDataFederatedIdentityConfigEncoded
+  extends Schema.Schema.Encoded<typeof AzureBlobStorageDataFederatedIdentityConfig>
+{}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.AzureBlobStorageData`.
  *
  * @since 0.1.0
@@ -388,14 +448,30 @@ export class AzureBlobStorageData extends /*#__PURE__*/ Schema.Class<AzureBlobSt
   "google.storagetransfer.v1.AzureBlobStorageData"
 )({
   storageAccount: ProtoJson.string,
-  azureCredentials: /*#__PURE__*/ ProtoJson.option(AzureCredentials),
+  azureCredentials: /*#__PURE__*/ ProtoJson.option<
+    AzureCredentials,
+    AzureCredentialsEncoded,
+    never
+  >(AzureCredentials),
   container: ProtoJson.string,
   path: ProtoJson.string,
   credentialsSecret: ProtoJson.string,
-  federatedIdentityConfig: /*#__PURE__*/ ProtoJson.option(
-    AzureBlobStorageDataFederatedIdentityConfig
-  )
+  federatedIdentityConfig: /*#__PURE__*/ ProtoJson.option<
+    AzureBlobStorageDataFederatedIdentityConfig,
+    AzureBlobStorageDataFederatedIdentityConfigEncoded,
+    never
+  >(AzureBlobStorageDataFederatedIdentityConfig)
 }) {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.AzureBlobStorageData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AzureBlobStorageDataEncoded
+  extends Schema.Schema.Encoded<typeof AzureBlobStorageData>
+{}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.S3CompatibleMetadata`.
@@ -413,6 +489,16 @@ export class S3CompatibleMetadata extends /*#__PURE__*/ Schema.Class<S3Compatibl
 }) {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.S3CompatibleMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface S3CompatibleMetadataEncoded
+  extends Schema.Schema.Encoded<typeof S3CompatibleMetadata>
+{}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.AwsS3CompatibleData`.
  *
  * @since 0.1.0
@@ -425,8 +511,22 @@ export class AwsS3CompatibleData extends /*#__PURE__*/ Schema.Class<AwsS3Compati
   path: ProtoJson.string,
   endpoint: ProtoJson.string,
   region: ProtoJson.string,
-  s3Metadata: /*#__PURE__*/ ProtoJson.option(S3CompatibleMetadata)
+  s3Metadata: /*#__PURE__*/ ProtoJson.option<
+    S3CompatibleMetadata,
+    S3CompatibleMetadataEncoded,
+    never
+  >(S3CompatibleMetadata)
 }) {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.AwsS3CompatibleData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AwsS3CompatibleDataEncoded
+  extends Schema.Schema.Encoded<typeof AwsS3CompatibleData>
+{}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.HdfsData`.
@@ -439,6 +539,14 @@ export class HdfsData
     path: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.HdfsData`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface HdfsDataEncoded extends Schema.Schema.Encoded<typeof HdfsData> {}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.ObjectConditions`.
@@ -456,6 +564,14 @@ export class ObjectConditions extends /*#__PURE__*/ Schema.Class<ObjectCondition
   lastModifiedSince: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   lastModifiedBefore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.ObjectConditions`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ObjectConditionsEncoded extends Schema.Schema.Encoded<typeof ObjectConditions> {}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.MetadataOptions`.
@@ -478,6 +594,14 @@ export class MetadataOptions
 {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.MetadataOptions`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface MetadataOptionsEncoded extends Schema.Schema.Encoded<typeof MetadataOptions> {}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.TransferOptions`.
  *
  * @since 0.1.0
@@ -489,9 +613,19 @@ export class TransferOptions
     deleteObjectsUniqueInSink: ProtoJson.bool,
     deleteObjectsFromSourceAfterTransfer: ProtoJson.bool,
     overwriteWhen: /*#__PURE__*/ ProtoJson.enumField(TransferOptionsOverwriteWhen),
-    metadataOptions: /*#__PURE__*/ ProtoJson.option(MetadataOptions)
+    metadataOptions: /*#__PURE__*/ ProtoJson.option<MetadataOptions, MetadataOptionsEncoded, never>(
+      MetadataOptions
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.TransferOptions`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferOptionsEncoded extends Schema.Schema.Encoded<typeof TransferOptions> {}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.TransferManifest`.
@@ -506,6 +640,14 @@ export class TransferManifest extends /*#__PURE__*/ Schema.Class<TransferManifes
 }) {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.TransferManifest`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferManifestEncoded extends Schema.Schema.Encoded<typeof TransferManifest> {}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.TransferSpec`.
  *
  * @since 0.1.0
@@ -514,31 +656,63 @@ export class TransferManifest extends /*#__PURE__*/ Schema.Class<TransferManifes
 export class TransferSpec
   extends /*#__PURE__*/ Schema.Class<TransferSpec>("google.storagetransfer.v1.TransferSpec")({
     /** Excludes `posixDataSink`. */
-    gcsDataSink: /*#__PURE__*/ ProtoJson.option(GcsData),
+    gcsDataSink: /*#__PURE__*/ ProtoJson.option<GcsData, GcsDataEncoded, never>(GcsData),
     /** Excludes `gcsDataSink`. */
-    posixDataSink: /*#__PURE__*/ ProtoJson.option(PosixFilesystem),
+    posixDataSink: /*#__PURE__*/ ProtoJson.option<PosixFilesystem, PosixFilesystemEncoded, never>(
+      PosixFilesystem
+    ),
     /** Excludes `awsS3DataSource`, `httpDataSource`, `posixDataSource`, `azureBlobStorageDataSource`, `awsS3CompatibleDataSource`, `hdfsDataSource`. */
-    gcsDataSource: /*#__PURE__*/ ProtoJson.option(GcsData),
+    gcsDataSource: /*#__PURE__*/ ProtoJson.option<GcsData, GcsDataEncoded, never>(GcsData),
     /** Excludes `gcsDataSource`, `httpDataSource`, `posixDataSource`, `azureBlobStorageDataSource`, `awsS3CompatibleDataSource`, `hdfsDataSource`. */
-    awsS3DataSource: /*#__PURE__*/ ProtoJson.option(AwsS3Data),
+    awsS3DataSource: /*#__PURE__*/ ProtoJson.option<AwsS3Data, AwsS3DataEncoded, never>(AwsS3Data),
     /** Excludes `gcsDataSource`, `awsS3DataSource`, `posixDataSource`, `azureBlobStorageDataSource`, `awsS3CompatibleDataSource`, `hdfsDataSource`. */
-    httpDataSource: /*#__PURE__*/ ProtoJson.option(HttpData),
+    httpDataSource: /*#__PURE__*/ ProtoJson.option<HttpData, HttpDataEncoded, never>(HttpData),
     /** Excludes `gcsDataSource`, `awsS3DataSource`, `httpDataSource`, `azureBlobStorageDataSource`, `awsS3CompatibleDataSource`, `hdfsDataSource`. */
-    posixDataSource: /*#__PURE__*/ ProtoJson.option(PosixFilesystem),
+    posixDataSource: /*#__PURE__*/ ProtoJson.option<PosixFilesystem, PosixFilesystemEncoded, never>(
+      PosixFilesystem
+    ),
     /** Excludes `gcsDataSource`, `awsS3DataSource`, `httpDataSource`, `posixDataSource`, `awsS3CompatibleDataSource`, `hdfsDataSource`. */
-    azureBlobStorageDataSource: /*#__PURE__*/ ProtoJson.option(AzureBlobStorageData),
+    azureBlobStorageDataSource: /*#__PURE__*/ ProtoJson.option<
+      AzureBlobStorageData,
+      AzureBlobStorageDataEncoded,
+      never
+    >(AzureBlobStorageData),
     /** Excludes `gcsDataSource`, `awsS3DataSource`, `httpDataSource`, `posixDataSource`, `azureBlobStorageDataSource`, `hdfsDataSource`. */
-    awsS3CompatibleDataSource: /*#__PURE__*/ ProtoJson.option(AwsS3CompatibleData),
+    awsS3CompatibleDataSource: /*#__PURE__*/ ProtoJson.option<
+      AwsS3CompatibleData,
+      AwsS3CompatibleDataEncoded,
+      never
+    >(AwsS3CompatibleData),
     /** Excludes `gcsDataSource`, `awsS3DataSource`, `httpDataSource`, `posixDataSource`, `azureBlobStorageDataSource`, `awsS3CompatibleDataSource`. */
-    hdfsDataSource: /*#__PURE__*/ ProtoJson.option(HdfsData),
-    gcsIntermediateDataLocation: /*#__PURE__*/ ProtoJson.option(GcsData),
-    objectConditions: /*#__PURE__*/ ProtoJson.option(ObjectConditions),
-    transferOptions: /*#__PURE__*/ ProtoJson.option(TransferOptions),
-    transferManifest: /*#__PURE__*/ ProtoJson.option(TransferManifest),
+    hdfsDataSource: /*#__PURE__*/ ProtoJson.option<HdfsData, HdfsDataEncoded, never>(HdfsData),
+    gcsIntermediateDataLocation: /*#__PURE__*/ ProtoJson.option<GcsData, GcsDataEncoded, never>(
+      GcsData
+    ),
+    objectConditions: /*#__PURE__*/ ProtoJson.option<
+      ObjectConditions,
+      ObjectConditionsEncoded,
+      never
+    >(ObjectConditions),
+    transferOptions: /*#__PURE__*/ ProtoJson.option<TransferOptions, TransferOptionsEncoded, never>(
+      TransferOptions
+    ),
+    transferManifest: /*#__PURE__*/ ProtoJson.option<
+      TransferManifest,
+      TransferManifestEncoded,
+      never
+    >(TransferManifest),
     sourceAgentPoolName: ProtoJson.string,
     sinkAgentPoolName: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.TransferSpec`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferSpecEncoded extends Schema.Schema.Encoded<typeof TransferSpec> {}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.NotificationConfig`.
@@ -557,6 +731,16 @@ export class NotificationConfig extends /*#__PURE__*/ Schema.Class<NotificationC
 }) {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.NotificationConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface NotificationConfigEncoded
+  extends Schema.Schema.Encoded<typeof NotificationConfig>
+{}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.LoggingConfig`.
  *
  * @since 0.1.0
@@ -573,6 +757,14 @@ export class LoggingConfig
     enableOnpremGcsTransferLogs: ProtoJson.bool
   })
 {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.LoggingConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface LoggingConfigEncoded extends Schema.Schema.Encoded<typeof LoggingConfig> {}
 
 /**
  * A part of the metadata: `google.storagetransfer.v1.TransferCounters`.
@@ -607,6 +799,14 @@ export class TransferCounters extends /*#__PURE__*/ Schema.Class<TransferCounter
 }) {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.TransferCounters`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface TransferCountersEncoded extends Schema.Schema.Encoded<typeof TransferCounters> {}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.ErrorLogEntry`.
  *
  * @since 0.1.0
@@ -620,6 +820,14 @@ export class ErrorLogEntry
 {}
 
 /**
+ * The JSON of a `google.storagetransfer.v1.ErrorLogEntry`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ErrorLogEntryEncoded extends Schema.Schema.Encoded<typeof ErrorLogEntry> {}
+
+/**
  * A part of the metadata: `google.storagetransfer.v1.ErrorSummary`.
  *
  * @since 0.1.0
@@ -629,9 +837,19 @@ export class ErrorSummary
   extends /*#__PURE__*/ Schema.Class<ErrorSummary>("google.storagetransfer.v1.ErrorSummary")({
     errorCode: /*#__PURE__*/ ProtoJson.enumField(Code),
     errorCount: ProtoJson.int64,
-    errorLogEntries: /*#__PURE__*/ ProtoJson.repeated(ErrorLogEntry)
+    errorLogEntries: /*#__PURE__*/ ProtoJson.repeated<ErrorLogEntry, ErrorLogEntryEncoded, never>(
+      ErrorLogEntry
+    )
   })
 {}
+
+/**
+ * The JSON of a `google.storagetransfer.v1.ErrorSummary`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface ErrorSummaryEncoded extends Schema.Schema.Encoded<typeof ErrorSummary> {}
 
 /**
  * Metadata of an operation: `google.storagetransfer.v1.TransferOperation`.
@@ -644,14 +862,26 @@ export class TransferOperation extends /*#__PURE__*/ Schema.Class<TransferOperat
 )({
   name: ProtoJson.string,
   projectId: ProtoJson.string,
-  transferSpec: /*#__PURE__*/ ProtoJson.option(TransferSpec),
-  notificationConfig: /*#__PURE__*/ ProtoJson.option(NotificationConfig),
-  loggingConfig: /*#__PURE__*/ ProtoJson.option(LoggingConfig),
+  transferSpec: /*#__PURE__*/ ProtoJson.option<TransferSpec, TransferSpecEncoded, never>(
+    TransferSpec
+  ),
+  notificationConfig: /*#__PURE__*/ ProtoJson.option<
+    NotificationConfig,
+    NotificationConfigEncoded,
+    never
+  >(NotificationConfig),
+  loggingConfig: /*#__PURE__*/ ProtoJson.option<LoggingConfig, LoggingConfigEncoded, never>(
+    LoggingConfig
+  ),
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   status: /*#__PURE__*/ ProtoJson.enumField(TransferOperationStatus),
-  counters: /*#__PURE__*/ ProtoJson.option(TransferCounters),
-  errorBreakdowns: /*#__PURE__*/ ProtoJson.repeated(ErrorSummary),
+  counters: /*#__PURE__*/ ProtoJson.option<TransferCounters, TransferCountersEncoded, never>(
+    TransferCounters
+  ),
+  errorBreakdowns: /*#__PURE__*/ ProtoJson.repeated<ErrorSummary, ErrorSummaryEncoded, never>(
+    ErrorSummary
+  ),
   transferJobName: ProtoJson.string
 }) {}
 

@@ -277,6 +277,16 @@ export class GlossaryLanguageCodePair extends /*#__PURE__*/ Schema.Class<Glossar
 }) {}
 
 /**
+ * The JSON of a `google.cloud.translation.v3.Glossary.LanguageCodePair`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GlossaryLanguageCodePairEncoded
+  extends Schema.Schema.Encoded<typeof GlossaryLanguageCodePair>
+{}
+
+/**
  * A part of the metadata: `google.cloud.translation.v3.Glossary.LanguageCodesSet`.
  *
  * @since 0.1.0
@@ -287,6 +297,16 @@ export class GlossaryLanguageCodesSet extends /*#__PURE__*/ Schema.Class<Glossar
 )({
   languageCodes: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.translation.v3.Glossary.LanguageCodesSet`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GlossaryLanguageCodesSetEncoded
+  extends Schema.Schema.Encoded<typeof GlossaryLanguageCodesSet>
+{}
 
 /**
  * A part of the metadata: `google.cloud.translation.v3.GcsSource`.
@@ -301,6 +321,14 @@ export class GcsSource
 {}
 
 /**
+ * The JSON of a `google.cloud.translation.v3.GcsSource`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
+
+/**
  * A part of the metadata: `google.cloud.translation.v3.GlossaryInputConfig`.
  *
  * @since 0.1.0
@@ -309,8 +337,18 @@ export class GcsSource
 export class GlossaryInputConfig extends /*#__PURE__*/ Schema.Class<GlossaryInputConfig>(
   "google.cloud.translation.v3.GlossaryInputConfig"
 )({
-  gcsSource: /*#__PURE__*/ ProtoJson.option(GcsSource)
+  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.translation.v3.GlossaryInputConfig`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GlossaryInputConfigEncoded
+  extends Schema.Schema.Encoded<typeof GlossaryInputConfig>
+{}
 
 /**
  * A part of the metadata: `google.cloud.translation.v3.Glossary`.
@@ -322,16 +360,36 @@ export class Glossary
   extends /*#__PURE__*/ Schema.Class<Glossary>("google.cloud.translation.v3.Glossary")({
     name: ProtoJson.string,
     /** Excludes `languageCodesSet`. */
-    languagePair: /*#__PURE__*/ ProtoJson.option(GlossaryLanguageCodePair),
+    languagePair: /*#__PURE__*/ ProtoJson.option<
+      GlossaryLanguageCodePair,
+      GlossaryLanguageCodePairEncoded,
+      never
+    >(GlossaryLanguageCodePair),
     /** Excludes `languagePair`. */
-    languageCodesSet: /*#__PURE__*/ ProtoJson.option(GlossaryLanguageCodesSet),
-    inputConfig: /*#__PURE__*/ ProtoJson.option(GlossaryInputConfig),
+    languageCodesSet: /*#__PURE__*/ ProtoJson.option<
+      GlossaryLanguageCodesSet,
+      GlossaryLanguageCodesSetEncoded,
+      never
+    >(GlossaryLanguageCodesSet),
+    inputConfig: /*#__PURE__*/ ProtoJson.option<
+      GlossaryInputConfig,
+      GlossaryInputConfigEncoded,
+      never
+    >(GlossaryInputConfig),
     entryCount: ProtoJson.int32,
     submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
     displayName: ProtoJson.string
   })
 {}
+
+/**
+ * The JSON of a `google.cloud.translation.v3.Glossary`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface GlossaryEncoded extends Schema.Schema.Encoded<typeof Glossary> {}
 
 /**
  * Metadata of an operation: `google.cloud.translation.v3.UpdateGlossaryMetadata`.
@@ -342,7 +400,7 @@ export class Glossary
 export class UpdateGlossaryMetadata extends /*#__PURE__*/ Schema.Class<UpdateGlossaryMetadata>(
   "google.cloud.translation.v3.UpdateGlossaryMetadata"
 )({
-  glossary: /*#__PURE__*/ ProtoJson.option(Glossary),
+  glossary: /*#__PURE__*/ ProtoJson.option<Glossary, GlossaryEncoded, never>(Glossary),
   state: /*#__PURE__*/ ProtoJson.enumField(UpdateGlossaryMetadataState),
   submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}

@@ -31,6 +31,16 @@ export class VideoAnnotationProgress extends /*#__PURE__*/ Schema.Class<VideoAnn
 }) {}
 
 /**
+ * The JSON of a `google.cloud.videointelligence.v1p2beta1.VideoAnnotationProgress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VideoAnnotationProgressEncoded
+  extends Schema.Schema.Encoded<typeof VideoAnnotationProgress>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.videointelligence.v1p2beta1.AnnotateVideoProgress`.
  *
  * @since 0.1.0
@@ -39,7 +49,11 @@ export class VideoAnnotationProgress extends /*#__PURE__*/ Schema.Class<VideoAnn
 export class AnnotateVideoProgress extends /*#__PURE__*/ Schema.Class<AnnotateVideoProgress>(
   "google.cloud.videointelligence.v1p2beta1.AnnotateVideoProgress"
 )({
-  annotationProgress: /*#__PURE__*/ ProtoJson.repeated(VideoAnnotationProgress)
+  annotationProgress: /*#__PURE__*/ ProtoJson.repeated<
+    VideoAnnotationProgress,
+    VideoAnnotationProgressEncoded,
+    never
+  >(VideoAnnotationProgress)
 }) {}
 
 /**

@@ -49,6 +49,14 @@ export class VideoSegment extends /*#__PURE__*/ Schema.Class<VideoSegment>(
 }) {}
 
 /**
+ * The JSON of a `google.cloud.videointelligence.v1p3beta1.VideoSegment`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VideoSegmentEncoded extends Schema.Schema.Encoded<typeof VideoSegment> {}
+
+/**
  * A part of the metadata: `google.cloud.videointelligence.v1p3beta1.VideoAnnotationProgress`.
  *
  * @since 0.1.0
@@ -62,8 +70,18 @@ export class VideoAnnotationProgress extends /*#__PURE__*/ Schema.Class<VideoAnn
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   feature: /*#__PURE__*/ ProtoJson.enumField(Feature),
-  segment: /*#__PURE__*/ ProtoJson.option(VideoSegment)
+  segment: /*#__PURE__*/ ProtoJson.option<VideoSegment, VideoSegmentEncoded, never>(VideoSegment)
 }) {}
+
+/**
+ * The JSON of a `google.cloud.videointelligence.v1p3beta1.VideoAnnotationProgress`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface VideoAnnotationProgressEncoded
+  extends Schema.Schema.Encoded<typeof VideoAnnotationProgress>
+{}
 
 /**
  * Metadata of an operation: `google.cloud.videointelligence.v1p3beta1.AnnotateVideoProgress`.
@@ -74,7 +92,11 @@ export class VideoAnnotationProgress extends /*#__PURE__*/ Schema.Class<VideoAnn
 export class AnnotateVideoProgress extends /*#__PURE__*/ Schema.Class<AnnotateVideoProgress>(
   "google.cloud.videointelligence.v1p3beta1.AnnotateVideoProgress"
 )({
-  annotationProgress: /*#__PURE__*/ ProtoJson.repeated(VideoAnnotationProgress)
+  annotationProgress: /*#__PURE__*/ ProtoJson.repeated<
+    VideoAnnotationProgress,
+    VideoAnnotationProgressEncoded,
+    never
+  >(VideoAnnotationProgress)
 }) {}
 
 /**

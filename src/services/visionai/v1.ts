@@ -71,6 +71,14 @@ export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetad
 }) {}
 
 /**
+ * The JSON of a `google.cloud.visionai.v1.OperationMetadata`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface OperationMetadataEncoded extends Schema.Schema.Encoded<typeof OperationMetadata> {}
+
+/**
  * A part of the metadata: `google.cloud.visionai.v1.SearchCapability`.
  *
  * @since 0.1.0
@@ -85,6 +93,14 @@ export class SearchCapability
 {}
 
 /**
+ * The JSON of a `google.cloud.visionai.v1.SearchCapability`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface SearchCapabilityEncoded extends Schema.Schema.Encoded<typeof SearchCapability> {}
+
+/**
  * A part of the metadata: `google.cloud.visionai.v1.AnalyzeAssetMetadata.AnalysisStatus`.
  *
  * @since 0.1.0
@@ -96,8 +112,22 @@ export class AnalyzeAssetMetadataAnalysisStatus
   )({
     state: /*#__PURE__*/ ProtoJson.enumField(AnalyzeAssetMetadataAnalysisStatusState),
     statusMessage: ProtoJson.string,
-    searchCapability: /*#__PURE__*/ ProtoJson.option(SearchCapability)
+    searchCapability: /*#__PURE__*/ ProtoJson.option<
+      SearchCapability,
+      SearchCapabilityEncoded,
+      never
+    >(SearchCapability)
   })
+{}
+
+/**
+ * The JSON of a `google.cloud.visionai.v1.AnalyzeAssetMetadata.AnalysisStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface AnalyzeAssetMetadataAnalysisStatusEncoded
+  extends Schema.Schema.Encoded<typeof AnalyzeAssetMetadataAnalysisStatus>
 {}
 
 /**
@@ -109,7 +139,11 @@ export class AnalyzeAssetMetadataAnalysisStatus
 export class AnalyzeAssetMetadata extends /*#__PURE__*/ Schema.Class<AnalyzeAssetMetadata>(
   "google.cloud.visionai.v1.AnalyzeAssetMetadata"
 )({
-  analysisStatus: /*#__PURE__*/ ProtoJson.repeated(AnalyzeAssetMetadataAnalysisStatus),
+  analysisStatus: /*#__PURE__*/ ProtoJson.repeated<
+    AnalyzeAssetMetadataAnalysisStatus,
+    AnalyzeAssetMetadataAnalysisStatusEncoded,
+    never
+  >(AnalyzeAssetMetadataAnalysisStatus),
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
@@ -123,7 +157,9 @@ export class AnalyzeAssetMetadata extends /*#__PURE__*/ Schema.Class<AnalyzeAsse
 export class AnalyzeCorpusMetadata extends /*#__PURE__*/ Schema.Class<AnalyzeCorpusMetadata>(
   "google.cloud.visionai.v1.AnalyzeCorpusMetadata"
 )({
-  metadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata)
+  metadata: /*#__PURE__*/ ProtoJson.option<OperationMetadata, OperationMetadataEncoded, never>(
+    OperationMetadata
+  )
 }) {}
 
 /**
@@ -135,7 +171,11 @@ export class AnalyzeCorpusMetadata extends /*#__PURE__*/ Schema.Class<AnalyzeCor
 export class CreateCollectionMetadata extends /*#__PURE__*/ Schema.Class<CreateCollectionMetadata>(
   "google.cloud.visionai.v1.CreateCollectionMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata)
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    OperationMetadata,
+    OperationMetadataEncoded,
+    never
+  >(OperationMetadata)
 }) {}
 
 /**
@@ -160,7 +200,11 @@ export class CreateCorpusMetadata extends /*#__PURE__*/ Schema.Class<CreateCorpu
 export class CreateIndexMetadata extends /*#__PURE__*/ Schema.Class<CreateIndexMetadata>(
   "google.cloud.visionai.v1.CreateIndexMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata)
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    OperationMetadata,
+    OperationMetadataEncoded,
+    never
+  >(OperationMetadata)
 }) {}
 
 /**
@@ -173,7 +217,11 @@ export class CreateIndexEndpointMetadata
   extends /*#__PURE__*/ Schema.Class<CreateIndexEndpointMetadata>(
     "google.cloud.visionai.v1.CreateIndexEndpointMetadata"
   )({
-    operationMetadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata)
+    operationMetadata: /*#__PURE__*/ ProtoJson.option<
+      OperationMetadata,
+      OperationMetadataEncoded,
+      never
+    >(OperationMetadata)
   })
 {}
 
@@ -196,7 +244,11 @@ export class DeleteAssetMetadata extends /*#__PURE__*/ Schema.Class<DeleteAssetM
 export class DeleteCollectionMetadata extends /*#__PURE__*/ Schema.Class<DeleteCollectionMetadata>(
   "google.cloud.visionai.v1.DeleteCollectionMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata)
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    OperationMetadata,
+    OperationMetadataEncoded,
+    never
+  >(OperationMetadata)
 }) {}
 
 /**
@@ -219,7 +271,11 @@ export class DeleteIndexEndpointMetadata
   extends /*#__PURE__*/ Schema.Class<DeleteIndexEndpointMetadata>(
     "google.cloud.visionai.v1.DeleteIndexEndpointMetadata"
   )({
-    operationMetadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata)
+    operationMetadata: /*#__PURE__*/ ProtoJson.option<
+      OperationMetadata,
+      OperationMetadataEncoded,
+      never
+    >(OperationMetadata)
   })
 {}
 
@@ -232,7 +288,11 @@ export class DeleteIndexEndpointMetadata
 export class DeployIndexMetadata extends /*#__PURE__*/ Schema.Class<DeployIndexMetadata>(
   "google.cloud.visionai.v1.DeployIndexMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata),
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    OperationMetadata,
+    OperationMetadataEncoded,
+    never
+  >(OperationMetadata),
   deployedIndex: ProtoJson.string
 }) {}
 
@@ -250,6 +310,16 @@ export class BatchOperationStatus extends /*#__PURE__*/ Schema.Class<BatchOperat
 }) {}
 
 /**
+ * The JSON of a `google.cloud.visionai.v1.BatchOperationStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface BatchOperationStatusEncoded
+  extends Schema.Schema.Encoded<typeof BatchOperationStatus>
+{}
+
+/**
  * Metadata of an operation: `google.cloud.visionai.v1.ImportAssetsMetadata`.
  *
  * @since 0.1.0
@@ -258,8 +328,14 @@ export class BatchOperationStatus extends /*#__PURE__*/ Schema.Class<BatchOperat
 export class ImportAssetsMetadata extends /*#__PURE__*/ Schema.Class<ImportAssetsMetadata>(
   "google.cloud.visionai.v1.ImportAssetsMetadata"
 )({
-  metadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata),
-  status: /*#__PURE__*/ ProtoJson.option(BatchOperationStatus)
+  metadata: /*#__PURE__*/ ProtoJson.option<OperationMetadata, OperationMetadataEncoded, never>(
+    OperationMetadata
+  ),
+  status: /*#__PURE__*/ ProtoJson.option<
+    BatchOperationStatus,
+    BatchOperationStatusEncoded,
+    never
+  >(BatchOperationStatus)
 }) {}
 
 /**
@@ -276,6 +352,14 @@ export class IndexingStatus
 {}
 
 /**
+ * The JSON of a `google.cloud.visionai.v1.IndexingStatus`.
+ *
+ * @since 0.1.0
+ * @category metadata
+ */
+export interface IndexingStatusEncoded extends Schema.Schema.Encoded<typeof IndexingStatus> {}
+
+/**
  * Metadata of an operation: `google.cloud.visionai.v1.IndexAssetMetadata`.
  *
  * @since 0.1.0
@@ -284,7 +368,9 @@ export class IndexingStatus
 export class IndexAssetMetadata extends /*#__PURE__*/ Schema.Class<IndexAssetMetadata>(
   "google.cloud.visionai.v1.IndexAssetMetadata"
 )({
-  status: /*#__PURE__*/ ProtoJson.option(IndexingStatus),
+  status: /*#__PURE__*/ ProtoJson.option<IndexingStatus, IndexingStatusEncoded, never>(
+    IndexingStatus
+  ),
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
@@ -298,7 +384,9 @@ export class IndexAssetMetadata extends /*#__PURE__*/ Schema.Class<IndexAssetMet
 export class RemoveIndexAssetMetadata extends /*#__PURE__*/ Schema.Class<RemoveIndexAssetMetadata>(
   "google.cloud.visionai.v1.RemoveIndexAssetMetadata"
 )({
-  indexingStatus: /*#__PURE__*/ ProtoJson.option(IndexingStatus),
+  indexingStatus: /*#__PURE__*/ ProtoJson.option<IndexingStatus, IndexingStatusEncoded, never>(
+    IndexingStatus
+  ),
   startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
   updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
 }) {}
@@ -312,7 +400,11 @@ export class RemoveIndexAssetMetadata extends /*#__PURE__*/ Schema.Class<RemoveI
 export class UndeployIndexMetadata extends /*#__PURE__*/ Schema.Class<UndeployIndexMetadata>(
   "google.cloud.visionai.v1.UndeployIndexMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata),
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    OperationMetadata,
+    OperationMetadataEncoded,
+    never
+  >(OperationMetadata),
   deployedIndex: ProtoJson.string
 }) {}
 
@@ -325,7 +417,11 @@ export class UndeployIndexMetadata extends /*#__PURE__*/ Schema.Class<UndeployIn
 export class UpdateIndexMetadata extends /*#__PURE__*/ Schema.Class<UpdateIndexMetadata>(
   "google.cloud.visionai.v1.UpdateIndexMetadata"
 )({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata)
+  operationMetadata: /*#__PURE__*/ ProtoJson.option<
+    OperationMetadata,
+    OperationMetadataEncoded,
+    never
+  >(OperationMetadata)
 }) {}
 
 /**
@@ -338,7 +434,11 @@ export class UpdateIndexEndpointMetadata
   extends /*#__PURE__*/ Schema.Class<UpdateIndexEndpointMetadata>(
     "google.cloud.visionai.v1.UpdateIndexEndpointMetadata"
   )({
-    operationMetadata: /*#__PURE__*/ ProtoJson.option(OperationMetadata)
+    operationMetadata: /*#__PURE__*/ ProtoJson.option<
+      OperationMetadata,
+      OperationMetadataEncoded,
+      never
+    >(OperationMetadata)
   })
 {}
 
