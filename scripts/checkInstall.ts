@@ -167,7 +167,12 @@ try {
   check(path.join(temporary, "pnpm"), tarball, (project, packages, dev) => {
     fs.writeFileSync(
       path.join(project, ".npmrc"),
-      ["strict-peer-dependencies=true", "auto-install-peers=false", `store-dir=${temporary}/store`]
+      [
+        "strict-peer-dependencies=true",
+        "auto-install-peers=false",
+        "hoist=false",
+        `store-dir=${temporary}/store`
+      ]
         .map((line) => `${line}\n`).join("")
     )
     node(project, [pnpm, "add", ...(dev ? ["-D"] : []), ...packages], {

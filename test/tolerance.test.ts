@@ -218,6 +218,23 @@ describe("failed polls that end the wait", () => {
       )
     }).pipe(Effect.provide(layer({ get: [running(), refuse(404, "NOT_FOUND")] }))))
 
+  it.effect("so does NOT_FOUND of an operation that was got or listed before the wait", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const error = yield* Effect.flip(bakery.untilDone({ name, done: false }, every2))
+      assert(error._tag === "NOT_FOUND")
+      assert.isTrue(error.seenBefore)
+    }).pipe(Effect.provide(layer({ get: [refuse(404, "NOT_FOUND")] }))))
+
+  it.effect("NOT_FOUND right after a start does not: the operation may not be visible yet", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const target = yield* bakery.start(bake, order)
+      const error = yield* Effect.flip(inTime(bakery.untilDone(target, every2)))
+      assert(error._tag === "NOT_FOUND")
+      assert.isUndefined(error.seenBefore)
+    }).pipe(Effect.provide(layer({ start: [running()], get: [refuse(404, "NOT_FOUND")] }))))
+
   it.effect("NOT_FOUND of an operation that was never seen does not", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery

@@ -18,7 +18,9 @@ var operation = (id) => ({
   response: { "@type": "type.googleapis.com/google.devtools.cloudbuild.v1.Build", ...build(id) }
 });
 var one = Buffer.from(JSON.stringify(operation(1)));
-var running = Buffer.from(JSON.stringify({ name: operation(1).name, metadata: metadata(1), done: false }));
+var running = Buffer.from(
+  JSON.stringify({ name: operation(1).name, metadata: metadata(1), done: false })
+);
 var pages = 100;
 var pageOf = (number) => Buffer.from(JSON.stringify({
   operations: Array.from({ length: 1e3 }, (_, i) => operation(number * 1e3 + i)),

@@ -22,7 +22,9 @@ const operation = (id: number) => ({
 })
 
 const one = Buffer.from(JSON.stringify(operation(1)))
-const running = Buffer.from(JSON.stringify({ name: operation(1).name, metadata: metadata(1), done: false }))
+const running = Buffer.from(
+  JSON.stringify({ name: operation(1).name, metadata: metadata(1), done: false })
+)
 
 const pages = 100
 const pageOf = (number: number) =>
@@ -39,7 +41,9 @@ const server = Http.createServer({ keepAliveTimeout: 600_000 }, (request, respon
     response.end(body)
   }
   const query = url.indexOf("?")
-  if (url.startsWith("/v1/projects/p/locations/global/operations?") || url.endsWith("/operations")) {
+  if (
+    url.startsWith("/v1/projects/p/locations/global/operations?") || url.endsWith("/operations")
+  ) {
     const token = /page(?:-|%2D)(\d+)/.exec(url.slice(query))?.[1] ?? "0"
     const delay = url.startsWith("/v1/projects/slow") ? 20 : 0
     const body = made[Number(token)] ?? made[0] ?? one

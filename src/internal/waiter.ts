@@ -76,7 +76,7 @@ export const make = <M, R>(
     let last = known
     let lastGood = known === undefined ? undefined : begun
     let lastError: CallError | undefined
-    let seen = false
+    let seen = known !== undefined && !fresh
     let count = 0
     let hint = 0
     let ended = false

@@ -125,7 +125,7 @@ const outcomeOf = (exit: Exit.Exit<unknown, LroError.LroError>, requests: number
   })
 
 /** A call that takes longer hangs. */
-const patience = "20 seconds"
+const patience = "60 seconds"
 
 /** How long a socket may take to close. */
 const released = Schedule.spaced(10).pipe(Schedule.upTo("3 seconds"))

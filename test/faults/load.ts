@@ -1,6 +1,6 @@
 /** Many waits at once over real sockets, while one reply in twenty is broken. */
 import { Headers } from "@effect/platform"
-import { Effect, Either, Layer, Logger, Schema } from "effect"
+import { Effect, Either, Logger, Schema } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
@@ -74,7 +74,7 @@ export const run = (
     const server = yield* FaultServer.make
     const client = yield* Operations.make(binding, {
       endpoint: server.url,
-      timeout: "5 seconds",
+      timeout: "10 seconds",
       retry: { attempts: 6, initial: 100 },
       polling: {
         schedule: Polling.exponential({
@@ -94,7 +94,7 @@ export const run = (
 
     const one = (index: number) => {
       const id = `w${index}`
-      const duration = (0.05 + 0.85 * chance.next()) * seconds * 1000
+      const duration = (0.05 + 0.65 * chance.next()) * seconds * 1000
       const luck = chance.next()
       const number = chance.pick(numbers)
       const [expected, fields] = luck < 0.7
@@ -125,6 +125,8 @@ export const run = (
       return client.run(bakeOnce, request, {
         response: Schema.Struct({ flavour: Schema.String })
       }).pipe(
+        // All at once would be 2,000 connections.
+        Effect.delay(chance.next() * seconds * 250),
         Effect.either,
         Effect.map(Either.match({
           onLeft: (error) => error._tag === "OperationFailed" ? error.code : error._tag,

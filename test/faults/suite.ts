@@ -72,10 +72,13 @@ export const suite = (transport: Transport): void => {
           return { waits: fault.timeout !== undefined, run }
         })
         const [busy, waiting] = Arr.partition(cells, ({ waits }) => waits)
-        yield* Effect.all([
-          Effect.forEach(waiting, ({ run }) => run, { concurrency: "unbounded", discard: true }),
-          Effect.forEach(busy, ({ run }) => run, { concurrency: 16, discard: true })
-        ], { concurrency: 2 }).pipe(Effect.provide(context))
+        // Those that wait for a time-out wait together, and not behind others that keep the process busy.
+        yield* Effect.forEach(waiting, ({ run }) => run, { concurrency: 80, discard: true }).pipe(
+          Effect.zipRight(
+            Effect.forEach(busy, ({ run }) => run, { concurrency: 16, discard: true })
+          ),
+          Effect.provide(context)
+        )
         strays = server.strays()
       }))), 300_000)
 

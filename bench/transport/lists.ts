@@ -1,0 +1,108 @@
+/** 100,000 operations in pages of 1,000, and a slow server with a slow consumer. */
+import { cloudbuild } from "@googleapis/cloudbuild"
+import { Effect, Stream } from "effect"
+import * as NodeTransport from "effect-lro/NodeTransport"
+import { NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
+import { performance } from "node:perf_hooks"
+import * as Undici from "undici"
+import { sdk } from "./clients.ts"
+
+const parent = "projects/p/locations/global"
+
+export const make = (origin: string) => {
+  const runtime = sdk(origin, NodeTransport.layer())
+  const agent = new Undici.Agent()
+  const build = cloudbuild({ version: "v1", rootUrl: `${origin}/`, auth: undefined as never })
+  let peak = 0
+  const watch = () => {
+    peak = Math.max(peak, process.memoryUsage().heapUsed)
+  }
+
+  /** Seconds of CPU for all pages. */
+  const timed = async (run: () => Promise<number>): Promise<number> => {
+    globalThis.gc?.()
+    const from = process.cpuUsage()
+    const count = await run()
+    const { system, user } = process.cpuUsage(from)
+    if (count !== 100_000) throw new Error(`${count} operations`)
+    return (system + user) / 1e6
+  }
+
+  const all = Effect.flatMap(
+    NetworkConnectivity,
+    (client) =>
+      Stream.runFold(client.list({ name: parent, pageSize: 1000 }), 0, (count) => {
+        if (count % 1000 === 0) watch()
+        return count + 1
+      })
+  )
+
+  const bare = async () => {
+    let count = 0
+    let token = ""
+    do {
+      const url = `${origin}/v1/${parent}/operations?pageSize=1000${
+        token === "" ? "" : `&pageToken=${token}`
+      }`
+      const { body } = await Undici.request(url, { dispatcher: agent })
+      const page = JSON.parse(await body.text()) as {
+        readonly operations: ReadonlyArray<unknown>
+        readonly nextPageToken?: string
+      }
+      for (const operation of page.operations) if (operation !== undefined) count++
+      token = page.nextPageToken ?? ""
+    } while (token !== "")
+    return count
+  }
+
+  // Cloud Build has no list of operations, its list of builds is the same request to another path.
+  const google = async () => {
+    let count = 0
+    let pageToken: string | undefined
+    do {
+      const { data } = await build.projects.locations.triggers.list(
+        { parent, pageSize: 1000, ...(pageToken === undefined ? {} : { pageToken }) },
+        { url: `${origin}/v1/${parent}/operations` } as never
+      )
+      const page = data as {
+        readonly operations?: ReadonlyArray<unknown>
+        readonly nextPageToken?: string
+      }
+      for (const operation of page.operations ?? []) if (operation !== undefined) count++
+      pageToken = page.nextPageToken
+    } while (pageToken !== undefined)
+    return count
+  }
+
+  const wall = async (pages: number) => {
+    const from = performance.now()
+    await runtime.runPromise(
+      Effect.flatMap(
+        NetworkConnectivity,
+        (client) =>
+          client.listPages({ name: "projects/slow/locations/global", pageSize: 1000 }).pipe(
+            Stream.buffer({ capacity: 1 }),
+            Stream.take(pages),
+            Stream.runForEach(() => Effect.sleep(20))
+          )
+      )
+    )
+    return performance.now() - from
+  }
+
+  return {
+    ours: () => timed(() => runtime.runPromise(all)),
+    bare: () => timed(bare),
+    google: () => timed(google),
+    /** Bytes of heap above where a list began, with a collection before. */
+    heapGrowth: async () => {
+      globalThis.gc?.()
+      const from = process.memoryUsage().heapUsed
+      peak = from
+      await runtime.runPromise(all)
+      return peak - from
+    },
+    /** Milliseconds for 40 pages: 20 at the server, 20 at the consumer. */
+    overlapped: () => wall(40)
+  }
+}

@@ -1,0 +1,107 @@
+import { FetchHttpClient } from "@effect/platform"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Redacted, Stream } from "effect"
+import * as Sizes from "../bench/transport/sizes.ts"
+import * as Credentials from "../src/Credentials.ts"
+import * as NodeTransport from "../src/NodeTransport.ts"
+import * as Operations from "../src/Operations.ts"
+import { Bakery } from "./utils/bakery.ts"
+import * as FakeTracer from "./utils/FakeTracer.ts"
+import * as Wire from "./utils/wire.ts"
+
+/** Counts only: nothing here depends on how fast the machine is. */
+const name = "projects/p/locations/l/operations/o"
+
+const client = (
+  endpoint: string,
+  http: typeof FetchHttpClient.layer | ReturnType<typeof NodeTransport.layer>
+) =>
+  Operations.layer(Bakery, { endpoint }).pipe(
+    Layer.provide(Credentials.layerToken(Redacted.make("token"))),
+    Layer.provide(http)
+  )
+
+describe("what a call may cost", () => {
+  it.scopedLive("one request and one span, in one trace header of none", () =>
+    Effect.gen(function*() {
+      const wire = yield* Wire.serve((_, response) => Wire.json(response, { name, done: true }))
+      for (const http of [NodeTransport.layer(), FetchHttpClient.layer]) {
+        const { layer, spans } = FakeTracer.make()
+        const before = wire.requests.length
+        yield* Effect.flatMap(Bakery, (bakery) => bakery.get({ name })).pipe(
+          Effect.provide(client(wire.origin, http)),
+          Effect.provide(layer)
+        )
+        assert.strictEqual(wire.requests.length - before, 1)
+        assert.deepStrictEqual(spans.map((span) => span.name), ["Operations.get"])
+      }
+      const sent = wire.requests.flatMap(({ head }) => head)
+      assert.isFalse(sent.some((line) => /^(b3|traceparent|tracestate):/.test(line)))
+    }))
+
+  it.scopedLive("a consumer that stops in page 2 costs two requests", () =>
+    Effect.gen(function*() {
+      const wire = yield* Wire.serve((_, response) =>
+        Wire.json(response, {
+          operations: [{ name, done: true }, { name, done: true }],
+          nextPageToken: String(wire.requests.length)
+        })
+      )
+      const seen = yield* Effect.flatMap(Bakery, (bakery) =>
+        Stream.runCount(Stream.take(bakery.list({ name: "projects/p/locations/l" }), 3))).pipe(
+          Effect.provide(client(wire.origin, NodeTransport.layer()))
+        )
+      assert.strictEqual(seen, 3)
+      assert.strictEqual(wire.requests.length, 2)
+    }))
+
+  it.scopedLive("bytes that a call leaves on the heap and bytes that it takes", () =>
+    Effect.gen(function*() {
+      const wire = yield* Wire.serve((_, response) => Wire.json(response, { name, done: true }))
+      const { collect, used } = yield* heap
+      const calls = 500
+      yield* Effect.gen(function*() {
+        const bakery = yield* Bakery
+        const many = Effect.replicateEffect(bakery.get({ name }), calls, { discard: true })
+        yield* many
+        wire.requests.length = 0
+        collect()
+        const before = used()
+        yield* many
+        wire.requests.length = 0
+        collect()
+        // Nothing is kept per call; what the server of this very process keeps is below this.
+        assert.isBelow((used() - before) / calls, 400)
+      }).pipe(Effect.provide(client(wire.origin, NodeTransport.layer())))
+    }))
+})
+
+/** A full collection, also without --expose-gc. */
+const heap = Effect.promise(async () => {
+  const { setFlagsFromString } = await import("node:v8")
+  const { runInNewContext } = await import("node:vm")
+  setFlagsFromString("--expose-gc")
+  const gc = runInNewContext("gc") as () => void
+  return { collect: gc, used: () => process.memoryUsage().heapUsed }
+})
+
+describe("what an import may cost", () => {
+  it.live("modules and bytes of our own, for a client of one service", () =>
+    Effect.promise(async () => {
+      const { gzip, modules } = await Sizes.own()
+      const services = modules.filter((path) => path.includes("/services/"))
+      assert.deepStrictEqual(
+        services.map((path) => path.replace(/.*services\//, "")).filter((path) =>
+          path.endsWith("v1.ts")
+        ),
+        ["networkconnectivity/v1.ts"]
+      )
+      assert.isAtMost(modules.length, 60, modules.join("\n"))
+      assert.isAtMost(gzip, 30_000)
+    }))
+
+  it.live("the barrel resolves in a browser", () =>
+    Effect.promise(async () => {
+      assert.deepStrictEqual(await Sizes.unresolved(), [])
+    }))
+})
