@@ -74,7 +74,7 @@ export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operatio
       startedAt: DateTime.unsafeMake(0)
     })
     const { factor } = Effect.runSync(
-      Pacing.resolve({ polling: {} } as Settings, {}, { schedule }, ref)
+      Pacing.resolve({ polling: {} } as Settings, {}, { schedule }, ref, undefined)
     )
     const running: Operation = { name: operation, done: false }
     let state: unknown = schedule.initial

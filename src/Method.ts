@@ -20,6 +20,20 @@ export interface RequestField {
   readonly mask?: true
 }
 
+/**
+ * The polling that Google publishes for a method (google.api.MethodSettings.LongRunning).
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export interface PublishedPolling {
+  readonly initial: Duration.DurationInput
+  readonly multiplier: number
+  readonly cap: Duration.DurationInput
+  /** The published total time-out: exposed, never applied. A wait has no deadline unless the caller sets one. */
+  readonly timeout?: Duration.DurationInput
+}
+
 interface MethodShape<Service extends string> {
   /** `networkconnectivity.googleapis.com/v1`. */
   readonly service: Service
@@ -37,13 +51,7 @@ interface MethodShape<Service extends string> {
   /** The full name of the response message. */
   readonly response: string
   /** The polling that Google publishes for the method: initial delay, multiplier and cap. */
-  readonly polling?: {
-    readonly initial: Duration.DurationInput
-    readonly multiplier: number
-    readonly cap: Duration.DurationInput
-    /** Published, exposed, never applied: a wait has no deadline unless the caller sets one. */
-    readonly timeout?: Duration.DurationInput
-  }
+  readonly polling?: PublishedPolling
 }
 
 /**

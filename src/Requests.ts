@@ -8,6 +8,7 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Schedule from "effect/Schedule"
 import * as internal from "./internal/nextPage.ts"
+import type { PublishedPolling } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
 import type * as Polling from "./Polling.ts"
@@ -197,6 +198,18 @@ export interface StartOptions extends CallOptions {
 }
 
 /**
+ * The method that started an operation, as far as a wait needs it: it types the metadata and has the polling that Google publishes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StartedBy<M> {
+  readonly rpc: string
+  readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
+  readonly polling?: PublishedPolling
+}
+
+/**
  * The options of a wait: polling, and the options of each poll.
  *
  * @since 0.1.0
@@ -209,11 +222,8 @@ export interface WaitOptions<M = unknown, R = never>
   readonly schedule?: Schedule.Schedule<unknown, Operation.Operation, R> | undefined
   /** Runs with each state that a poll brings, the last one included; `watch` gives them as a Stream. */
   readonly onState?: ((state: Operation.State<M>) => Effect.Effect<void, never, R>) | undefined
-  /** For a target that does not know it, the method that started the operation: it types the metadata. */
-  readonly method?: {
-    readonly rpc: string
-    readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
-  } | undefined
+  /** For a target that does not know it, the method that started the operation: it types the metadata and sets the default pace. */
+  readonly method?: StartedBy<M> | undefined
   /**
    * What an interruption of the wait does to the operation: leave it running, or send one cancel, for at most 5 seconds.
    *
@@ -258,10 +268,7 @@ export interface Started<M> {
   /** Keeps the operation across processes. */
   readonly ref: OperationRef
   readonly name: string
-  readonly method: {
-    readonly rpc: string
-    readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
-  }
+  readonly method: StartedBy<M>
 }
 
 /**

@@ -13,6 +13,8 @@ export * as Credentials from "./Credentials.ts"
 /** @since 0.1.0 */
 export * as LroError from "./LroError.ts"
 /** @since 0.1.0 */
+export * as MetadataServer from "./MetadataServer.ts"
+/** @since 0.1.0 */
 export * as Operation from "./Operation.ts"
 /** @since 0.1.0 */
 export * as OperationName from "./OperationName.ts"
@@ -24,5 +26,7 @@ export * as Operations from "./Operations.ts"
 export * as Polling from "./Polling.ts"
 /** @since 0.1.0 */
 export * as ProtoJson from "./ProtoJson.ts"
+/** @since 0.1.0 */
+export * as ServiceAccount from "./ServiceAccount.ts"
 /** @since 0.1.0 */
 export * as Status from "./Status.ts"

@@ -116,7 +116,11 @@ describe("names", () => {
         assert.strictEqual(error.problem, problem)
         assert.deepStrictEqual(error.expected, [template])
       }
-      for (const wait of [client.untilDone(name), Stream.runDrain(client.watch(name))]) {
+      const waits: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+        client.untilDone(name),
+        Stream.runDrain(client.watch(name))
+      ]
+      for (const wait of waits) {
         assert.strictEqual(refusal(yield* Effect.flip(wait)).problem, problem)
       }
       assert.deepStrictEqual(yield* FakeHttp.calls, [])

@@ -1,3 +1,5 @@
+// One after another on purpose.
+// oxlint-disable no-await-in-loop
 /** Everything that is compared, each as a way to get one operation many times. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"

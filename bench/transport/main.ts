@@ -1,3 +1,5 @@
+// One after another on purpose.
+// oxlint-disable no-await-in-loop
 /** `npm run bench`: all rows of docs/benchmarks.md, in one run. `BENCH_ROUNDS` and `BENCH_CALLS` make it shorter. */
 import { execFileSync, fork } from "node:child_process"
 import * as Fs from "node:fs"
@@ -60,7 +62,7 @@ compare(
 )
 
 const lists = Lists.make(origin)
-const listRounds = Math.min(rounds, 15)
+const listRounds = Number(process.env["BENCH_LISTS"] ?? rounds)
 const listed = await interleaved(listRounds, [["ours", lists.ours], ["bare", lists.bare], [
   "google",
   lists.google
@@ -169,7 +171,7 @@ ${
 load average when it began ${load}; ${
     versions.join(", ")
   }. The server is another process on the loopback interface, 64 calls at a time,
-${rounds} rounds of ${calls} calls each, in turns; commit ${
+${rounds} rounds of ${calls} calls each (${listRounds} of lists), in turns; commit ${
     execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim()
   }.
 

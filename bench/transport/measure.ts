@@ -1,3 +1,5 @@
+// One after another on purpose.
+// oxlint-disable no-await-in-loop
 /** Paired ratios: contestants run in turns, and each is compared with the one of its own round. */
 export interface Ratio {
   readonly median: number

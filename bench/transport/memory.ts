@@ -1,7 +1,9 @@
+// One after another on purpose.
+// oxlint-disable no-await-in-loop
 /** Heap bytes per waiting operation, at 10,000 waits, above a fiber that sleeps. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import { Effect, Fiber, Layer } from "effect"
+import { Effect, Fiber, Layer, Schedule } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import { NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
 import * as Service from "effect-lro/services/networkconnectivity/v1"
@@ -47,7 +49,7 @@ export const perWait = async () => {
         (client) =>
           client.untilDone(
             `projects/p/locations/l/operations/o${index}`,
-            { initial: "1 hour" } as never
+            { schedule: Schedule.spaced("1 hour") }
           )
       ).pipe(
         Effect.provide(context)

@@ -1,3 +1,5 @@
+// One after another on purpose.
+// oxlint-disable no-await-in-loop
 /** How many TLS connections a wait takes that polls every five seconds. */
 import { Effect } from "effect"
 import * as NodeTransport from "effect-lro/NodeTransport"

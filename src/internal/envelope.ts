@@ -4,6 +4,8 @@ import type { Page } from "../Operations.ts"
 const isRecord = (u: unknown): u is { readonly [key: string]: unknown } =>
   typeof u === "object" && u !== null && !Array.isArray(u)
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
 /**
  * Checks the envelope of an operation in one pass; `metadata`, `error` and `response` stay as they are. Returns what is wrong as
  * text.
@@ -21,13 +23,12 @@ export const parseOperation = (json: unknown): Operation | string => {
   if (name === "" && !("done" in json) && metadata === undefined) {
     return "the object has no field of an operation"
   }
-  return {
-    name,
-    done,
-    ...(metadata === undefined ? undefined : { metadata }),
-    ...(error === undefined || error === null ? undefined : { error }),
-    ...(response === undefined ? undefined : { response })
-  }
+  // No spread: a list decodes a thousand of these per page.
+  const operation: Mutable<Operation> = { name, done }
+  if (metadata !== undefined) operation.metadata = metadata
+  if (error !== undefined && error !== null) operation.error = error
+  if (response !== undefined) operation.response = response
+  return operation
 }
 
 /**

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
 import * as Intervals from "effect/ScheduleIntervals"
 import { type CallError, InvalidRequest } from "../LroError.ts"
+import type { PublishedPolling } from "../Method.ts"
 import type { Operation } from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
 import type { WaitOptions } from "../Operations.ts"
@@ -39,7 +40,8 @@ export const resolve = <M, R>(
   settings: Settings,
   ambient: Polling.Settings,
   options: WaitOptions<M, R>,
-  ref: OperationRef
+  ref: OperationRef,
+  published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> => {
   const layer = settings.polling
   const pick = <K extends keyof Polling.Settings>(key: K): Polling.Settings[K] =>
@@ -56,7 +58,7 @@ export const resolve = <M, R>(
   }
   if (!(spread >= 0 && spread < 1)) return refuse("spread", "is not between 0 and 1")
   return Effect.succeed({
-    schedule: options.schedule ?? ambient.schedule ?? layer.schedule ?? Polling.defaultSchedule,
+    schedule: options.schedule ?? ambient.schedule ?? layer.schedule ?? defaultSchedule(published),
     deadline: deadline === undefined ? undefined : Duration.toMillis(deadline),
     maxOutage: Duration.toMillis(pick("maxOutage") ?? "10 minutes"),
     maxHint: Duration.toMillis(pick("maxHint") ?? "10 minutes"),
@@ -65,6 +67,10 @@ export const resolve = <M, R>(
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
 }
+
+/** The pace that Google publishes for the method, else the package's own. */
+const defaultSchedule = (published: PublishedPolling | undefined) =>
+  published === undefined ? Polling.defaultSchedule : Polling.exponential(published)
 
 /** A hash of a name between 0 and 1, well mixed: neighbours in a counter lie far apart. */
 const unit = (name: string): number => {

@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type * as Code from "../Code.ts"
 import { type CallError, InvalidRequest, type WaitError, type WaitTimeout } from "../LroError.ts"
+import type { PublishedPolling } from "../Method.ts"
 import * as Operation from "../Operation.ts"
 import { OperationRef } from "../OperationRef.ts"
 import type {
@@ -45,6 +46,7 @@ interface Subject<M> {
   readonly known: Operation.Operation | undefined
   /** A start reply is fresh: the first delay comes before the first poll. */
   readonly fresh: boolean
+  readonly published: PublishedPolling | undefined
 }
 
 const isStarted = <M>(target: Target<M>): target is Started<M> =>
@@ -76,10 +78,12 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
           ref: target.ref,
           decode: Operation.decoderOf(options.method ?? target.method),
           known: target.operation,
-          fresh: true
+          fresh: true,
+          published: (options.method ?? target.method).polling
         }
       }
       const decode = Operation.decoderOf(options.method)
+      const published = options.method?.polling
       if (target instanceof OperationRef) {
         const refuse = (argument: string, problem: string) =>
           new InvalidRequest({ method: untilDoneMethod, operation: target, argument, problem })
@@ -105,7 +109,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
           : settings.checkForeign(target.endpoint)
         if (problem !== undefined) return yield* refuse("target.endpoint", problem)
         yield* checkName(target.name)
-        return { ref: target, decode, known: undefined, fresh: false }
+        return { ref: target, decode, known: undefined, fresh: false, published }
       }
       const known = typeof target === "string" ? undefined : target
       const name = typeof target === "string" ? target : target.name
@@ -115,7 +119,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
         location: location(name),
         method: options.method?.rpc
       })
-      return { ref, decode, known, fresh: false }
+      return { ref, decode, known, fresh: false, published }
     })
 
   /** Waits for the final state; leaving aborts a poll that nobody else waits for. */

@@ -6,6 +6,7 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import { type CallError, type InvalidRequest, NotFound, WaitTimeout } from "../LroError.ts"
+import type { PublishedPolling } from "../Method.ts"
 import type { Operation } from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
 import { CurrentSettings } from "../Polling.ts"
@@ -45,6 +46,8 @@ export interface Beginning {
   readonly fresh: boolean
   /** Whether polls may be held by the server, where it can. */
   readonly held: boolean
+  /** The polling that Google publishes for the method. */
+  readonly published: PublishedPolling | undefined
 }
 
 /**
@@ -55,11 +58,11 @@ export interface Beginning {
 export const make = <M, R>(
   settings: Settings,
   source: PollSource,
-  { fresh, held, known, ref }: Beginning,
+  { fresh, held, known, published, ref }: Beginning,
   options: WaitOptions<M, R>
 ): Effect.Effect<Waiter<R>, InvalidRequest> =>
   Effect.gen(function*() {
-    const pace = yield* Pacing.resolve(settings, yield* CurrentSettings, options, ref)
+    const pace = yield* Pacing.resolve(settings, yield* CurrentSettings, options, ref, published)
     const begun = source.now()
     const limit = pace.deadline === undefined ? undefined : Pacing.limit(begun, pace.deadline)
     const delays = Pacing.delays(pace)

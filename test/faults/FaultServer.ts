@@ -55,110 +55,117 @@ const close = (server: net.Server) =>
   Effect.async<void>((resume) => void server.close(() => resume(Effect.void)))
 
 /** Starts the server, and another one that nobody may talk to. */
-export const make = Effect.gen(function*() {
-  const conversations = new Map<string, Conversation>()
-  const sockets = new Set<Socket>()
-  let accepted = 0
-  let strays = 0
+export const makeWith = (options: { readonly keepAliveMillis: number }) =>
+  Effect.gen(function*() {
+    const conversations = new Map<string, Conversation>()
+    const sockets = new Set<Socket>()
+    let accepted = 0
+    let strays = 0
 
-  const serve = (request: http.IncomingMessage, response: http.ServerResponse) => {
-    const url = new URL(request.url ?? "/", "http://fault")
-    const id = /^\/v1\/projects\/([^/]+)\//.exec(url.pathname)?.[1] ?? ""
-    const conversation = conversations.get(id)
-    request.resume()
-    if (conversation === undefined) {
-      strays++
-      return void response.writeHead(410).end()
-    }
-    conversation.requests++
-    conversation.pending++
-    response.on("close", () => conversation.pending--)
-    // The client may go away at any time.
-    response.on("error", () => {})
-    const kind = kindOf(request, url)
-    conversation.answer({
-      kind,
-      id,
-      rest: kind === "list"
-        ? url.searchParams.get("pageToken") ?? ""
-        : url.pathname.split("/").at(-1) ?? "",
-      url: request.url ?? "",
-      headers: request.headers,
-      response,
-      socket: request.socket,
-      elsewhere
-    })
-  }
-
-  const start = (serve: http.RequestListener, host: string) =>
-    Effect.acquireRelease(
-      Effect.gen(function*() {
-        const server = http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, serve)
-        server.on("connection", (socket: Socket) => {
-          accepted++
-          sockets.add(socket)
-          socket.on("close", () => sockets.delete(socket))
-          socket.on("error", () => {})
-        })
-        return { server, port: yield* listen(server, host) }
-      }),
-      ({ server }) => {
-        server.closeAllConnections()
-        for (const socket of sockets) socket.destroy()
-        return close(server)
+    const serve = (request: http.IncomingMessage, response: http.ServerResponse) => {
+      const url = new URL(request.url ?? "/", "http://fault")
+      const id = /^\/v1\/projects\/([^/]+)\//.exec(url.pathname)?.[1] ?? ""
+      const conversation = conversations.get(id)
+      request.resume()
+      if (conversation === undefined) {
+        strays++
+        return void response.writeHead(410).end()
       }
-    )
-
-  const { port } = yield* start(serve, "127.0.0.1")
-  // Whoever follows a redirect ends up here.
-  const other = yield* start((_, response) => {
-    strays++
-    response.writeHead(200).end("{}")
-  }, "127.0.0.1")
-
-  const elsewhere: Elsewhere = {
-    sameOrigin: `http://127.0.0.1:${port}/stray`,
-    otherPort: `http://127.0.0.1:${other.port}/stray`,
-    otherHost: `http://localhost:${other.port}/stray`
-  }
-
-  return {
-    url: `http://127.0.0.1:${port}`,
-    /** The same on a port of its own that can be shut and opened; there every reply ends its connection. */
-    gate: Effect.gen(function*() {
-      const gate = http.createServer((request, response) => {
-        response.setHeader("connection", "close")
-        serve(request, response)
+      conversation.requests++
+      conversation.pending++
+      response.on("close", () => conversation.pending--)
+      // The client may go away at any time.
+      response.on("error", () => {})
+      const kind = kindOf(request, url)
+      conversation.answer({
+        kind,
+        id,
+        rest: kind === "list"
+          ? url.searchParams.get("pageToken") ?? ""
+          : url.pathname.split("/").at(-1) ?? "",
+        url: request.url ?? "",
+        headers: request.headers,
+        response,
+        socket: request.socket,
+        elsewhere
       })
-      const port = yield* listen(gate, "127.0.0.1")
-      yield* Effect.addFinalizer(() => Effect.sync(() => void gate.close()))
-      const isOpen = () => gate.listening
-      return {
-        url: `http://127.0.0.1:${port}`,
-        set: (open: boolean): Effect.Effect<void> =>
-          open === isOpen()
-            ? Effect.void
-            : open
-            ? Effect.async<void>((resume) =>
-              void gate.listen(port, "127.0.0.1", () => resume(Effect.void))
-            )
-            : close(gate)
-      }
-    }),
-    /** Answers the requests of a conversation, until it is forgotten. */
-    serve: (id: string, answer: Reply): Conversation => {
-      const conversation: Conversation = { answer, pending: 0, requests: 0 }
-      conversations.set(id, conversation)
-      return conversation
-    },
-    forget: (id: string): void => void conversations.delete(id),
-    /** Requests of no conversation: followed redirects, and calls that went on after their end. */
-    strays: () => strays,
-    /** Connections that are open now. */
-    open: () => sockets.size,
-    /** Connections that were ever opened. */
-    accepted: () => accepted
-  }
-})
+    }
+
+    const start = (serve: http.RequestListener, host: string) =>
+      Effect.acquireRelease(
+        Effect.gen(function*() {
+          const server = http.createServer({
+            keepAliveTimeout: options.keepAliveMillis,
+            requestTimeout: 0
+          }, serve)
+          server.on("connection", (socket: Socket) => {
+            accepted++
+            sockets.add(socket)
+            socket.on("close", () => sockets.delete(socket))
+            socket.on("error", () => {})
+          })
+          return { server, port: yield* listen(server, host) }
+        }),
+        ({ server }) => {
+          server.closeAllConnections()
+          for (const socket of sockets) socket.destroy()
+          return close(server)
+        }
+      )
+
+    const { port } = yield* start(serve, "127.0.0.1")
+    // Whoever follows a redirect ends up here.
+    const other = yield* start((_, response) => {
+      strays++
+      response.writeHead(200).end("{}")
+    }, "127.0.0.1")
+
+    const elsewhere: Elsewhere = {
+      sameOrigin: `http://127.0.0.1:${port}/stray`,
+      otherPort: `http://127.0.0.1:${other.port}/stray`,
+      otherHost: `http://localhost:${other.port}/stray`
+    }
+
+    return {
+      url: `http://127.0.0.1:${port}`,
+      /** The same on a port of its own that can be shut and opened; there every reply ends its connection. */
+      gate: Effect.gen(function*() {
+        const gate = http.createServer((request, response) => {
+          response.setHeader("connection", "close")
+          serve(request, response)
+        })
+        const port = yield* listen(gate, "127.0.0.1")
+        yield* Effect.addFinalizer(() => Effect.sync(() => void gate.close()))
+        const isOpen = () => gate.listening
+        return {
+          url: `http://127.0.0.1:${port}`,
+          set: (open: boolean): Effect.Effect<void> =>
+            open === isOpen()
+              ? Effect.void
+              : open
+              ? Effect.async<void>((resume) =>
+                void gate.listen(port, "127.0.0.1", () => resume(Effect.void))
+              )
+              : close(gate)
+        }
+      }),
+      /** Answers the requests of a conversation, until it is forgotten. */
+      serve: (id: string, answer: Reply): Conversation => {
+        const conversation: Conversation = { answer, pending: 0, requests: 0 }
+        conversations.set(id, conversation)
+        return conversation
+      },
+      forget: (id: string): void => void conversations.delete(id),
+      /** Requests of no conversation: followed redirects, and calls that went on after their end. */
+      strays: () => strays,
+      /** Connections that are open now. */
+      open: () => sockets.size,
+      /** Connections that were ever opened. */
+      accepted: () => accepted
+    }
+  })
+
+/** One that closes no idle connection while a test runs. */
+export const make = makeWith({ keepAliveMillis: 60_000 })
 
 export type FaultServer = Effect.Effect.Success<typeof make>

@@ -58,7 +58,8 @@ const measure = (
 ): Effect.Effect<Report> =>
   Effect.gen(function*() {
     const chance = Chance.make(seed)
-    const server = yield* FaultServer.make
+    // `fetch` has no end of its own: its idle connections go when the server says so.
+    const server = yield* FaultServer.makeWith({ keepAliveMillis: 3000 })
     const conversation = server.serve(id, (exchange) => reply(chance)(exchange))
     const before = { sockets: server.open(), timers: timers() }
     const supervisor = yield* Supervisor.track
@@ -84,7 +85,6 @@ const measure = (
     yield* Scope.close(scope, Exit.void)
     const left = Effect.gen(function*() {
       return {
-        // An idle connection of `fetch` stays for four seconds.
         sockets: server.open() - before.sockets + conversation.pending,
         fibers: (yield* supervisor.value).length,
         timers: Math.max(0, timers() - before.timers)

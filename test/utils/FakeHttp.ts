@@ -46,7 +46,7 @@ export const failure = (
   extra: {
     readonly message?: string
     readonly details?: ReadonlyArray<unknown>
-    readonly headers?: HeadersInit
+    readonly headers?: { readonly [name: string]: string }
   } = {}
 ): Response =>
   new Response(
@@ -62,7 +62,7 @@ export const failure = (
       status: httpStatus,
       headers: {
         "content-type": "application/json",
-        ...Object.fromEntries(new Headers(extra.headers))
+        ...extra.headers
       }
     }
   )

@@ -1,0 +1,78 @@
+/** Reports the size of the package in docs/package-size.md: `npm run build`, then `npx tsx scripts/packageSize.ts`. */
+import { execFileSync } from "node:child_process"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+
+interface Packed {
+  readonly size: number
+  readonly unpackedSize: number
+  readonly entryCount: number
+  readonly files: ReadonlyArray<{ readonly path: string; readonly size: number }>
+}
+
+const [packed]: ReadonlyArray<Packed> = JSON.parse(
+  execFileSync("npm", ["pack", "--dry-run", "--json"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    stdio: ["ignore", "pipe", "ignore"]
+  })
+)
+if (packed === undefined) throw new Error("npm pack says nothing")
+if (!packed.files.some(({ path }) => path === "dist/services/registry.js")) {
+  throw new Error("build first: the package has no dist")
+}
+
+const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+const kb = (bytes: number): string => `${(bytes / 1e3).toFixed(1)} kB`
+
+const sizeOf = (pattern: RegExp): number =>
+  packed.files.reduce((sum, file) => pattern.test(file.path) ? sum + file.size : sum, 0)
+
+/** The JavaScript of each service module, smallest first. */
+const modules = packed.files
+  .filter(({ path }) => /^dist\/services\/\w+\/v\w+\.js$/.test(path))
+  .sort((a, b) => a.size - b.size)
+
+const row = (index: number): string => {
+  const file = modules[index]
+  if (file === undefined) throw new Error("no service modules")
+  const zipped = gzipSync(fs.readFileSync(path.join(root, file.path))).length
+  return `${kb(file.size)} (${kb(zipped)} gzipped): \`${
+    file.path.slice("dist/services/".length, -3)
+  }\``
+}
+
+const report = `<!-- Written by scripts/packageSize.ts. Do not edit. -->
+# Package size
+
+As \`npm pack --dry-run --json\` reports it.
+
+| | |
+| --- | ---: |
+| the package, packed | ${mb(packed.size)} |
+| unpacked, ${packed.entryCount} files | ${mb(packed.unpackedSize)} |
+| of that ${modules.length} service modules: JavaScript | ${
+  mb(sizeOf(/^dist\/services\/.*\.js$/))
+} |
+| their declarations | ${mb(sizeOf(/^dist\/services\/.*\.d\.ts$/))} |
+| their source maps | ${mb(sizeOf(/^dist\/services\/.*\.map$/))} |
+| their sources | ${mb(sizeOf(/^src\/services\//))} |
+| all but the services | ${mb(packed.unpackedSize - sizeOf(/^(?:dist|src)\/services\//))} |
+
+A program loads, and a bundle holds, the modules that it imports and no other: a test says so. The JavaScript of one, before a bundler
+drops the methods that are not used:
+
+| | |
+| --- | --- |
+| smallest | ${row(0)} |
+| median | ${row(Math.floor(modules.length / 2))} |
+| largest | ${row(modules.length - 1)} |
+`
+
+fs.writeFileSync(path.join(root, "docs/package-size.md"), report)
+console.log(report)
