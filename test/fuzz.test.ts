@@ -23,5 +23,5 @@ describe("generated replies", () => {
         assert.property(report.errors, tag)
       }
       assert.notProperty({}, "polluted")
-    }), 15000)
+    }), 120_000)
 })

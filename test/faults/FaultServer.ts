@@ -156,7 +156,7 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
         return conversation
       },
       forget: (id: string): void => void conversations.delete(id),
-      /** Requests of no conversation: followed redirects, and calls that went on after their end. */
+      /** Followed redirects. */
       strays: () => strays,
       /** Connections that are open now. */
       open: () => sockets.size,

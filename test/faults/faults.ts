@@ -496,7 +496,7 @@ const operations: Section = {
     {
       name: "running, without a name",
       reply: Replies.shown({ name: undefined, done: false, response: undefined, metadata: {} }),
-      deadline: 2000,
+      deadline: 5000,
       expected: Expect.withCells(harmless, {
         start: cell(fails("MalformedResponse NotAnOperation", 1)),
         poll: endless
@@ -533,7 +533,7 @@ const operations: Section = {
     {
       name: "an error, and not done",
       reply: Replies.shown({ done: false, response: undefined, error: { code: 5 } }),
-      deadline: 2000,
+      deadline: 5000,
       expected: Expect.withCells(harmless, { poll: endless })
     },
     {
