@@ -85,6 +85,11 @@ describe("programs in the documentation", () => {
     assert.isBelow(readme.blocks[0]?.line ?? 0, 20)
   })
 
+  it("the README links every page", () => {
+    const linked = readme.links.map(({ target }) => target)
+    for (const file of documents.keys()) if (file !== "README.md") assert.include(linked, file)
+  })
+
   it("every example is listed", () => {
     const listed = documentOf("examples/README.md").links.map(({ target }) => target)
     for (const file of fs.readdirSync(path.join(root, "examples"))) {

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Layer } from "effect"
 import * as Credentials from "../src/Credentials.ts"
-import { CredentialsError } from "../src/LroError.ts"
 import * as LroError from "../src/LroError.ts"
 import * as Operations from "../src/Operations.ts"
 import { make as makeRpcError } from "../src/RpcError.ts"
@@ -9,7 +8,6 @@ import * as Status from "../src/Status.ts"
 import { bake, binding, http, name, parent, url } from "./utils/bakery.ts"
 import {
   callErrors,
-  details,
   get,
   operation,
   outcomes,
@@ -17,7 +15,6 @@ import {
   rpcError,
   rpcType,
   settings,
-  status,
   waitTimeouts
 } from "./utils/errors.ts"
 import * as FakeHttp from "./utils/FakeHttp.ts"

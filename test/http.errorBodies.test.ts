@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import type { ErrorCode } from "../src/Code.ts"
+import type { RpcError } from "../src/LroError.ts"
 import * as LroError from "../src/LroError.ts"
 import * as Operations from "../src/Operations.ts"
 import * as Status from "../src/Status.ts"

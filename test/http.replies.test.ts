@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either, Option } from "effect"
+import type { CallError } from "../src/LroError.ts"
+import * as Operations from "../src/Operations.ts"
 import { bake, binding, http, name, parent } from "./utils/bakery.ts"
 import * as FakeHttp from "./utils/FakeHttp.ts"
 import { type Client, failed, got, malformed, ok, reply, text } from "./utils/replies.ts"

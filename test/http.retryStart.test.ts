@@ -10,7 +10,7 @@ import {
   succeeded,
   unavailable
 } from "./utils/attempts.ts"
-import { bake, bakeOnce, parent, url } from "./utils/bakery.ts"
+import { bake, bakeOnce, parent } from "./utils/bakery.ts"
 import * as FakeHttp from "./utils/FakeHttp.ts"
 
 describe("a start that is not idempotent", () => {

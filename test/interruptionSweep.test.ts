@@ -62,10 +62,11 @@ const interruptedAt = (at: number, turns: number, options: StartOptions) =>
     const ended = (yield* Clock.currentTimeMillis) - begun
     yield* Effect.sleep("1 hour")
     const left = (yield* fibers).filter((other) => !before.includes(other))
-    const timeline = requests.map((request) => ({
-      ...request,
-      at: request.at - begun,
-      endedAt: request.endedAt - begun
+    const timeline = requests.map(({ at, end, endedAt, kind }) => ({
+      kind,
+      end,
+      at: at - begun,
+      endedAt: endedAt - begun
     }))
     return { exit, ended, heard, logs, requests: timeline, left }
   })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
-import { name, parent } from "./utils/bakery.ts"
-import { body, cakes, method, path, query, refused, rpc, start } from "./utils/starting.ts"
+import { parent } from "./utils/bakery.ts"
+import { body, cakes, path, query, refused, rpc, start } from "./utils/starting.ts"
 
 describe("the query", () => {
   const description = {

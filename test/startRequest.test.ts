@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import * as Operations from "../src/Operations.ts"
-import { bake, binding, http, name, parent } from "./utils/bakery.ts"
+import { binding, http, name, parent } from "./utils/bakery.ts"
 import * as FakeHttp from "./utils/FakeHttp.ts"
 import {
   body,

@@ -1,4 +1,4 @@
-// The transport finds undici, which is the user's: with pnpm only if it is a declared peer.
+// The transport is built of the undici that the project installed.
 import { Effect } from "effect"
 import * as NodeTransport from "effect-lro/NodeTransport"
 

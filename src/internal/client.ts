@@ -184,6 +184,13 @@ const makeWaitCall =
       const path = yield* Names.pathOf(route, request.name)
       const wait = request.timeout === undefined ? undefined : Duration.decode(request.timeout)
       const body = Names.bodyOf(route, request.name)
+      if (wait !== undefined && !Duration.isFinite(wait)) {
+        return yield* new InvalidRequest({
+          method: route.method,
+          argument: "timeout",
+          problem: "is not finite"
+        })
+      }
       const seconds = wait === undefined ? undefined : `${Duration.toMillis(wait) / 1000}s`
       const call: Call = {
         ...nameCall(route, request.name, path, "safe", undefined),
