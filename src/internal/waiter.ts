@@ -138,7 +138,7 @@ export const make = <M, R>(
             name: ref.name,
             polls: count,
             lastCode: lastError?._tag ?? (count === 0 ? "none" : "OK"),
-            nextPollSeconds: Math.max(0, at - now) / 1000
+            nextPollSeconds: Math.max(0, Math.round(at - now)) / 1000
           })
         }
       })
