@@ -1,3 +1,4 @@
+// @effect-diagnostics globalErrorInEffectFailure:off
 /** Prints the figures of docs/reliability.md, in full length and with their seed. */
 import { Effect } from "effect"
 import { execFileSync } from "node:child_process"

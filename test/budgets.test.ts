@@ -1,3 +1,4 @@
+// @effect-diagnostics multipleEffectProvide:off
 import { FetchHttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Stream } from "effect"

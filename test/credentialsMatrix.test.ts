@@ -1,3 +1,4 @@
+// @effect-diagnostics allOfMapToForEach:off
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Either, Exit, Fiber, Layer, Option, Redacted, TestClock } from "effect"
 import { inspect } from "node:util"

@@ -1,3 +1,4 @@
+// @effect-diagnostics multipleEffectProvide:off
 import { HttpClient, HttpClientError } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import {

@@ -1,3 +1,5 @@
+// @effect-diagnostics preferSucceedSomeOrNone:off
+// @effect-diagnostics multipleEffectProvide:off
 import { FetchHttpClient, Headers, HttpClient, HttpClientRequest } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Option, Redacted } from "effect"

@@ -1,3 +1,4 @@
+// @effect-diagnostics multipleEffectProvide:off
 import { HttpClient, HttpClientRequest, HttpIncomingMessage } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Option, Redacted, Scope, Stream } from "effect"

@@ -1,3 +1,4 @@
+// @effect-diagnostics multipleEffectProvide:off
 /** Spans, metrics and logs of waits. */
 import { assert, describe, it } from "@effect/vitest"
 import {

@@ -1,3 +1,5 @@
+// Types only: nothing here runs.
+// @effect-diagnostics floatingEffect:off
 import { Effect, Layer, Option, Schema, Stream } from "effect"
 import { LroError, type Operation, type OperationRef, Operations, Polling } from "effect-lro"
 import * as CloudResourceManager from "effect-lro/services/cloudresourcemanager/v3"

@@ -1,3 +1,4 @@
+// @effect-diagnostics multipleEffectProvide:off
 import { assert } from "@effect/vitest"
 import {
   Clock,

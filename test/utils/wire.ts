@@ -1,3 +1,4 @@
+// @effect-diagnostics unnecessaryPipeChain:off
 import { Effect, type Scope } from "effect"
 import * as Fs from "node:fs"
 import * as Http from "node:http"
