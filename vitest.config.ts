@@ -15,8 +15,6 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
-    // Real sockets on a shared machine: one more try there, none on a developer's.
-    retry: process.env["CI"] === "true" ? 1 : 0,
     coverage: { include: ["src/**"], thresholds: { lines: 50 } },
     typecheck: { include: ["typetest/**/*.test-d.ts"], tsconfig: "tsconfig.json" }
   }
