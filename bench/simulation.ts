@@ -2,15 +2,7 @@
  * How many polls a schedule costs and how late it makes a wait, simulated in virtual time. Needs no dependency of its own: the test of
  * the default schedule runs it too.
  */
-import {
-  Array as Arr,
-  DateTime,
-  Effect,
-  Order,
-  type Schedule,
-  ScheduleIntervals,
-  Utils
-} from "effect"
+import { Array as Arr, DateTime, Effect, Order, type Schedule, Utils } from "effect"
 import type { Operation } from "effect-lro/Operation"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as Pacing from "../src/internal/pacing.ts"
@@ -74,16 +66,14 @@ export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operatio
       startedAt: DateTime.unsafeMake(0)
     })
     const { factor } = Effect.runSync(
-      Pacing.resolve({ polling: {} } as Settings, {}, { schedule }, ref, undefined)
+      Pacing.resolve({ polling: {} } as Settings, { schedule }, ref, undefined)
     )
     const running: Operation = { name: operation, done: false }
     let state: unknown = schedule.initial
     return (now) => {
       const [next, , decision] = Effect.runSync(schedule.step(now, running, state))
       state = next
-      return decision._tag === "Done"
-        ? Infinity
-        : (ScheduleIntervals.start(decision.intervals) - now) * factor
+      return Pacing.delayOf(decision, now, factor) ?? Infinity
     }
   }
 })

@@ -3,12 +3,14 @@
 /** Heap bytes per waiting operation, at 10,000 waits, above a fiber that sleeps. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import { Effect, Fiber, Layer, Schedule } from "effect"
+import { Context, Effect, Fiber, Layer, Schedule } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import { NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
 import * as Service from "effect-lro/services/networkconnectivity/v1"
 
 const count = 10_000
+
+const pause = () => new Promise<void>((done) => setTimeout(done, 1000))
 
 const settle = async () => {
   for (let i = 0; i < 4; i++) {
@@ -18,43 +20,50 @@ const settle = async () => {
   return process.memoryUsage().heapUsed
 }
 
-const measure = async <A, E>(make: (index: number) => Effect.Effect<A, E>) => {
+const measure = async <A, E>(
+  make: (index: number) => Effect.Effect<A, E>,
+  settled: () => Promise<void>
+) => {
   const before = await settle()
   const fibers = Array.from({ length: count }, (_, index) => Effect.runFork(make(index)))
-  await new Promise((done) => setTimeout(done, 3_000))
+  await settled()
   const after = await settle()
   await Effect.runPromise(Fiber.interruptAll(fibers))
   return (after - before) / count
 }
 
+const polls = { count: 0 }
+
 const http = Layer.succeed(
   HttpClient.HttpClient,
   HttpClient.make((request, url) =>
-    Effect.succeed(HttpClientResponse.fromWeb(
-      request,
-      new Response(`{"name":"${url.pathname.slice(4)}","done":false}`)
-    ))
+    Effect.sync(() => {
+      polls.count++
+      return HttpClientResponse.fromWeb(
+        request,
+        new Response(`{"name":"${url.pathname.slice(4)}","done":false}`)
+      )
+    })
   )
 )
 
+/** Every wait has had its first poll, and a second passed since. */
+const polled = async (): Promise<void> => {
+  while (polls.count < count) await pause()
+  await pause()
+}
+
 export const perWait = async () => {
-  const sleeping = await measure(() => Effect.sleep("1 hour"))
+  const sleeping = await measure(() => Effect.sleep("1 hour"), pause)
   const waiting = await Effect.runPromise(Effect.scoped(Effect.gen(function*() {
     const context = yield* Layer.build(
       Service.layer().pipe(Layer.provide(Credentials.layerNone), Layer.provide(http))
     )
+    const client = Context.get(context, NetworkConnectivity)
+    const schedule = Schedule.spaced("1 hour")
     const wait = (index: number) =>
-      Effect.flatMap(
-        NetworkConnectivity,
-        (client) =>
-          client.untilDone(
-            `projects/p/locations/l/operations/o${index}`,
-            { schedule: Schedule.spaced("1 hour") }
-          )
-      ).pipe(
-        Effect.provide(context)
-      )
-    return yield* Effect.promise(() => measure(wait))
+      client.untilDone(`projects/p/locations/l/operations/o${index}`, { schedule })
+    return yield* Effect.promise(() => measure(wait, polled))
   })))
   return { sleeping, waiting }
 }

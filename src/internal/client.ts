@@ -27,7 +27,7 @@ import { type Call, decode, execute } from "./http.ts"
 import * as Names from "./nameTemplates.ts"
 import { nextPage } from "./nextPage.ts"
 import { type Get, make as makePoll, type Wait } from "./poll.ts"
-import { make as makePollSource, type PollSource } from "./pollSource.ts"
+import { Pollers, type PollSource } from "./pollSource.ts"
 import { RecentTokens } from "./recentTokens.ts"
 import { isWellFormed } from "./resourceName.ts"
 import type { Settings } from "./settings.ts"
@@ -100,9 +100,9 @@ const makeSource = (
   Effect.gen(function*() {
     const runtime = yield* Effect.runtime()
     const timers = new Timers(runtime, yield* Effect.clock)
-    const source = makePollSource(makePoll(get, wait, timers), timers, runtime)
-    yield* Effect.addFinalizer(() => source.end)
-    return source
+    const pollers = new Pollers(makePoll(get, wait, timers), timers, runtime)
+    yield* Effect.addFinalizer(() => pollers.end())
+    return pollers
   })
 
 const runOf = (start: ReturnType<typeof makeStart>, waits: ReturnType<typeof makeWait>) => {

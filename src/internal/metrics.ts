@@ -10,8 +10,7 @@ export const waitsStarted = Metric.counter("effect_lro_waits_started", {
   incremental: true
 })
 
-/** @internal */
-export const waitsEnded = Metric.counter("effect_lro_waits_ended", {
+const ended = Metric.counter("effect_lro_waits_ended", {
   description: "Waits that ended, by outcome",
   incremental: true
 })
@@ -21,8 +20,7 @@ export const liveWaits = Metric.gauge("effect_lro_live_waits", {
   description: "Waits that go on"
 })
 
-/** @internal */
-export const polls = Metric.counter("effect_lro_polls", {
+const polled = Metric.counter("effect_lro_polls", {
   description: "Polls, by the code that they ended with",
   incremental: true
 })
@@ -40,3 +38,19 @@ export const pollLatenessSeconds = Metric.histogram(
   MetricBoundaries.exponential({ start: 0.001, factor: 4, count: 12 }),
   "How much later than wanted polls began"
 )
+
+/** A metric for each value of a tag, made once: tagging costs more than counting. */
+const byTag = (metric: Metric.Metric.Counter<number>, tag: string) => {
+  const known = new Map<string, Metric.Metric.Counter<number>>()
+  return (value: string): Metric.Metric.Counter<number> => {
+    const tagged = known.get(value) ?? Metric.tagged(metric, tag, value)
+    known.set(value, tagged)
+    return tagged
+  }
+}
+
+/** @internal */
+export const waitsEnded = /*#__PURE__*/ byTag(ended, "outcome")
+
+/** @internal */
+export const polls = /*#__PURE__*/ byTag(polled, "code")

@@ -1,7 +1,7 @@
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
+import type * as ScheduleDecision from "effect/ScheduleDecision"
 import * as Intervals from "effect/ScheduleIntervals"
 import { type CallError, InvalidRequest } from "../LroError.ts"
 import type { PublishedPolling } from "../Method.ts"
@@ -12,9 +12,6 @@ import * as Polling from "../Polling.ts"
 import { isRpcError } from "../RpcError.ts"
 import type { Settings } from "./settings.ts"
 
-/** The longest timer of a JavaScript runtime. */
-const maxTimer = 2 ** 31 - 1
-
 /**
  * The polling settings of one wait, merged and in milliseconds.
  *
@@ -22,7 +19,8 @@ const maxTimer = 2 ** 31 - 1
  */
 export interface Pace<R> {
   readonly schedule: Schedule.Schedule<unknown, Operation, R>
-  readonly deadline: number | undefined
+  /** `Infinity`: none. */
+  readonly deadline: number
   readonly maxOutage: number
   readonly maxHint: number
   readonly factor: number
@@ -38,12 +36,22 @@ export interface Pace<R> {
  */
 export const resolve = <M, R>(
   settings: Settings,
+  options: WaitOptions<M, R>,
+  ref: OperationRef,
+  published: PublishedPolling | undefined
+): Effect.Effect<Pace<R>, InvalidRequest> =>
+  Effect.flatMap(
+    Polling.CurrentSettings,
+    (ambient) => merge(settings.polling, ambient, options, ref, published)
+  )
+
+const merge = <M, R>(
+  layer: Polling.Settings,
   ambient: Polling.Settings,
   options: WaitOptions<M, R>,
   ref: OperationRef,
   published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> => {
-  const layer = settings.polling
   const pick = <K extends keyof Polling.Settings>(key: K): Polling.Settings[K] =>
     (options as Polling.Settings)[key] ?? ambient[key] ?? layer[key]
   const deadline = pick("deadline")
@@ -59,7 +67,7 @@ export const resolve = <M, R>(
   if (!(spread >= 0 && spread < 1)) return refuse("spread", "is not between 0 and 1")
   return Effect.succeed({
     schedule: options.schedule ?? ambient.schedule ?? layer.schedule ?? defaultSchedule(published),
-    deadline: deadline === undefined ? undefined : Duration.toMillis(deadline),
+    deadline: deadline === undefined ? Infinity : Duration.toMillis(deadline),
     maxOutage: Duration.toMillis(pick("maxOutage") ?? "10 minutes"),
     maxHint: Duration.toMillis(pick("maxHint") ?? "10 minutes"),
     factor: 1 - spread + 2 * spread * unit(ref.name),
@@ -82,47 +90,18 @@ const unit = (name: string): number => {
 }
 
 /**
- * Milliseconds that only grow: neither an outage nor a deadline follows a wall clock that is set.
+ * The delay that a schedule decided on at an instant, in milliseconds; `undefined` when it ended.
  *
  * @internal
  */
-export const now: Effect.Effect<number> = Clock.clockWith((clock) =>
-  Effect.sync(() => Number(clock.unsafeCurrentTimeNanos() / 1000n) / 1000)
-)
-
-/**
- * The delay before each poll in milliseconds; `undefined` when the schedule ended. A schedule may follow the calendar: it is told
- * the time of the wall clock.
- *
- * @internal
- */
-export const delays = <R>({ factor, schedule }: Pace<R>) => {
-  let state: unknown = schedule.initial
-  return (operation: Operation): Effect.Effect<number | undefined, never, R> =>
-    Effect.flatMap(
-      Clock.currentTimeMillis,
-      (now) =>
-        Effect.map(schedule.step(now, operation, state), ([nextState, , decision]) => {
-          state = nextState
-          return decision._tag === "Done"
-            ? undefined
-            : Math.max(0, Intervals.start(decision.intervals) - now) * factor
-        })
-    )
-}
-
-/**
- * The instants that a deadline sets: the last poll starts early enough for its reply to arrive.
- *
- * @internal
- */
-export const limit = (
-  begun: number,
-  deadline: number
-): { readonly deadline: number; readonly lastPoll: number } => ({
-  deadline: begun + deadline,
-  lastPoll: begun + deadline - Math.min(5000, deadline / 10)
-})
+export const delayOf = (
+  decision: ScheduleDecision.ScheduleDecision,
+  now: number,
+  factor: number
+): number | undefined =>
+  decision._tag === "Done"
+    ? undefined
+    : Math.max(0, Intervals.start(decision.intervals) - now) * factor
 
 /**
  * The server's hint in a failed poll, capped.
@@ -133,13 +112,3 @@ export const hintOf = (error: CallError, { maxHint }: { readonly maxHint: number
   isRpcError(error) && error.retryAfter !== undefined
     ? Math.min(Duration.toMillis(error.retryAfter), maxHint)
     : 0
-
-/**
- * Sleeps also longer than a timer can.
- *
- * @internal
- */
-export const sleep = (millis: number): Effect.Effect<void> =>
-  millis <= maxTimer
-    ? Effect.sleep(millis)
-    : Effect.zipRight(Effect.sleep(maxTimer), Effect.suspend(() => sleep(millis - maxTimer)))

@@ -6,6 +6,7 @@ import type { CallOptions, NameRequest, WaitRequest } from "../Requests.ts"
 import { isRpcError } from "../RpcError.ts"
 import * as Metrics from "./metrics.ts"
 import type { Outcome, Polled, Wish } from "./pollSource.ts"
+import * as Span from "./span.ts"
 import type { Timers } from "./timers.ts"
 
 /** A request whose endpoint may come from a reference. */
@@ -63,26 +64,23 @@ export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
     }
   }
 
-  return (polled: Polled, wish: Wish): Effect.Effect<Outcome> =>
-    Effect.gen(function*() {
+  return (polled: Polled, wish: Wish): Effect.Effect<Outcome> => {
+    const poll = Effect.gen(function*() {
+      const span = yield* Span.current
       const asked = timers.now()
       const { held, reply } = ask(polled, wish, asked)
       yield* Metric.update(Metrics.pollLatenessSeconds, Math.max(0, asked - wish.at) / 1000)
       const result = yield* Effect.either(reply)
       const code = result._tag === "Right" ? "OK" : result.left._tag
-      yield* Effect.annotateCurrentSpan({
-        "gcp.longrunning.status_code": code,
-        ...(result._tag === "Right" ? { "gcp.longrunning.done": result.right.done } : undefined)
-      })
-      yield* Metric.increment(Metric.tagged(Metrics.polls, "code", code))
-      const span = yield* Effect.orElseSucceed(Effect.currentSpan, () => undefined)
+      span?.attribute("gcp.longrunning.status_code", code)
+      if (result._tag === "Right") span?.attribute("gcp.longrunning.done", result.right.done)
+      yield* Metric.increment(Metrics.polls(code))
       return { result, asked, answered: timers.now(), held: held && served, span }
-    }).pipe(
-      Effect.withSpan("Operations.poll", {
-        root: true,
-        kind: "client",
-        captureStackTrace: false,
-        attributes: { "gcp.resource.destination.id": polled.name }
-      })
-    )
+    })
+    return Span.within(poll, "Operations.poll", {
+      root: true,
+      kind: "client",
+      attributes: { "gcp.resource.destination.id": polled.name }
+    })
+  }
 }

@@ -1,9 +1,6 @@
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberId from "effect/FiberId"
 import * as Runtime from "effect/Runtime"
 import type * as Tracer from "effect/Tracer"
 import type { CallError } from "../LroError.ts"
@@ -35,7 +32,7 @@ export interface Outcome {
   readonly answered: number
   /** Whether the server was asked to hold the reply. */
   readonly held: boolean
-  readonly span: Tracer.AnySpan | undefined
+  readonly span: Tracer.Span | undefined
 }
 
 /**
@@ -65,7 +62,7 @@ export interface Membership {
    */
   readonly next: (wish: Wish) => Effect.Effect<Outcome | undefined>
   /** A poll that nobody waits for any more is aborted. */
-  readonly leave: Effect.Effect<void>
+  readonly leave: () => Effect.Effect<void>
 }
 
 /**
@@ -76,151 +73,214 @@ export interface Membership {
 export interface PollSource {
   /** Monotonic milliseconds of the clock that polls go by. */
   readonly now: () => number
-  readonly join: (polled: Polled) => Effect.Effect<Membership>
+  readonly join: (polled: Polled) => Membership
 }
 
-interface Member {
-  wish: Wish | undefined
-  deferred: Deferred.Deferred<Outcome | undefined> | undefined
-  wake: Timer | undefined
-  /** An outcome that came while the wait was awake and did not ask. */
-  missed: Outcome | undefined
-}
-
-/** The waits for one operation, and the poll on its way. */
-interface Poller {
-  readonly key: string
-  readonly polled: Polled
-  readonly members: Set<Member>
-  timer: Timer | undefined
-  flight: Fiber.RuntimeFiber<void> | undefined
-}
+/** Sends one poll. */
+type Poll = (polled: Polled, wish: Wish) => Effect.Effect<Outcome>
 
 const keyOf = ({ endpoint, hold, name, quotaProject }: Polled): string =>
   `${name} ${endpoint ?? ""} ${quotaProject ?? ""} ${hold ?? ""}`
 
 /**
  * One poller an operation. Polls run in the layer's runtime: the span, the annotations and the references of the wait that asked
- * first do not stick. `end` aborts what is on its way and interrupts who waits.
+ * first do not stick.
  *
  * @internal
  */
-export const make = (
-  poll: (polled: Polled, wish: Wish) => Effect.Effect<Outcome>,
-  timers: Timers,
-  runtime: Runtime.Runtime<never>
-): PollSource & { readonly end: Effect.Effect<void> } => {
-  const pollers = new Map<string, Poller>()
-  const fork = Runtime.runFork(runtime)
+export class Pollers implements PollSource {
+  readonly #poll: Poll
+  readonly #timers: Timers
+  readonly #runtime: Runtime.Runtime<never>
+  readonly #pollers = new Map<string, Poller>()
 
-  const answer = (member: Member, outcome: Outcome | undefined) => {
-    const { deferred, wake } = member
-    if (wake !== undefined) timers.remove(wake)
-    member.wake = undefined
-    member.deferred = undefined
-    if (outcome !== undefined) member.wish = undefined
-    if (deferred !== undefined) Deferred.unsafeDone(deferred, Exit.succeed(outcome))
+  constructor(poll: Poll, timers: Timers, runtime: Runtime.Runtime<never>) {
+    this.#poll = poll
+    this.#timers = timers
+    this.#runtime = runtime
+  }
+
+  get timers(): Timers {
+    return this.#timers
+  }
+
+  now(): number {
+    return this.#timers.now()
+  }
+
+  join(polled: Polled): Membership {
+    const key = keyOf(polled)
+    let poller = this.#pollers.get(key)
+    if (poller === undefined) {
+      poller = new Poller(this, key, polled)
+      this.#pollers.set(key, poller)
+    }
+    return poller.join()
+  }
+
+  forget(poller: Poller): void {
+    this.#pollers.delete(poller.key)
+  }
+
+  fork(polled: Polled, wish: Wish, land: (outcome: Outcome) => void): Fiber.RuntimeFiber<void> {
+    // Not at once: a poll that needs no waiting would end before it is known to fly.
+    return Runtime.runFork(this.#runtime)(Effect.map(this.#poll(polled, wish), land), {
+      immediate: false
+    })
+  }
+
+  /** Aborts what is on its way and interrupts who waits. */
+  end(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const all = [...this.#pollers.values()]
+      this.#pollers.clear()
+      return Effect.forEach(all, (poller) => poller.end(), { discard: true })
+    })
+  }
+}
+
+/** The waits for one operation, and the poll on its way. */
+class Poller {
+  readonly key: string
+  readonly #polled: Polled
+  readonly #pollers: Pollers
+  readonly #members = new Set<Member>()
+  #timer: Timer | undefined
+  #flight: Fiber.RuntimeFiber<void> | undefined
+
+  constructor(pollers: Pollers, key: string, polled: Polled) {
+    this.#pollers = pollers
+    this.key = key
+    this.#polled = polled
+  }
+
+  get timers(): Timers {
+    return this.#pollers.timers
+  }
+
+  join(): Member {
+    const member = new Member(this)
+    this.#members.add(member)
+    return member
   }
 
   /** The earliest wish sets the timer; without members the poller is forgotten. */
-  const settle = (poller: Poller) => {
-    if (poller.flight !== undefined) return
+  settle(): void {
+    if (this.#flight !== undefined) return
     let first: Wish | undefined
-    for (const { wish } of poller.members) {
+    for (const { wish } of this.#members) {
       if (wish !== undefined && (first === undefined || wish.at < first.at)) first = wish
     }
-    if (poller.timer !== undefined && poller.timer.index >= 0 && poller.timer.at === first?.at) {
-      return
-    }
-    if (poller.timer !== undefined) timers.remove(poller.timer)
-    poller.timer = undefined
-    if (poller.members.size === 0) {
-      pollers.delete(poller.key)
+    if (this.#timer !== undefined && this.#timer.index >= 0 && this.#timer.at === first?.at) return
+    if (this.#timer !== undefined) this.timers.remove(this.#timer)
+    this.#timer = undefined
+    if (this.#members.size === 0) {
+      this.#pollers.forget(this)
     } else if (first !== undefined) {
       const wish = first
-      if (wish.at <= timers.now()) fly(poller, wish)
-      else poller.timer = timers.add(wish.at, () => fly(poller, wish))
+      if (wish.at <= this.timers.now()) this.#fly(wish)
+      else this.#timer = this.timers.add(wish.at, () => this.#fly(wish))
     }
   }
 
-  const fly = (poller: Poller, wish: Wish) => {
-    poller.timer = undefined
-    const flight = Effect.map(poll(poller.polled, wish), (outcome) => {
-      poller.flight = undefined
-      for (const member of poller.members) {
-        if (member.deferred !== undefined) answer(member, outcome)
-        else if (member.wish !== undefined) member.missed = outcome
-      }
-      settle(poller)
+  #fly(wish: Wish): void {
+    this.#timer = undefined
+    this.#flight = this.#pollers.fork(this.#polled, wish, (outcome) => {
+      this.#flight = undefined
+      for (const member of this.#members) member.tell(outcome)
+      this.settle()
     })
-    // Not at once: a poll that needs no waiting would end before it is known to fly.
-    poller.flight = fork(flight, { immediate: false })
   }
 
-  const ask = (poller: Poller, member: Member, wish: Wish) =>
-    Effect.suspend(() => {
-      const { missed } = member
-      member.missed = undefined
+  leave(member: Member): Effect.Effect<void> {
+    this.#members.delete(member)
+    const flight = this.#flight
+    if (flight === undefined || this.#members.size > 0) {
+      this.settle()
+      return Effect.void
+    }
+    this.#flight = undefined
+    this.settle()
+    return Fiber.interrupt(flight)
+  }
+
+  end(): Effect.Effect<void> {
+    if (this.#timer !== undefined) this.timers.remove(this.#timer)
+    for (const member of this.#members) member.end()
+    return this.#flight === undefined ? Effect.void : Fiber.interrupt(this.#flight)
+  }
+}
+
+const nothing = Effect.succeed(undefined)
+
+class Member implements Membership {
+  readonly #poller: Poller
+  #wish: Wish | undefined
+  #resume: ((outcome: Effect.Effect<Outcome | undefined>) => void) | undefined
+  #wake: Timer | undefined
+  /** An outcome that came while the wait was awake and did not ask. */
+  #missed: Outcome | undefined
+
+  constructor(poller: Poller) {
+    this.#poller = poller
+  }
+
+  get wish(): Wish | undefined {
+    return this.#wish
+  }
+
+  next(wish: Wish): Effect.Effect<Outcome | undefined> {
+    return Effect.async((resume) => {
+      const missed = this.#missed
       if (missed !== undefined) {
-        member.wish = undefined
-        return Effect.succeed<Outcome | undefined>(missed)
+        this.#missed = undefined
+        this.#wish = undefined
+        return resume(Effect.succeed(missed))
       }
-      const deferred = Deferred.unsafeMake<Outcome | undefined>(FiberId.none)
-      member.wish = wish
-      member.deferred = deferred
-      if (wish.wakeAt < Infinity) {
-        member.wake = timers.add(wish.wakeAt, () => answer(member, undefined))
-      }
-      settle(poller)
-      return Deferred.await(deferred)
+      this.#wish = wish
+      this.#resume = resume
+      this.#wakeAt(wish.wakeAt)
+      this.#poller.settle()
     })
+  }
 
-  const leave = (poller: Poller, member: Member) =>
-    Effect.suspend(() => {
-      poller.members.delete(member)
-      if (member.wake !== undefined) timers.remove(member.wake)
-      const { flight } = poller
-      if (flight === undefined || poller.members.size > 0) {
-        settle(poller)
-        return Effect.void
-      }
-      poller.flight = undefined
-      settle(poller)
-      return Fiber.interrupt(flight)
+  leave(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      this.#forgetWake()
+      return this.#poller.leave(this)
     })
+  }
 
-  return {
-    now: () => timers.now(),
-    join: (polled) =>
-      Effect.sync(() => {
-        const key = keyOf(polled)
-        const poller = pollers.get(key) ??
-          { key, polled, members: new Set(), timer: undefined, flight: undefined }
-        pollers.set(key, poller)
-        const member: Member = {
-          wish: undefined,
-          deferred: undefined,
-          wake: undefined,
-          missed: undefined
-        }
-        poller.members.add(member)
-        return { next: (wish) => ask(poller, member, wish), leave: leave(poller, member) }
-      }),
-    end: Effect.suspend(() => {
-      const all = [...pollers.values()]
-      pollers.clear()
-      for (const poller of all) {
-        if (poller.timer !== undefined) timers.remove(poller.timer)
-        for (const { deferred, wake } of poller.members) {
-          if (wake !== undefined) timers.remove(wake)
-          if (deferred !== undefined) Deferred.unsafeDone(deferred, Exit.interrupt(FiberId.none))
-        }
-      }
-      return Effect.forEach(
-        all,
-        ({ flight }) => flight === undefined ? Effect.void : Fiber.interrupt(flight),
-        { discard: true }
-      )
-    })
+  tell(outcome: Outcome): void {
+    if (this.#resume !== undefined) {
+      this.#wish = undefined
+      this.#answer(Effect.succeed(outcome))
+    } else if (this.#wish !== undefined) {
+      this.#missed = outcome
+    }
+  }
+
+  /** The source ends: so does the wait. */
+  end(): void {
+    this.#forgetWake()
+    this.#answer(Effect.interrupt)
+  }
+
+  #answer(answer: Effect.Effect<Outcome | undefined>): void {
+    const resume = this.#resume
+    this.#resume = undefined
+    resume?.(answer)
+  }
+
+  /** The timer stays from poll to poll, as long as the wait wants to wake at the same instant. */
+  #wakeAt(at: number): void {
+    if (this.#wake !== undefined && this.#wake.index >= 0 && this.#wake.at === at) return
+    this.#forgetWake()
+    if (at < Infinity) this.#wake = this.#poller.timers.add(at, () => this.#answer(nothing))
+  }
+
+  #forgetWake(): void {
+    if (this.#wake !== undefined) this.#poller.timers.remove(this.#wake)
+    this.#wake = undefined
   }
 }

@@ -7,7 +7,28 @@ import * as Tracer from "effect/Tracer"
 const none = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
 /**
- * The span of a call, if a tracer is installed: making one that nobody reads would be a sixth of the cost of a call.
+ * A span around an effect, if a tracer is installed: making one that nobody reads would be a sixth of the cost of a call, and a
+ * quarter of the memory of a wait.
+ *
+ * @internal
+ */
+export const within = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  name: string,
+  options: Tracer.SpanOptions
+): Effect.Effect<A, E, R> =>
+  Effect.withFiberRuntime((fiber) =>
+    fiber.currentTracer === none
+      ? effect
+      : Effect.withSpan(effect, name, { ...options, captureStackTrace: false }) as Effect.Effect<
+        A,
+        E,
+        R
+      >
+  )
+
+/**
+ * The span of a call; see {@link within}.
  *
  * @internal
  */
@@ -16,10 +37,18 @@ export const ofCall = <A, E, R>(
   name: string,
   resource: string
 ): Effect.Effect<A, E, R> =>
-  Effect.withFiberRuntime((fiber) =>
-    fiber.currentTracer === none ? call : Effect.withSpan(call, name, {
-      kind: "client",
-      captureStackTrace: false,
-      attributes: { "gcp.resource.destination.id": resource }
-    }) as Effect.Effect<A, E, R>
-  )
+  within(call, name, {
+    kind: "client",
+    attributes: { "gcp.resource.destination.id": resource }
+  })
+
+/**
+ * The span that the caller is in, if a tracer is installed.
+ *
+ * @internal
+ */
+export const current: Effect.Effect<Tracer.Span | undefined> = Effect.withFiberRuntime((fiber) =>
+  fiber.currentTracer === none
+    ? Effect.succeed(undefined)
+    : Effect.orElseSucceed(Effect.currentSpan, () => undefined)
+)

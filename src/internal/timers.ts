@@ -1,10 +1,6 @@
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as Runtime from "effect/Runtime"
-
-/** The longest timer of a JavaScript runtime. */
-const maxTimer = 2 ** 31 - 1
+import type * as Clock from "effect/Clock"
+import type * as Runtime from "effect/Runtime"
+import { afterBy, maxTimer } from "./after.ts"
 
 /**
  * Something to run at an instant, in monotonic milliseconds; see {@link Timers}.
@@ -19,8 +15,8 @@ export interface Timer {
 }
 
 /**
- * All timers of one layer: a heap, and one sleeping fiber while it is not empty. Ten thousand waits cost ten thousand entries, not
- * ten thousand fibers.
+ * All timers of one layer: a heap, and a few timers of the clock while it is not empty. Ten thousand waits cost ten thousand
+ * entries, not ten thousand fibers.
  *
  * @internal
  */
@@ -28,7 +24,8 @@ export class Timers {
   readonly #heap: Array<Timer> = []
   readonly #runtime: Runtime.Runtime<never>
   readonly #clock: Clock.Clock
-  #sleeper: { readonly fiber: Fiber.RuntimeFiber<void>; readonly at: number } | undefined
+  /** Each earlier than the one before. One that turns out not to be needed wakes in vain, which is cheaper than to cancel it. */
+  readonly #sleepers: Array<{ readonly at: number; readonly cancel: () => void }> = []
 
   constructor(runtime: Runtime.Runtime<never>, clock: Clock.Clock) {
     this.#runtime = runtime
@@ -62,23 +59,21 @@ export class Timers {
 
   #arm(): void {
     const [next] = this.#heap
-    if (this.#sleeper !== undefined) {
-      if (next !== undefined && this.#sleeper.at <= next.at) return
-      Runtime.runFork(this.#runtime)(Fiber.interruptFork(this.#sleeper.fiber))
-      this.#sleeper = undefined
+    if (next === undefined) {
+      for (const { cancel } of this.#sleepers.splice(0)) cancel()
+      return
     }
-    if (next === undefined) return
     const { at } = next
+    const earliest = this.#sleepers.at(-1)
+    if (earliest !== undefined && earliest.at <= at) return
+    // What is further off than a timer can be is armed again on the way.
     const delay = Math.min(maxTimer, Math.max(0, at - this.now()))
-    const sleep = Effect.flatMap(
-      delay > 0 ? Effect.sleep(delay) : Effect.yieldNow(),
-      () =>
-        Effect.sync(() => {
-          this.#sleeper = undefined
-          this.#fire()
-        })
-    )
-    this.#sleeper = { at, fiber: Runtime.runFork(this.#runtime)(sleep) }
+    const cancel = afterBy(this.#clock, () => this.#runtime, delay, () => {
+      this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1)
+      this.#fire()
+    })
+    const sleeper = { at, cancel }
+    this.#sleepers.push(sleeper)
   }
 
   #fire(): void {

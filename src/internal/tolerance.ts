@@ -76,23 +76,30 @@ interface FailedPoll {
  *
  * @internal
  */
-export const tolerance = (maxOutage: number) => {
-  let failing = false
-  let unexpected = 0
-  return {
-    reset: (): void => {
-      failing = false
-      unexpected = 0
-    },
-    admits: ({ begun, ended, error, lastGood }: FailedPoll): boolean => {
-      const verdict = judge(error)
-      // The delay before a first failure is no outage: a schedule may be slower than the budget.
-      const outage = ended - (failing ? lastGood : begun)
-      failing = true
-      if (verdict === "fatal" || outage >= maxOutage) return false
-      if (verdict === "unexpected") return ++unexpected <= maxUnexpected
-      unexpected = 0
-      return true
-    }
+export class Tolerance {
+  readonly #maxOutage: number
+  #failing = false
+  #unexpected = 0
+
+  constructor(maxOutage: number) {
+    this.#maxOutage = maxOutage
+  }
+
+  /** A poll was answered. */
+  reset(): void {
+    this.#failing = false
+    this.#unexpected = 0
+  }
+
+  /** Whether the wait goes on. */
+  admits({ begun, ended, error, lastGood }: FailedPoll): boolean {
+    const verdict = judge(error)
+    // The delay before a first failure is no outage: a schedule may be slower than the budget.
+    const outage = ended - (this.#failing ? lastGood : begun)
+    this.#failing = true
+    if (verdict === "fatal" || outage >= this.#maxOutage) return false
+    if (verdict === "unexpected") return ++this.#unexpected <= maxUnexpected
+    this.#unexpected = 0
+    return true
   }
 }

@@ -22,6 +22,7 @@ import { location } from "./nameTemplates.ts"
 import { isNotServed } from "./poll.ts"
 import type { PollSource } from "./pollSource.ts"
 import type { Settings } from "./settings.ts"
+import * as Span from "./span.ts"
 import { type Cancel, cancelOnInterrupt } from "./start.ts"
 import * as Waiter from "./waiter.ts"
 
@@ -58,6 +59,13 @@ const spanOptions = (target: Target) => ({
   captureStackTrace: false,
   attributes: { "gcp.resource.destination.id": typeof target === "string" ? target : target.name }
 })
+
+/** Writes the end of a wait on its span. */
+const ended = (state: Operation.Final): Effect.Effect<void> =>
+  Effect.annotateCurrentSpan({
+    "gcp.longrunning.done": true,
+    "gcp.longrunning.status_code": codeOf(state)
+  })
 
 const codeOf = (state: Operation.Final): Code.Code =>
   state._tag === "Failed" ? state.code : state._tag === "Cancelled" ? "CANCELLED" : "OK"
@@ -127,36 +135,26 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
     it: Subject<M>,
     options: WaitOptions<M, R>
   ): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> => {
-    const view = (operation: Operation.Operation) => Operation.stateWith(operation, it.decode)
-    const tell = (state: Operation.State<M>) => options.onState?.(state) ?? Effect.void
-    const { known } = it
-    const done = (state: Operation.State<M>) =>
-      state._tag === "Running"
-        ? Effect.dieMessage("a done operation cannot run")
-        : Effect.as(
-          Effect.annotateCurrentSpan({
-            "gcp.longrunning.done": true,
-            "gcp.longrunning.status_code": codeOf(state)
-          }),
-          state
-        )
-    if (known?.done === true) {
-      const state = view(known)
-      return Effect.zipRight(tell(state), done(state))
+    const seen = (
+      operation: Operation.Operation
+    ): Effect.Effect<Operation.Final<M> | undefined, never, R> => {
+      if (!operation.done && options.onState === undefined) return Effect.succeed(undefined)
+      const state = Operation.stateWith(operation, it.decode)
+      const told = options.onState?.(state) ?? Effect.void
+      return state._tag === "Running"
+        ? Effect.as(told, undefined)
+        : Effect.as(Effect.zipRight(told, ended(state)), state)
     }
-    return Effect.acquireUseRelease(
-      Waiter.make(settings, source, { ...it, held: true }, options),
-      ({ next }) =>
-        Effect.gen(function*() {
-          for (;;) {
-            const operation = yield* next
-            const state = view(operation)
-            yield* tell(state)
-            if (operation.done) return yield* done(state)
-          }
-        }),
-      ({ leave }) => leave
-    ).pipe(Waiter.counted)
+    const polled = Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(
+        Waiter.begin(settings, source, it, options, true),
+        (waiter) => Effect.onExit(restore(waiter.until(seen)), (exit) => waiter.end(exit))
+      )
+    )
+    const { known } = it
+    return known?.done === true
+      ? Effect.flatMap(seen(known), (state) => state === undefined ? polled : Effect.succeed(state))
+      : polled
   }
 
   const interruptible = <A, E, R>(
@@ -168,18 +166,35 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
       ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, ref, options))
       : wait
 
+  const result = <M, A, R>(
+    state: Operation.Final<M>,
+    ref: OperationRef,
+    schema: Operation.ResponseSchema<A, R> | undefined
+  ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
+    Effect.flatMap(
+      Operation.outcome(state, ref),
+      (succeeded): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
+        schema === undefined
+          ? Effect.succeed(succeeded)
+          : Operation.response<A, R>(succeeded, ref, schema)
+    )
+
   const untilDone = <M, R, A, R2>(
     target: Target<M>,
     options: WaitOptions<M, R> & Pick<Partial<ResponseOptions<A, R2>>, "response"> = {}
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R | R2> =>
-    Effect.gen(function*() {
-      const it = yield* subject<M, R>(target, options)
-      const state = yield* interruptible(final<M, R>(it, options), it.ref, options)
-      const succeeded = yield* Operation.outcome(state, it.ref)
-      return options.response === undefined
-        ? succeeded
-        : yield* Operation.response<A, R2>(succeeded, it.ref, options.response)
-    }).pipe(Effect.withSpan("Operations.untilDone", spanOptions(target)))
+    Span.within(
+      Effect.flatMap(
+        subject<M, R>(target, options),
+        (it) =>
+          Effect.flatMap(
+            interruptible(final<M, R>(it, options), it.ref, options),
+            (state) => result<M, A, R2>(state, it.ref, options.response)
+          )
+      ),
+      "Operations.untilDone",
+      spanOptions(target)
+    )
 
   const watch = <M, R>(
     target: Target<M>,
@@ -189,13 +204,16 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
       const it = yield* subject<M, R>(target, options)
       const { known } = it
       if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.decode))
-      const { next } = yield* Effect.acquireRelease(
-        Waiter.make(settings, source, { ...it, held: false }, options),
-        ({ leave }) => leave
+      const waiter = yield* Effect.acquireRelease(
+        Waiter.begin(settings, source, it, options, false),
+        (waiter, exit) => waiter.end(exit)
       )
       const select = options.changes ?? ((metadata) => metadata)
       let ended = false
-      const polled = Stream.takeUntil(Stream.repeatEffect(next), (operation) => operation.done)
+      const polled = Stream.takeUntil(
+        Stream.repeatEffect(waiter.until(Effect.succeed)),
+        (operation) => operation.done
+      )
       const states = (known === undefined ? polled : Stream.prepend(polled, Chunk.of(known))).pipe(
         Stream.changesWith((a, b) =>
           a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))
@@ -215,18 +233,22 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
     })).pipe(Stream.withSpan("Operations.watch", spanOptions(target)))
 
   const cancelAndWait = <M, R>(target: Target<M>, options: WaitOptions<M, R> = {}) =>
-    Effect.gen(function*() {
-      const it = yield* subject<M, R>(target, options)
-      if (it.known?.done !== true && cancel !== undefined) {
-        yield* cancel({ name: it.ref.name, endpoint: it.ref.endpoint }, options).pipe(
-          Effect.catchIf(
-            cannotBeCancelled,
-            (error) => Effect.logWarning(`${it.ref.name} cannot be cancelled: ${error.message}`)
+    Span.within(
+      Effect.gen(function*() {
+        const it = yield* subject<M, R>(target, options)
+        if (it.known?.done !== true && cancel !== undefined) {
+          yield* cancel({ name: it.ref.name, endpoint: it.ref.endpoint }, options).pipe(
+            Effect.catchIf(
+              cannotBeCancelled,
+              (error) => Effect.logWarning(`${it.ref.name} cannot be cancelled: ${error.message}`)
+            )
           )
-        )
-      }
-      return yield* final({ ...it, fresh: false }, options)
-    }).pipe(Effect.withSpan("Operations.cancelAndWait", spanOptions(target)))
+        }
+        return yield* final({ ...it, fresh: false }, options)
+      }),
+      "Operations.cancelAndWait",
+      spanOptions(target)
+    )
 
   return {
     untilDone: untilDone as Methods<string, never>["untilDone"],

@@ -1,37 +1,30 @@
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import type * as Tracer from "effect/Tracer"
 import { type CallError, type InvalidRequest, NotFound, WaitTimeout } from "../LroError.ts"
 import type { PublishedPolling } from "../Method.ts"
-import type { Operation } from "../Operation.ts"
+import { type Operation, state } from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
-import { CurrentSettings } from "../Polling.ts"
-import type { WaitOptions } from "../Requests.ts"
+import type { CallOptions, WaitOptions } from "../Requests.ts"
 import * as Metrics from "./metrics.ts"
 import * as Pacing from "./pacing.ts"
-import type { Membership, Outcome, PollSource } from "./pollSource.ts"
+import type { Membership, Outcome, PollSource, Wish } from "./pollSource.ts"
 import type { Settings } from "./settings.ts"
+import * as Span from "./span.ts"
 import { StartedAt } from "./startedAt.ts"
-import { tolerance } from "./tolerance.ts"
+import { Tolerance } from "./tolerance.ts"
 
 /** OpenTelemetry keeps as many links of a span by default. */
 const maxLinks = 128
 
-/**
- * One wait: its next state, as polls bring it, and its end.
- *
- * @internal
- */
-export interface Waiter<R> {
-  /** The state that the next answered poll brings. Failures that the wait tolerates are passed over. */
-  readonly next: Effect.Effect<Operation, CallError | WaitTimeout, R>
-  /** Leaves the poller; a poll that nobody else waits for is aborted. */
-  readonly leave: Effect.Effect<void>
-}
+const minute = 60_000
+const reports = [minute, 5 * minute, 15 * minute, 60 * minute]
 
 /**
  * What a wait begins with.
@@ -44,226 +37,294 @@ export interface Beginning {
   readonly known: Operation | undefined
   /** A start reply: the first delay comes before the first poll. */
   readonly fresh: boolean
-  /** Whether polls may be held by the server, where it can. */
-  readonly held: boolean
   /** The polling that Google publishes for the method. */
   readonly published: PublishedPolling | undefined
 }
 
 /**
- * Begins a wait: settings are merged in the caller's fiber, polls come from the source.
+ * Begins a wait: settings are merged in the caller's fiber, polls come from the source. Whoever begins one ends it.
  *
  * @internal
  */
-export const make = <M, R>(
+export const begin = <M, R>(
   settings: Settings,
   source: PollSource,
-  { fresh, held, known, published, ref }: Beginning,
-  options: WaitOptions<M, R>
+  beginning: Beginning,
+  options: WaitOptions<M, R>,
+  /** Whether polls may be held by the server, where it can. */
+  held: boolean
 ): Effect.Effect<Waiter<R>, InvalidRequest> =>
-  Effect.gen(function*() {
-    const pace = yield* Pacing.resolve(settings, yield* CurrentSettings, options, ref, published)
-    const begun = source.now()
-    const limit = pace.deadline === undefined ? undefined : Pacing.limit(begun, pace.deadline)
-    const delays = Pacing.delays(pace)
-    const tolerate = tolerance(pace.maxOutage)
-    const startedAt = Option.some(ref.startedAt.epochMillis)
-    const report = stillWaiting(begun)
-    const membership: Membership = yield* source.join({
-      name: ref.name,
-      endpoint: ref.endpoint,
-      quotaProject: options.quotaProject ?? settings.quotaProject,
-      hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined
-    })
-
-    let last = known
-    let lastGood = known === undefined ? undefined : begun
-    let lastError: CallError | undefined
-    let seen = known !== undefined && !fresh
-    let count = 0
-    let hint = 0
-    let ended = false
-    let warned = false
-
-    const timedOut = (reason: WaitTimeout["reason"]) =>
-      Effect.suspend(() =>
-        Effect.fail(
-          new WaitTimeout({
-            operation: ref,
-            reason,
-            last,
-            polls: count,
-            elapsed: Duration.millis(source.now() - begun),
-            lastError
-          })
-        )
-      )
-
-    /** The instant of the next poll. Where the server holds polls, the delay counts from when the last one began. */
-    const nextPoll = (previous: Outcome | undefined): Effect.Effect<number, WaitTimeout, R> =>
-      Effect.gen(function*() {
-        if (ended) return yield* timedOut("deadline")
-        const now = source.now()
-        const from = previous?.held === true ? previous.asked : now
-        const scheduled = count === 0 && !fresh
-          ? 0
-          : yield* Effect.provideService(
-            delays(last ?? { name: ref.name, done: false }),
-            StartedAt,
-            startedAt
-          )
-        if (scheduled === undefined) return yield* timedOut("schedule")
-        const at = Math.max(now, from + scheduled, now + hint)
-        if (limit === undefined || at < limit.lastPoll) return at
-        ended = true
-        if (now >= (count > 0 ? limit.lastPoll : limit.deadline)) return yield* timedOut("deadline")
-        return Math.max(now, limit.lastPoll)
+  Effect.flatMap(
+    Pacing.resolve(settings, options, beginning.ref, beginning.published),
+    (pace) =>
+      Effect.flatMap(Span.current, (span) => {
+        const { endpoint, name } = beginning.ref
+        const membership = source.join({
+          name,
+          endpoint,
+          quotaProject: options.quotaProject ?? settings.quotaProject,
+          hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined
+        })
+        const waiter = new Waiter<R>(beginning, pace, options, source, membership, span)
+        return Effect.as(began, waiter)
       })
+  )
 
-    /** Waits for an outcome, says so when it takes long, and gives up at the deadline. */
-    const outcome = (at: number): Effect.Effect<Outcome, WaitTimeout> =>
-      Effect.gen(function*() {
-        const until = limit?.deadline ?? Infinity
-        for (;;) {
-          const got = yield* membership.next({
-            at,
-            wakeAt: Math.min(until, report.at()),
-            until,
-            options: lastGood === undefined ? options : { ...options, retry: "none" }
-          })
-          if (got !== undefined) return got
-          const now = source.now()
-          if (now >= until) return yield* timedOut("deadline")
-          yield* report.log(now, {
-            name: ref.name,
-            polls: count,
-            lastCode: lastError?._tag ?? (count === 0 ? "none" : "OK"),
-            nextPollSeconds: Math.max(0, Math.round(at - now)) / 1000
-          })
-        }
-      })
+const began = Effect.zipRight(
+  Metric.increment(Metrics.waitsStarted),
+  Metric.increment(Metrics.liveWaits)
+)
 
-    const link = ({ span }: Outcome) =>
-      span === undefined || count > maxLinks
-        ? Effect.void
-        : Effect.ignore(
-          Effect.map(
-            Effect.currentSpan,
-            (own) => own.addLinks([{ _tag: "SpanLink", span, attributes: {} }])
-          )
-        )
+/**
+ * One wait: its next state, as polls bring it, and its end. All that it keeps between polls is in its fields: ten thousand waits are
+ * ten thousand of these.
+ *
+ * @internal
+ */
+export class Waiter<R> {
+  readonly #ref: OperationRef
+  readonly #fresh: boolean
+  readonly #pace: Pacing.Pace<R>
+  readonly #options: CallOptions
+  readonly #source: PollSource
+  readonly #membership: Membership
+  readonly #span: Tracer.Span | undefined
+  readonly #begun: number
+  readonly #tolerance: Tolerance
+  #schedule: unknown
+  #last: Operation | undefined
+  #lastGood: number | undefined
+  #lastError: CallError | undefined
+  #seen: boolean
+  #polls = 0
+  #hint = 0
+  /** When a poll that the server was asked to hold began. */
+  #heldSince: number | undefined
+  /** The last poll before the deadline is planned. */
+  #closing = false
+  #warned = false
+  #reports = 0
 
-    /** The state that a poll answered, or nothing after a failure that the wait tolerates. */
-    const judged = (
-      at: number,
-      { answered, asked, result }: Outcome
-    ): Effect.Effect<Operation | undefined, CallError> =>
-      Effect.gen(function*() {
-        if (result._tag === "Right") {
-          tolerate.reset()
-          hint = 0
-          seen = true
-          lastGood = answered
-          last = yield* named(result.right)
-          yield* Effect.logDebug(`${ref.name} ${last.done ? "is done" : "runs"} (poll ${count})`)
-          return last
-        }
-        const error = result.left
-        const graced = error._tag === "NOT_FOUND" && fresh && !seen &&
-          answered - begun <= pace.notFoundGrace
-        const admitted = graced || (lastGood !== undefined &&
-          tolerate.admits({ error, begun: Math.min(at, asked), ended: answered, lastGood }))
-        if (!admitted) {
-          return yield* seen && error._tag === "NOT_FOUND"
-            ? new NotFound({ ...error, seenBefore: true })
-            : error
-        }
-        lastError = error
-        hint = Pacing.hintOf(error, pace)
-        yield* Effect.logWarning(
-          `poll ${count} of ${ref.name} failed with ${error._tag}: the wait goes on`
-        )
-        return undefined
-      })
+  constructor(
+    { fresh, known, ref }: Beginning,
+    pace: Pacing.Pace<R>,
+    options: CallOptions,
+    source: PollSource,
+    membership: Membership,
+    span: Tracer.Span | undefined
+  ) {
+    this.#ref = ref
+    this.#fresh = fresh
+    this.#pace = pace
+    this.#options = options
+    this.#source = source
+    this.#membership = membership
+    this.#span = span
+    this.#begun = source.now()
+    this.#tolerance = new Tolerance(pace.maxOutage)
+    this.#schedule = pace.schedule.initial
+    this.#last = known
+    this.#lastGood = known === undefined ? undefined : this.#begun
+    this.#seen = known !== undefined && !fresh
+  }
 
-    const named = (operation: Operation) => {
-      if (operation.name === ref.name) return Effect.succeed(operation)
-      const kept = { ...operation, name: ref.name }
-      if (operation.name === "" || warned) return Effect.succeed(kept)
-      warned = true
-      return Effect.as(
-        Effect.logWarning(`the server answered ${operation.name} when asked for ${ref.name}`),
-        kept
-      )
-    }
-
-    let previous: Outcome | undefined
-    const next = Effect.gen(function*() {
+  /** Polls until something is made of a state. Failures that the wait tolerates are passed over. */
+  until<A, E, R2>(
+    use: (operation: Operation) => Effect.Effect<A | undefined, E, R2>
+  ): Effect.Effect<A, CallError | WaitTimeout | E, R | R2> {
+    // oxlint-disable-next-line no-this-alias
+    const self = this
+    const polling = Effect.gen(function*() {
+      let at = yield* self.#plan()
       for (;;) {
-        const at = yield* nextPoll(previous)
-        const got = yield* outcome(at)
-        previous = got
-        count++
-        yield* link(got)
-        yield* Effect.annotateCurrentSpan("gcp.longrunning.poll_attempt_count", count)
-        const operation = yield* judged(at, got)
-        if (operation !== undefined) return operation
+        const outcome = yield* self.#membership.next(self.#wish(at))
+        if (outcome === undefined) {
+          yield* self.#woken(at)
+          continue
+        }
+        const operation = yield* self.#judge(at, outcome)
+        const made = operation === undefined ? undefined : yield* use(operation)
+        if (made !== undefined) return made
+        at = yield* self.#plan()
       }
     })
-    return { next, leave: membership.leave }
-  })
+    return Effect.provideService(polling, StartedAt, Option.some(this.#ref.startedAt.epochMillis))
+  }
 
-const minute = 60_000
-const reports = [minute, 5 * minute, 15 * minute, 60 * minute]
-
-/** When a wait says that it goes on: after 1, 5, 15 and 60 minutes, then every hour. */
-const stillWaiting = (begun: number) => {
-  let said = 0
-  const at = () => begun + (reports[said] ?? (said - reports.length + 2) * 60 * minute)
-  return {
-    at,
-    log: (now: number, annotations: { readonly [key: string]: string | number }) => {
-      while (at() <= now) said++
-      return Effect.logInfo("still waiting").pipe(
-        Effect.annotateLogs({
-          ...annotations,
-          elapsed: Duration.format(Duration.millis(Math.round(now - begun)))
-        })
+  /** Leaves the poller, and counts how the wait ended: the final state, the error that ended it, or `interrupted`. */
+  end(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const outcome = this.#last?.done === true
+        ? state(this.#last)._tag
+        : Exit.isFailure(exit)
+        ? tagOf(exit.cause)
+        : "interrupted"
+      return this.#membership.leave().pipe(
+        Effect.zipRight(Metric.incrementBy(Metrics.liveWaits, -1)),
+        Effect.zipRight(Metric.increment(Metrics.waitsEnded(outcome))),
+        Effect.zipRight(
+          Metric.update(Metrics.waitSeconds, (this.#source.now() - this.#begun) / 1000)
+        )
       )
+    })
+  }
+
+  #timedOut(reason: WaitTimeout["reason"]): Effect.Effect<never, WaitTimeout> {
+    return Effect.fail(
+      new WaitTimeout({
+        operation: this.#ref,
+        reason,
+        last: this.#last,
+        polls: this.#polls,
+        elapsed: Duration.millis(this.#source.now() - this.#begun),
+        lastError: this.#lastError
+      })
+    )
+  }
+
+  get #deadline(): number {
+    return this.#begun + this.#pace.deadline
+  }
+
+  /** The last poll starts early enough for its reply to arrive. */
+  get #lastPoll(): number {
+    return this.#deadline - Math.min(5000, this.#pace.deadline / 10)
+  }
+
+  /** The instant of the next poll. */
+  #plan(): Effect.Effect<number, WaitTimeout, R> {
+    if (this.#closing) return this.#timedOut("deadline")
+    if (this.#polls === 0 && !this.#fresh) return this.#planned(this.#source.now(), 0)
+    const now = this.#source.now()
+    return Effect.flatMap(
+      this.#delay(),
+      (delay) => delay === undefined ? this.#timedOut("schedule") : this.#planned(now, delay)
+    )
+  }
+
+  /** Where the server holds polls, the delay counts from when the last one began. */
+  #planned(now: number, delay: number): Effect.Effect<number, WaitTimeout> {
+    const at = Math.max(now, (this.#heldSince ?? now) + delay, now + this.#hint)
+    if (at < this.#lastPoll) return Effect.succeed(at)
+    this.#closing = true
+    return now >= (this.#polls > 0 ? this.#lastPoll : this.#deadline)
+      ? this.#timedOut("deadline")
+      : Effect.succeed(Math.max(now, this.#lastPoll))
+  }
+
+  /**
+   * The delay before the next poll in milliseconds; `undefined` when the schedule ended. A schedule may follow the calendar: it is
+   * told the time of the wall clock.
+   */
+  #delay(): Effect.Effect<number | undefined, never, R> {
+    const { factor, schedule } = this.#pace
+    const operation = this.#last ?? { name: this.#ref.name, done: false }
+    return Effect.flatMap(
+      Clock.currentTimeMillis,
+      (now) =>
+        Effect.map(schedule.step(now, operation, this.#schedule), ([next, , decision]) => {
+          this.#schedule = next
+          return Pacing.delayOf(decision, now, factor)
+        })
+    )
+  }
+
+  #wish(at: number): Wish {
+    return {
+      at,
+      wakeAt: Math.min(this.#deadline, this.#reportAt),
+      until: this.#deadline,
+      // Once the operation was seen, the tolerance of the wait takes the place of the call's retries.
+      options: this.#lastGood === undefined ? this.#options : { ...this.#options, retry: "none" }
     }
+  }
+
+  /** Awake before an outcome: at the deadline, or to say that the wait goes on. */
+  #woken(at: number): Effect.Effect<void, WaitTimeout> {
+    const now = this.#source.now()
+    if (now >= this.#deadline) return this.#timedOut("deadline")
+    while (this.#reportAt <= now) this.#reports++
+    return Effect.logInfo("still waiting").pipe(
+      Effect.annotateLogs({
+        name: this.#ref.name,
+        polls: this.#polls,
+        lastCode: this.#lastError?._tag ?? (this.#polls === 0 ? "none" : "OK"),
+        nextPollSeconds: Math.max(0, Math.round(at - now)) / 1000,
+        elapsed: Duration.format(Duration.millis(Math.round(now - this.#begun)))
+      })
+    )
+  }
+
+  /** After 1, 5, 15 and 60 minutes, then every hour. */
+  get #reportAt(): number {
+    return this.#begun +
+      (reports[this.#reports] ?? (this.#reports - reports.length + 2) * 60 * minute)
+  }
+
+  /** The state that a poll answered, or nothing after a failure that the wait tolerates. */
+  #judge(at: number, outcome: Outcome): Effect.Effect<Operation | undefined, CallError> {
+    this.#polls++
+    this.#heldSince = outcome.held ? outcome.asked : undefined
+    if (outcome.span !== undefined && this.#polls <= maxLinks) {
+      this.#span?.addLinks([{ _tag: "SpanLink", span: outcome.span, attributes: {} }])
+    }
+    this.#span?.attribute("gcp.longrunning.poll_attempt_count", this.#polls)
+    return outcome.result._tag === "Right"
+      ? this.#answered(outcome.result.right, outcome.answered)
+      : this.#failed(at, outcome.result.left, outcome)
+  }
+
+  #answered(operation: Operation, answered: number): Effect.Effect<Operation> {
+    const { name } = this.#ref
+    this.#tolerance.reset()
+    this.#hint = 0
+    this.#seen = true
+    this.#lastGood = answered
+    // The first known name stays.
+    const last = operation.name === name ? operation : { ...operation, name }
+    this.#last = last
+    const log = Effect.logDebug(`${name} ${last.done ? "is done" : "runs"} (poll ${this.#polls})`)
+    if (operation.name === name || operation.name === "" || this.#warned) {
+      return Effect.as(log, last)
+    }
+    this.#warned = true
+    return Effect.logWarning(`the server answered ${operation.name} when asked for ${name}`).pipe(
+      Effect.zipRight(log),
+      Effect.as(last)
+    )
+  }
+
+  #failed(
+    at: number,
+    error: CallError,
+    { answered, asked }: Outcome
+  ): Effect.Effect<undefined, CallError> {
+    const gone = error._tag === "NOT_FOUND"
+    const graced = gone && this.#fresh && !this.#seen &&
+      answered - this.#begun <= this.#pace.notFoundGrace
+    const admitted = graced || (this.#lastGood !== undefined &&
+      this.#tolerance.admits({
+        error,
+        begun: Math.min(at, asked),
+        ended: answered,
+        lastGood: this.#lastGood
+      }))
+    if (!admitted) {
+      return Effect.fail(gone && this.#seen ? new NotFound({ ...error, seenBefore: true }) : error)
+    }
+    this.#lastError = error
+    this.#hint = Pacing.hintOf(error, this.#pace)
+    return Effect.as(
+      Effect.logWarning(
+        `poll ${this.#polls} of ${this.#ref.name} failed with ${error._tag}: the wait goes on`
+      ),
+      undefined
+    )
   }
 }
 
-/**
- * Counts a wait: begun, alive, how long it took, and ended by outcome: the final state, the error that ended it, or `interrupted`.
- *
- * @internal
- */
-export const counted = <A, E, R>(wait: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.suspend(() => {
-    const outcomeOf = (tag: string) =>
-      Effect.zipRight(
-        Metric.incrementBy(Metrics.liveWaits, -1),
-        Metric.increment(Metric.tagged(Metrics.waitsEnded, "outcome", tag))
-      )
-    return Effect.flatMap(Pacing.now, (begun) =>
-      Metric.increment(Metrics.waitsStarted).pipe(
-        Effect.zipRight(Metric.increment(Metrics.liveWaits)),
-        Effect.zipRight(wait),
-        Effect.onExit((exit) =>
-          Effect.flatMap(Pacing.now, (now) =>
-            Effect.zipRight(
-              Metric.update(Metrics.waitSeconds, (now - begun) / 1000),
-              outcomeOf(outcomeTag(exit))
-            ))
-        )
-      ))
-  })
-
-const outcomeTag = (exit: Exit.Exit<unknown, unknown>): string => {
-  if (Exit.isInterrupted(exit)) return "interrupted"
-  const end = Exit.isSuccess(exit)
-    ? exit.value
-    : Option.getOrUndefined(Cause.failureOption(exit.cause))
-  return Predicate.hasProperty(end, "_tag") ? String(end._tag) : "defect"
+const tagOf = (cause: Cause.Cause<unknown>): string => {
+  if (Cause.isInterruptedOnly(cause)) return "interrupted"
+  const error = Option.getOrUndefined(Cause.failureOption(cause))
+  return Predicate.hasProperty(error, "_tag") ? String(error._tag) : "defect"
 }
