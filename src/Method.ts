@@ -5,6 +5,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
+import { starter } from "./internal/start.ts"
 import * as Operation from "./Operation.ts"
 
 /**
@@ -64,6 +65,8 @@ export interface Method<Service extends string, Request, M> extends MethodShape<
   /** The Schema of the operation's metadata. */
   readonly metadata: Schema.Schema.AnyNoContext
   readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
+  /** How a client starts it. It is the method that carries this, so that a program without methods does not. */
+  readonly "~start": object
   /** Type only. */
   readonly "~request"?: (request: Request) => void
 }
@@ -107,5 +110,6 @@ export const method = <Request>() =>
   description: MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
 ): Method<Service, Request, M> => ({
   ...description,
-  decodeMetadata: Operation.decodeMetadata(description.metadata)
+  decodeMetadata: Operation.decodeMetadata(description.metadata),
+  "~start": starter
 })

@@ -32,7 +32,7 @@ import { RecentTokens } from "./recentTokens.ts"
 import { isWellFormed } from "./resourceName.ts"
 import type { Settings } from "./settings.ts"
 import * as Span from "./span.ts"
-import { makeStart } from "./start.ts"
+import type { Starter, Starting } from "./start.ts"
 import { Timers } from "./timers.ts"
 import { makeWait } from "./wait.ts"
 
@@ -64,8 +64,11 @@ export const make = (
     const remove = Names.compile(binding, "delete")
     const wait = Names.compile(binding, "wait")
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
-    const start = makeStart(settings, sendCancel)
-    const methods: Mutable<Partial<Methods<string, AnyListRequest>>> = { start: start.start }
+    const starting: Starting = { settings, cancel: sendCancel }
+    const methods: Mutable<Partial<Methods<string, AnyListRequest>>> = {
+      start: (method, request, options = {}) =>
+        starterOf(method).start(starting, method, request, options)
+    }
     if (get !== undefined) {
       const sendGet = makeGet(settings, get)
       const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
@@ -78,7 +81,7 @@ export const make = (
       methods.get = traced("Operations.get", sendGet)
       methods.untilDone = waits.untilDone
       methods.watch = waits.watch
-      methods.run = runOf(start, waits)
+      methods.run = runOf(starting, waits)
       if (sendCancel !== undefined) methods.cancelAndWait = waits.cancelAndWait
     }
     if (list !== undefined) Object.assign(methods, makeList(settings, list))
@@ -105,16 +108,15 @@ const makeSource = (
     return source
   })
 
-const runOf = (start: ReturnType<typeof makeStart>, waits: ReturnType<typeof makeWait>) => {
-  const run = start.run((target, options: StartOptions & WaitOptions) =>
-    waits.untilDone(target, options)
-  )
-  const withDefaults = (
+const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter
+
+const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
+  const run = (
     method: Method<string, unknown, unknown>,
     request: unknown,
     options: StartOptions & WaitOptions = {}
-  ) => run(method, request, options)
-  return withDefaults as Methods<string, never>["run"]
+  ) => starterOf(method).run(starting, method, request, options, waits.untilDone)
+  return run as Methods<string, never>["run"]
 }
 
 /** One span a call, where a tracer is installed. */
