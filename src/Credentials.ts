@@ -140,7 +140,11 @@ const header = (name: string, value: string) => Redacted.make(Headers.fromInput(
  * @since 0.1.0
  * @category constructors
  */
-export const none: Service = fixed("none", Redacted.make(Headers.empty), Option.none())
+export const none: Service = /*#__PURE__*/ fixed(
+  "none",
+  /*#__PURE__*/ Redacted.make(Headers.empty),
+  /*#__PURE__*/ Option.none()
+)
 
 /**
  * One token that is never refreshed: after a 401 the call fails.
@@ -228,7 +232,10 @@ const toCached = (
  * @since 0.1.0
  * @category layers
  */
-export const layerNone: Layer.Layer<Credentials> = Layer.succeed(Credentials, none)
+export const layerNone: Layer.Layer<Credentials> = /*#__PURE__*/ Layer.succeed(
+  Credentials,
+  none
+)
 
 /**
  * {@link makeToken} as a layer.

@@ -510,7 +510,7 @@ export type ListError = CallError | PageTokenError
 export const ListErrorSchema: Schema.Schema<
   ListError,
   CallErrorEncoded | Schema.Schema.Encoded<typeof PageTokenError>
-> = Schema.Union(CallErrorSchema, PageTokenError)
+> = /*#__PURE__*/ Schema.Union(CallErrorSchema, PageTokenError)
 
 /**
  * How an operation may end other than well.
@@ -536,7 +536,7 @@ const outcomeMembers = [
 export const OutcomeErrorSchema: Schema.Schema<
   OutcomeError,
   Schema.Schema.Encoded<(typeof outcomeMembers)[number]>
-> = Schema.Union(...outcomeMembers)
+> = /*#__PURE__*/ Schema.Union(...outcomeMembers)
 
 /**
  * What may end a wait: the call that ended it, the operation's own outcome, or our limit.
@@ -557,7 +557,7 @@ export const WaitErrorSchema: Schema.Schema<
   | CallErrorEncoded
   | Schema.Schema.Encoded<typeof OutcomeErrorSchema>
   | Schema.Schema.Encoded<typeof WaitTimeout>
-> = Schema.Union(CallErrorSchema, OutcomeErrorSchema, WaitTimeout)
+> = /*#__PURE__*/ Schema.Union(CallErrorSchema, OutcomeErrorSchema, WaitTimeout)
 
 /**
  * A setting of a layer cannot be used. Raised when the layer is built.
@@ -600,9 +600,8 @@ export type LroError = ListError | WaitError | InvalidSettings
 export const isLroError = (u: unknown): u is LroError =>
   Predicate.hasProperty(u, TypeId) || isRpcError(u)
 
-const hasTag = (tags: ReadonlyArray<string>) => (u: LroError): boolean => tags.includes(u._tag)
-const isCallTag = hasTag(callErrorMembers.map((member) => member._tag))
-const isOutcomeTag = hasTag(outcomeMembers.map((member) => member._tag))
+const hasTagOf = (u: LroError, members: ReadonlyArray<{ readonly _tag: string }>): boolean =>
+  members.some((member) => member._tag === u._tag)
 
 /**
  * Whether a value is a {@link CallError}.
@@ -611,7 +610,7 @@ const isOutcomeTag = hasTag(outcomeMembers.map((member) => member._tag))
  * @category guards
  */
 export const isCallError = (u: unknown): u is CallError =>
-  isRpcError(u) || (isLroError(u) && isCallTag(u))
+  isRpcError(u) || (isLroError(u) && hasTagOf(u, callErrorMembers))
 
 /**
  * Whether a value is a {@link ListError}.
@@ -628,7 +627,8 @@ export const isListError = (u: unknown): u is ListError =>
  * @since 0.1.0
  * @category guards
  */
-export const isOutcomeError = (u: unknown): u is OutcomeError => isLroError(u) && isOutcomeTag(u)
+export const isOutcomeError = (u: unknown): u is OutcomeError =>
+  isLroError(u) && hasTagOf(u, outcomeMembers)
 
 /**
  * Whether a value is a {@link WaitError}.

@@ -302,7 +302,7 @@ export const match: {
    * @category pattern matching
    */
   <M, A, B = A, C = A, D = A>(state: State<M>, cases: Cases<M, A, B, C, D>): A | B | C | D
-} = dual(2, <M, A>(state: State<M>, cases: Cases<M, A, A, A, A>): A => {
+} = /*#__PURE__*/ dual(2, <M, A>(state: State<M>, cases: Cases<M, A, A, A, A>): A => {
   switch (state._tag) {
     case "Running":
       return cases.Running(state)

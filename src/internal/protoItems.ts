@@ -36,7 +36,7 @@ export const duration = (input: Duration_.DurationInput): ProtoJson.Duration => 
   return durationWithRaw(value, internal.formatDuration(value) ?? "")
 }
 
-const TimestampFromSelf: Schema.Schema<ProtoJson.Timestamp> = Schema.declare(
+const TimestampFromSelf: Schema.Schema<ProtoJson.Timestamp> = /*#__PURE__*/ Schema.declare(
   (value: unknown): value is ProtoJson.Timestamp =>
     DateTime.isDateTime(value) && DateTime.isUtc(value),
   {
@@ -49,29 +49,30 @@ const TimestampFromSelf: Schema.Schema<ProtoJson.Timestamp> = Schema.declare(
 )
 
 /** @internal */
-export const Timestamp: Schema.Schema<ProtoJson.Timestamp, string> = Schema.transformOrFail(
-  Schema.String,
-  TimestampFromSelf,
-  {
-    strict: true,
-    decode: (text, _, ast) => {
-      const dateTime = internal.parseTimestamp(text)
-      return dateTime === undefined
-        ? ParseResult.fail(new ParseResult.Type(ast, text))
-        : ParseResult.succeed(timestampWithRaw(dateTime, text))
-    },
-    encode: (value: DateTime.Utc & { readonly raw?: string }, _, ast) => {
-      const text = value.raw ?? internal.formatTimestamp(value)
-      return text === undefined
-        ? ParseResult.fail(
-          new ParseResult.Type(ast, value, "A timestamp must lie in the years 1 to 9999")
-        )
-        : ParseResult.succeed(text)
+export const Timestamp: Schema.Schema<ProtoJson.Timestamp, string> = /*#__PURE__*/ Schema
+  .transformOrFail(
+    Schema.String,
+    TimestampFromSelf,
+    {
+      strict: true,
+      decode: (text, _, ast) => {
+        const dateTime = internal.parseTimestamp(text)
+        return dateTime === undefined
+          ? ParseResult.fail(new ParseResult.Type(ast, text))
+          : ParseResult.succeed(timestampWithRaw(dateTime, text))
+      },
+      encode: (value: DateTime.Utc & { readonly raw?: string }, _, ast) => {
+        const text = value.raw ?? internal.formatTimestamp(value)
+        return text === undefined
+          ? ParseResult.fail(
+            new ParseResult.Type(ast, value, "A timestamp must lie in the years 1 to 9999")
+          )
+          : ParseResult.succeed(text)
+      }
     }
-  }
-).annotations({ identifier: "Timestamp" })
+  ).annotations({ identifier: "Timestamp" })
 
-const DurationFromSelf: Schema.Schema<ProtoJson.Duration> = Schema.declare(
+const DurationFromSelf: Schema.Schema<ProtoJson.Duration> = /*#__PURE__*/ Schema.declare(
   (value: unknown): value is ProtoJson.Duration => Duration_.isDuration(value),
   {
     identifier: "DurationFromSelf",
@@ -83,27 +84,28 @@ const DurationFromSelf: Schema.Schema<ProtoJson.Duration> = Schema.declare(
 )
 
 /** @internal */
-export const Duration: Schema.Schema<ProtoJson.Duration, string> = Schema.transformOrFail(
-  Schema.String,
-  DurationFromSelf,
-  {
-    strict: true,
-    decode: (text, _, ast) => {
-      const value = internal.parseDuration(text)
-      return value === undefined
-        ? ParseResult.fail(new ParseResult.Type(ast, text))
-        : ParseResult.succeed(durationWithRaw(value, text))
-    },
-    encode: (value: Duration_.Duration & { readonly raw?: string }, _, ast) => {
-      const text = value.raw || internal.formatDuration(value)
-      return text === undefined
-        ? ParseResult.fail(
-          new ParseResult.Type(ast, value, "A duration must be at most 315576000000s")
-        )
-        : ParseResult.succeed(text)
+export const Duration: Schema.Schema<ProtoJson.Duration, string> = /*#__PURE__*/ Schema
+  .transformOrFail(
+    Schema.String,
+    DurationFromSelf,
+    {
+      strict: true,
+      decode: (text, _, ast) => {
+        const value = internal.parseDuration(text)
+        return value === undefined
+          ? ParseResult.fail(new ParseResult.Type(ast, text))
+          : ParseResult.succeed(durationWithRaw(value, text))
+      },
+      encode: (value: Duration_.Duration & { readonly raw?: string }, _, ast) => {
+        const text = value.raw || internal.formatDuration(value)
+        return text === undefined
+          ? ParseResult.fail(
+            new ParseResult.Type(ast, value, "A duration must be at most 315576000000s")
+          )
+          : ParseResult.succeed(text)
+      }
     }
-  }
-).annotations({ identifier: "Duration" })
+  ).annotations({ identifier: "Duration" })
 
 const numeric = <A extends number | bigint>(
   identifier: string,
@@ -125,39 +127,43 @@ const numeric = <A extends number | bigint>(
 const number = (value: number): number => value
 
 /** @internal */
-export const Int32: Schema.Schema<number, number | string> = numeric(
+export const Int32: Schema.Schema<number, number | string> = /*#__PURE__*/ numeric(
   "Int32",
-  Schema.Int.pipe(Schema.between(-2147483648, 2147483647)),
+  /*#__PURE__*/ Schema.Int.pipe(/*#__PURE__*/ Schema.between(-2147483648, 2147483647)),
   internal.parseInteger,
   number
 )
 
 /** @internal */
-export const UInt32: Schema.Schema<number, number | string> = numeric(
+export const UInt32: Schema.Schema<number, number | string> = /*#__PURE__*/ numeric(
   "UInt32",
-  Schema.Int.pipe(Schema.between(0, 4294967295)),
+  /*#__PURE__*/ Schema.Int.pipe(/*#__PURE__*/ Schema.between(0, 4294967295)),
   internal.parseInteger,
   number
 )
 
 /** @internal */
-export const Int64: Schema.Schema<bigint, number | string> = numeric(
+export const Int64: Schema.Schema<bigint, number | string> = /*#__PURE__*/ numeric(
   "Int64",
-  Schema.BigIntFromSelf.pipe(Schema.betweenBigInt(-(2n ** 63n), 2n ** 63n - 1n)),
+  /*#__PURE__*/ Schema.BigIntFromSelf.pipe(
+    /*#__PURE__*/ Schema.betweenBigInt(-0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn)
+  ),
   internal.parseBigInteger,
   String
 )
 
 /** @internal */
-export const UInt64: Schema.Schema<bigint, number | string> = numeric(
+export const UInt64: Schema.Schema<bigint, number | string> = /*#__PURE__*/ numeric(
   "UInt64",
-  Schema.BigIntFromSelf.pipe(Schema.betweenBigInt(0n, 2n ** 64n - 1n)),
+  /*#__PURE__*/ Schema.BigIntFromSelf.pipe(
+    /*#__PURE__*/ Schema.betweenBigInt(0n, 0xffff_ffff_ffff_ffffn)
+  ),
   internal.parseBigInteger,
   String
 )
 
 /** @internal */
-export const Double: Schema.Schema<number, number | string> = numeric(
+export const Double: Schema.Schema<number, number | string> = /*#__PURE__*/ numeric(
   "Double",
   Schema.Number,
   (value) => typeof value === "number" ? value : internal.parseDouble(value),
@@ -165,7 +171,7 @@ export const Double: Schema.Schema<number, number | string> = numeric(
 )
 
 /** @internal */
-export const Bytes: Schema.Schema<Uint8Array, string> = Schema.transformOrFail(
+export const Bytes: Schema.Schema<Uint8Array, string> = /*#__PURE__*/ Schema.transformOrFail(
   Schema.String,
   Schema.Uint8ArrayFromSelf,
   {
@@ -181,21 +187,27 @@ export const Bytes: Schema.Schema<Uint8Array, string> = Schema.transformOrFail(
 ).annotations({ identifier: "Bytes" })
 
 /** @internal */
-export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = Schema.transform(
-  Schema.String,
-  Schema.Array(Schema.String.pipe(Schema.pattern(/^[^\s,]+$/))),
-  { strict: true, decode: internal.parseFieldMask, encode: (paths) => paths.join(",") }
-).annotations({ identifier: "FieldMask" })
+export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = /*#__PURE__*/ Schema
+  .transform(
+    Schema.String,
+    /*#__PURE__*/ Schema.Array(
+      /*#__PURE__*/ Schema.String.pipe(/*#__PURE__*/ Schema.pattern(/^[^\s,]+$/))
+    ),
+    { strict: true, decode: internal.parseFieldMask, encode: (paths) => paths.join(",") }
+  ).annotations({ identifier: "FieldMask" })
 
 /** @internal */
-export const JsonValue: Schema.Schema<ProtoJson.JsonValue> = Schema.declare(internal.isJsonValue, {
-  identifier: "JsonValue",
-  jsonSchema: {},
-  arbitrary: () => (fc) => fc.jsonValue().map((value) => value as ProtoJson.JsonValue)
-})
+export const JsonValue: Schema.Schema<ProtoJson.JsonValue> = /*#__PURE__*/ Schema.declare(
+  internal.isJsonValue,
+  {
+    identifier: "JsonValue",
+    jsonSchema: {},
+    arbitrary: () => (fc) => fc.jsonValue().map((value) => value as ProtoJson.JsonValue)
+  }
+)
 
 /** @internal */
-export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = Schema.declare(
+export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = /*#__PURE__*/ Schema.declare(
   internal.isJsonObject,
   {
     identifier: "JsonObject",
@@ -213,12 +225,15 @@ export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = Schema.declare(
 export const AnyAnnotationId = Symbol.for("effect-lro/Any")
 
 /** @internal */
-export const AnyValue: Schema.Schema<ProtoJson.AnyValue> = Schema.declare(internal.isAny, {
-  identifier: "Any",
-  [AnyAnnotationId]: true,
-  jsonSchema: { type: "object" },
-  arbitrary: () => (fc) => fc.record({ "@type": fc.webUrl() })
-})
+export const AnyValue: Schema.Schema<ProtoJson.AnyValue> = /*#__PURE__*/ Schema.declare(
+  internal.isAny,
+  {
+    identifier: "Any",
+    [AnyAnnotationId]: true,
+    jsonSchema: { type: "object" },
+    arbitrary: () => (fc) => fc.record({ "@type": fc.webUrl() })
+  }
+)
 
 /** @internal */
 export const enumeration = <const Values extends { readonly [name: string]: number }>(
