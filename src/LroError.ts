@@ -133,7 +133,7 @@ export class TransportError
     host: Schema.String,
     /** How many attempts were made, this one included. */
     attempts: Schema.Int,
-    /** For a start call that may have reached the server: how to find out whether the operation exists. */
+    /** For a start call of which an attempt may have reached the server: how to find out whether the operation exists. */
     hint: Schema.optional(Schema.String),
     cause: Schema.optional(ForeignCause)
   })
@@ -186,7 +186,9 @@ export class MalformedResponse
       url: Schema.String,
       /** What exactly is wrong. */
       description: Schema.String,
-      attempts: Schema.Int
+      attempts: Schema.Int,
+      /** For a start call that may have been carried out: how to find out whether the operation exists. */
+      hint: Schema.optional(Schema.String)
     }
   )
 {
@@ -196,9 +198,10 @@ export class MalformedResponse
   }
   /** @since 0.1.0 */
   override get message(): string {
+    const hint = this.hint === undefined ? "" : `; ${this.hint}`
     return `${subject(this)}: ${this.reason}, HTTP ${this.httpStatus} of ${this.url}: ${
       oneLine(this.description)
-    }`
+    }${hint}`
   }
 }
 

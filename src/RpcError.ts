@@ -45,7 +45,9 @@ const fields = {
   /** How many attempts were made, this one included. */
   attempts: Schema.Int,
   /** `NOT_FOUND` of an operation that was seen earlier in the same wait. */
-  seenBefore: Schema.optional(Schema.Boolean)
+  seenBefore: Schema.optional(Schema.Boolean),
+  /** For a start call that may have been carried out: how to find out whether the operation exists. */
+  hint: Schema.optional(Schema.String)
 }
 
 const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Tag) =>

@@ -57,7 +57,7 @@ export interface Call {
   readonly repeat: Repeat
   /** Kept by a start call, for a caller that is interrupted. */
   readonly progress?: Progress | undefined
-  /** What a transport error says when the request may have arrived. */
+  /** What the error of a start says when an attempt may have been carried out. */
   readonly hint?: string | undefined
 }
 
@@ -96,6 +96,8 @@ interface Resolved {
   readonly retry: Retry
   /** A 401 was answered with other credentials: once a call, whatever comes between. */
   renewed: boolean
+  /** The hint of the call, once an attempt may have been carried out. */
+  hint: string | undefined
 }
 
 const invalid = (settings: Settings, call: Call, argument: string, problem: string) =>
@@ -153,7 +155,8 @@ const resolveAt = (
       },
     timeoutMillis,
     retry,
-    renewed: false
+    renewed: false,
+    hint: undefined
   })
 }
 
@@ -176,6 +179,8 @@ export interface Reply {
   readonly httpStatus: number
   /** How many attempts it took. */
   readonly attempts: number
+  /** What its error says if it is none of the method's. */
+  readonly hint?: string | undefined
 }
 
 /**
@@ -260,7 +265,7 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
   const obtained = <A>(effect: Effect.Effect<A, CredentialsError>) =>
     Effect.catchAll(
       cutOff(effect, resolved.timeoutMillis, () => noCredentials(resolved.timeoutMillis)),
-      (error) => credentialsFailed(settings, call, error)
+      (error) => credentialsFailed(settings, call, error, resolved.hint)
     )
   const headers = Effect.flatMap(
     credentials.universeDomain,
@@ -297,7 +302,12 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
   )
 }
 
-const credentialsFailed = (settings: Settings, call: Call, error: CredentialsError) =>
+const credentialsFailed = (
+  settings: Settings,
+  call: Call,
+  error: CredentialsError,
+  hint: string | undefined
+) =>
   Effect.flatMap(operationRef(settings, call), (operation) =>
     Effect.fail(
       new CredentialsError({
@@ -305,7 +315,7 @@ const credentialsFailed = (settings: Settings, call: Call, error: CredentialsErr
         operation,
         reason: error.reason,
         transient: error.transient,
-        description: error.description,
+        description: hint === undefined ? error.description : `${error.description}; ${hint}`,
         cause: error.cause
       })
     ))
@@ -365,7 +375,7 @@ const send = (
   if (headers === undefined) {
     const description = "the credentials gave a header that HTTP does not allow"
     const error = new CredentialsError({ reason: "Invalid", transient: false, description })
-    return credentialsFailed(settings, call, error)
+    return credentialsFailed(settings, call, error, resolved.hint)
   }
   if (call.progress !== undefined) call.progress.sending = true
   return Effect.matchEffect(
@@ -379,18 +389,22 @@ const send = (
       { millis: resolved.timeoutMillis, bytes: settings.maxResponseBytes }
     ),
     {
-      onFailure: (broken): Effect.Effect<never, CallError> =>
-        broken.reason === "TooLarge"
-          ? malformed(
-            settings,
-            call,
-            resolved,
-            number,
-            broken.httpStatus ?? 200,
-            "TooLarge",
-            `more than ${settings.maxResponseBytes} bytes`
-          )
-          : transportFailed(settings, call, resolved, number, broken),
+      onFailure: (broken): Effect.Effect<never, CallError> => {
+        if (broken.reason !== "TooLarge") {
+          return transportFailed(settings, call, resolved, number, broken)
+        }
+        const status = broken.httpStatus ?? 200
+        if (mayBeDone(status)) resolved.hint = call.hint
+        return malformed(
+          settings,
+          call,
+          resolved,
+          number,
+          status,
+          "TooLarge",
+          `more than ${settings.maxResponseBytes} bytes`
+        )
+      },
       onSuccess: (received) =>
         interpret(settings, call, resolved, number, received, credentialHeaders)
     }
@@ -408,11 +422,13 @@ const interpret = (
   const { body: bytes, status } = received
   const fail = (reason: MalformedResponse["reason"], description: string) =>
     malformed(settings, call, resolved, number, status, reason, description)
+  const isGood = status >= 200 && status < 300
+  if (isGood) resolved.hint = call.hint
   if (status === 0 || (status >= 300 && status < 400)) {
     return fail("Redirect", "redirects are never followed")
   }
-  if (status >= 200 && status < 300) {
-    const reply = { url: resolved.url, httpStatus: status, attempts: number }
+  if (isGood) {
+    const reply = { url: resolved.url, httpStatus: status, attempts: number, hint: resolved.hint }
     if (bytes.length === 0) return Effect.succeed({ ...reply, json: empty })
     const text = decodeUtf8(bytes)
     const json = text === undefined ? undefined : parseJson(text)
@@ -431,6 +447,10 @@ const interpret = (
       "no method of this API is here: check the endpoint and the version"
     )
   }
+  // The API's own DEADLINE_EXCEEDED may come after the deed, too.
+  if (body.googleBody ? body.code === "DEADLINE_EXCEEDED" : mayBeDone(status)) {
+    resolved.hint = call.hint
+  }
   return Effect.flatMap(
     Effect.zip(operationRef(settings, call), Clock.currentTimeMillis),
     ([operation, now]) => {
@@ -446,11 +466,16 @@ const interpret = (
         httpStatus: status,
         codeFrom: body.codeFrom,
         retryAfter: hint === undefined ? undefined : Duration.millis(hint),
-        attempts: number
+        attempts: number,
+        hint: resolved.hint
       }))
     }
   )
 }
+
+/** Whether a reply with this status, which is not the API's own, leaves open what became of the request. */
+const mayBeDone = (status: number): boolean =>
+  (status >= 200 && status < 300) || status === 408 || status >= 500
 
 /** A server, or a proxy's page, may quote the request: takes out what the credentials gave. */
 const withoutSecrets = (text: string, credentialHeaders: Headers.Headers): string =>
@@ -501,6 +526,7 @@ const transportFailed = (
         message: `no whole reply within ${Duration.format(Duration.millis(resolved.timeoutMillis))}`
       })
       : sanitise(broken.cause)
+    if (sent === "maybe") resolved.hint = call.hint
     return Effect.fail(
       new TransportError({
         method: call.method,
@@ -509,7 +535,7 @@ const transportFailed = (
         sent,
         host: resolved.host,
         attempts: number,
-        hint: sent === "maybe" ? call.hint : undefined,
+        hint: resolved.hint,
         cause
       })
     )
@@ -518,7 +544,7 @@ const transportFailed = (
 const malformed = (
   settings: Settings,
   call: Call,
-  resolved: { readonly url: string },
+  resolved: { readonly url: string; readonly hint?: string | undefined },
   number: number,
   httpStatus: number,
   reason: MalformedResponse["reason"],
@@ -533,7 +559,8 @@ const malformed = (
         httpStatus,
         url: resolved.url.split("?")[0] ?? "",
         description,
-        attempts: number
+        attempts: number,
+        hint: resolved.hint
       })
     ))
 

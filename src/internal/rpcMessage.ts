@@ -32,6 +32,7 @@ export const rpcMessage = (error: RpcError): string => {
   if (request !== undefined && request.requestId !== "") {
     parts.push(oneLine(`request ${request.requestId}`))
   }
+  if (error.hint !== undefined) parts.push(error.hint)
   if (error.attempts > 1) parts.push(`${error.attempts} attempts`)
   return parts.join("; ")
 }
