@@ -18,7 +18,6 @@ import { type Call, decode, execute } from "./http.ts"
 import * as Names from "./nameTemplates.ts"
 import { nextPage } from "./nextPage.ts"
 import { RecentTokens } from "./recentTokens.ts"
-import { isWellFormed } from "./resourceName.ts"
 import type { Settings } from "./settings.ts"
 
 /** @internal */
@@ -39,7 +38,9 @@ const listProblem = (
   if (filter !== undefined && typeof text !== "string") return ["filter", "is not a string"]
   if (text?.trim() === "") return ["filter", "is empty"]
   for (const [argument, value] of Object.entries({ name, filter: text, pageToken })) {
-    if (value !== undefined && !isWellFormed(value)) return [argument, "contains a lone surrogate"]
+    if (value !== undefined && !Names.isWellFormed(value)) {
+      return [argument, "contains a lone surrogate"]
+    }
   }
   if (typeof filter === "object" && filter.problem !== undefined) return ["filter", filter.problem]
   if (route.filterRequired && text === undefined) return ["filter", "is missing"]
