@@ -12,7 +12,6 @@ import type * as Duration_ from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as items from "./internal/protoItems.ts"
-import { MapSchema } from "./internal/protoMap.ts"
 
 /**
  * A UTC instant to the millisecond, with the text that the server sent.
@@ -354,4 +353,4 @@ export const repeated = <A, I, R>(
 export const map = <A, I, R>(
   item: Schema.Schema<A, I, R>
 ): Field<{ readonly [key: string]: A }, { readonly [key: string]: I }, R> =>
-  withDefault(MapSchema(item), () => ({}))
+  withDefault(items.MapSchema(item), () => ({}))

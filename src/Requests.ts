@@ -5,9 +5,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
 import type * as Schedule from "effect/Schedule"
-import * as internal from "./internal/nextPage.ts"
 import type { PublishedPolling } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
@@ -89,17 +87,6 @@ export interface Page {
   /** Locations that could not be reached, with `returnPartialSuccess`. */
   readonly unreachable: ReadonlyArray<string>
 }
-
-/**
- * The request of the page after `page`: none when it was the last. Pure; what `list_next` of the Python client does.
- *
- * @since 0.1.0
- * @category pagination
- */
-export const nextPage = <R extends ListRequest | ListAllRequest | FilteredListRequest>(
-  request: R,
-  page: Page
-): Option.Option<R> => internal.nextPage(request, page)
 
 /**
  * How one call is tried again. Only what is safe to repeat is: get, list, cancel and delete on `UNAVAILABLE`, on a transport error

@@ -1,3 +1,4 @@
+import * as Schema from "effect/Schema"
 import type { Operation } from "../Operation.ts"
 import type { Page } from "../Operations.ts"
 
@@ -54,3 +55,15 @@ export const parsePage = (json: unknown): Page | string => {
   }
   return { operations, nextPageToken: token, unreachable }
 }
+
+/**
+ * The decoded envelope; see `Operation.Operation`. Its type stands in the declarations of public modules, so it has no mark that
+ * would strip it there.
+ */
+export const OperationSchema = Schema.Struct({
+  name: Schema.optionalWith(Schema.String, { nullable: true, default: () => "" }),
+  done: Schema.optionalWith(Schema.Boolean, { nullable: true, default: () => false }),
+  metadata: Schema.optional(Schema.Unknown),
+  error: Schema.optional(Schema.Unknown),
+  response: Schema.optional(Schema.Unknown)
+}).annotations({ identifier: "Operation" })

@@ -21,8 +21,8 @@ import {
 import { OperationRef } from "../OperationRef.ts"
 import type { CallOptions } from "../Operations.ts"
 import * as RpcError from "../RpcError.ts"
-import * as ErrorBody from "./errorBody.ts"
 import { type Broken, cutOff, type Received } from "./exchange.ts"
+import * as Failure from "./failure.ts"
 import {
   headersProblem,
   isHeaderValue,
@@ -32,7 +32,6 @@ import {
   retryProblem,
   type Settings
 } from "./settings.ts"
-import { classify, sanitise } from "./transportError.ts"
 
 /**
  * One call, ready to send.
@@ -440,7 +439,7 @@ const interpret = (
       : fail(text === undefined ? "InvalidUtf8" : "NotJson", contentType(received))
   }
   const text = withoutSecrets(new TextDecoder().decode(bytes), credentialHeaders)
-  const body = ErrorBody.parse(parseJson(text)?.value, text, status)
+  const body = Failure.parse(parseJson(text)?.value, text, status)
   if ((status === 404 || status === 405) && !body.googleBody) {
     return fail(
       "WrongEndpoint",
@@ -454,7 +453,7 @@ const interpret = (
   return Effect.flatMap(
     Effect.zip(operationRef(settings, call), Clock.currentTimeMillis),
     ([operation, now]) => {
-      const hint = ErrorBody.retryAfter(
+      const hint = Failure.retryAfter(
         body.status,
         received.headers["retry-after"]?.toString(),
         now
@@ -519,13 +518,13 @@ const transportFailed = (
     const timedOut = broken.reason === "Timeout"
     const [reason, sent] = timedOut
       ? ["Timeout", "maybe"] as const
-      : classify(broken.cause, broken.httpStatus !== undefined)
+      : Failure.classify(broken.cause, broken.httpStatus !== undefined)
     const cause = timedOut
       ? new ForeignCause({
         name: "Timeout",
         message: `no whole reply within ${Duration.format(Duration.millis(resolved.timeoutMillis))}`
       })
-      : sanitise(broken.cause)
+      : Failure.sanitise(broken.cause)
     if (sent === "maybe") resolved.hint = call.hint
     return Effect.fail(
       new TransportError({

@@ -8,7 +8,6 @@ import { InvalidSettings } from "../LroError.ts"
 import type { AnyBinding, LayerOptions, RetryOptions } from "../Operations.ts"
 import type * as Polling from "../Polling.ts"
 import { type Exchange, of as exchangeOf } from "./exchange.ts"
-import { userAgent, xGoogApiClient } from "./version.ts"
 
 /**
  * The settings of one client, resolved and checked once when its layer is built.
@@ -74,6 +73,24 @@ export const mergeRetry = (base: Retry, options: RetryOptions | "none" | undefin
     maxHint: options.maxHint === undefined ? base.maxHint : Duration.toMillis(options.maxHint)
   }
 }
+
+/**
+ * The version of this package; a test compares it with package.json.
+ *
+ * @internal
+ */
+export const version = "0.1.0"
+
+const node: string | undefined = globalThis.process?.versions?.node
+const isBrowser = "document" in globalThis || "WorkerNavigator" in globalThis
+
+/** The value of `x-goog-api-client`. */
+const xGoogApiClient = `${
+  node === undefined ? "gl-web/unknown" : `gl-node/${node}`
+} gccl/${version} rest/effect-platform`
+
+/** The value of `user-agent`; browsers forbid the header. */
+const userAgent: string | undefined = isBrowser ? undefined : `effect-lro/${version}`
 
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 
