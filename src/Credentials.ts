@@ -8,7 +8,6 @@
 import * as Headers from "@effect/platform/Headers"
 import type * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,6 +15,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Bearer from "./internal/bearer.ts"
+import { Credentials } from "./internal/credentials.ts"
 import * as ForeignCause from "./internal/foreignCause.ts"
 import * as TokenCache from "./internal/tokenCache.ts"
 import { CredentialsError, InvalidSettings } from "./LroError.ts"
@@ -56,13 +56,15 @@ export interface Service {
   readonly universeDomain: Effect.Effect<Option.Option<string>, CredentialsError>
 }
 
-/**
- * The credentials that clients send.
- *
- * @since 0.1.0
- * @category tags
- */
-export class Credentials extends Context.Tag("effect-lro/Credentials")<Credentials, Service>() {}
+export {
+  /**
+   * The credentials that clients send.
+   *
+   * @since 0.1.0
+   * @category tags
+   */
+  Credentials
+} from "./internal/credentials.ts"
 
 /**
  * Options of every source.

@@ -18,8 +18,8 @@ import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { AnyBinding } from "./Binding.ts"
 import type { ClientOf, TagClass } from "./Client.ts"
-import * as Credentials from "./Credentials.ts"
 import * as client from "./internal/client.ts"
+import { Credentials } from "./internal/credentials.ts"
 import * as list from "./internal/list.ts"
 import { resolve } from "./internal/settings.ts"
 import { starter } from "./internal/start.ts"
@@ -165,7 +165,7 @@ export const make = <const B extends AnyBinding>(
 ): Effect.Effect<
   ClientOf<B>,
   InvalidSettings,
-  HttpClient.HttpClient | Credentials.Credentials | Scope.Scope
+  HttpClient.HttpClient | Credentials | Scope.Scope
 > => makeWith(binding, options)
 
 const makeWith = <B extends AnyBinding>(
@@ -173,7 +173,7 @@ const makeWith = <B extends AnyBinding>(
   options: LayerOptions & { readonly fromConfig?: boolean }
 ) =>
   Effect.gen(function*() {
-    const credentials = yield* Credentials.Credentials
+    const credentials = yield* Credentials
     const http = client.prepare(yield* HttpClient.HttpClient, options.transformClient)
     const settings = yield* resolve(binding, options, http, credentials)
     return (yield* client.make(settings)) as ClientOf<B>
@@ -190,7 +190,7 @@ const makeWith = <B extends AnyBinding>(
 export const layer = <Self, Key extends string, B extends AnyBinding>(
   tag: TagClass<Self, Key, B>,
   options: LayerOptions = {}
-): Layer.Layer<Self, InvalidSettings, HttpClient.HttpClient | Credentials.Credentials> =>
+): Layer.Layer<Self, InvalidSettings, HttpClient.HttpClient | Credentials> =>
   Layer.scoped(tag, makeWith(tag.binding, options))
 
 /**
@@ -205,7 +205,7 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
 ): Layer.Layer<
   Self,
   InvalidSettings | ConfigError.ConfigError,
-  HttpClient.HttpClient | Credentials.Credentials
+  HttpClient.HttpClient | Credentials
 > => {
   const { polling, retry, transformClient, ...configs } = options
   const given = Object.fromEntries(
