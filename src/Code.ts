@@ -189,6 +189,20 @@ export const fromNumber = (number: number): Code => all[number] ?? "UNKNOWN"
 export const toNumber = (code: Code): number => all.indexOf(known(code))
 
 /**
+ * The number of a code: numbers as sent, names and decimal texts converted, absent is the proto3 default 0, rubbish is UNKNOWN.
+ *
+ * @internal
+ */
+export const readNumber = (code: unknown): number => {
+  if (code === undefined || code === null) return 0
+  if (Number.isSafeInteger(code)) return Number(code)
+  if (isCode(code)) return toNumber(code)
+  return typeof code === "string" && /^-?\d{1,15}$/.test(code)
+    ? Number(code)
+    : toNumber("UNKNOWN")
+}
+
+/**
  * Gives the HTTP status that google/rpc/code.proto maps a code to.
  *
  * @since 0.1.0

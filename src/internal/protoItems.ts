@@ -306,3 +306,22 @@ export const MapSchema = <A, I, R>(
       arbitrary: (item) => (fc) => fc.dictionary(fc.string(), item(fc))
     }
   )
+
+/**
+ * The `_tag` of a detail, `@type` in JSON. A detail that is the field of a message, not in an Any, has no `@type`.
+ *
+ * @internal
+ */
+export const typeTag = <Tag extends string>(
+  tag: Tag
+): Schema.PropertySignature<":", Tag, "@type", "?:", string, true> => {
+  const name = `google.rpc.${tag}`
+  const typeUrl = Schema.String.pipe(Schema.filter((url) => internal.messageName(url) === name))
+  return Schema.optionalToRequired(typeUrl, Schema.Literal(tag), {
+    decode: () => tag,
+    encode: () => Option.some(`type.googleapis.com/${name}`)
+  }).pipe(
+    Schema.fromKey("@type"),
+    Schema.withConstructorDefault(() => tag)
+  )
+}
