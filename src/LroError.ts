@@ -89,6 +89,19 @@ export class ForeignCause extends Schema.Class<ForeignCause>("effect-lro/Foreign
   message: Schema.String
 }) {}
 
+/** One class of this module, with its mark. */
+const lroError = <Self>() =>
+<Tag extends string, Fields extends Schema.Struct.Fields>(
+  tag: Tag,
+  fields: Fields
+) => {
+  const Base = Schema.TaggedError<Self>(`effect-lro/${tag}`)(tag, fields)
+  Object.defineProperty((Base as { readonly prototype: object }).prototype, TypeId, {
+    value: TypeId
+  })
+  return Base
+}
+
 const subjectFields = {
   /** The operation that the call was about, where it is known. */
   operation: Schema.optional(OperationRef),
@@ -114,34 +127,28 @@ const callFields = {
  * @since 0.1.0
  * @category errors
  */
-export class TransportError
-  extends Schema.TaggedError<TransportError>("effect-lro/TransportError")("TransportError", {
-    ...callFields,
-    reason: Schema.Literal(
-      "Dns",
-      "Refused",
-      "Unreachable",
-      "Tls",
-      "Proxy",
-      "Reset",
-      "Timeout",
-      "Truncated",
-      "Other"
-    ),
-    sent: Schema.Literal("no", "maybe"),
-    /** The host that was called. */
-    host: Schema.String,
-    /** How many attempts were made, this one included. */
-    attempts: Schema.Int,
-    /** For a start call of which an attempt may have reached the server: how to find out whether the operation exists. */
-    hint: Schema.optional(Schema.String),
-    cause: Schema.optional(ForeignCause)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class TransportError extends lroError<TransportError>()("TransportError", {
+  ...callFields,
+  reason: Schema.Literal(
+    "Dns",
+    "Refused",
+    "Unreachable",
+    "Tls",
+    "Proxy",
+    "Reset",
+    "Timeout",
+    "Truncated",
+    "Other"
+  ),
+  sent: Schema.Literal("no", "maybe"),
+  /** The host that was called. */
+  host: Schema.String,
+  /** How many attempts were made, this one included. */
+  attempts: Schema.Int,
+  /** For a start call of which an attempt may have reached the server: how to find out whether the operation exists. */
+  hint: Schema.optional(Schema.String),
+  cause: Schema.optional(ForeignCause)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const what = this.cause === undefined
@@ -166,36 +173,27 @@ export class TransportError
  * @since 0.1.0
  * @category errors
  */
-export class MalformedResponse
-  extends Schema.TaggedError<MalformedResponse>("effect-lro/MalformedResponse")(
-    "MalformedResponse",
-    {
-      ...callFields,
-      reason: Schema.Literal(
-        "Empty",
-        "NotJson",
-        "InvalidUtf8",
-        "NotAnOperation",
-        "NotAPage",
-        "TooLarge",
-        "Redirect",
-        "WrongEndpoint"
-      ),
-      httpStatus: Schema.Int,
-      /** The URL that was called, without its query. */
-      url: Schema.String,
-      /** What exactly is wrong. */
-      description: Schema.String,
-      attempts: Schema.Int,
-      /** For a start call that may have been carried out: how to find out whether the operation exists. */
-      hint: Schema.optional(Schema.String)
-    }
-  )
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class MalformedResponse extends lroError<MalformedResponse>()("MalformedResponse", {
+  ...callFields,
+  reason: Schema.Literal(
+    "Empty",
+    "NotJson",
+    "InvalidUtf8",
+    "NotAnOperation",
+    "NotAPage",
+    "TooLarge",
+    "Redirect",
+    "WrongEndpoint"
+  ),
+  httpStatus: Schema.Int,
+  /** The URL that was called, without its query. */
+  url: Schema.String,
+  /** What exactly is wrong. */
+  description: Schema.String,
+  attempts: Schema.Int,
+  /** For a start call that may have been carried out: how to find out whether the operation exists. */
+  hint: Schema.optional(Schema.String)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const hint = this.hint === undefined ? "" : `; ${this.hint}`
@@ -211,20 +209,14 @@ export class MalformedResponse
  * @since 0.1.0
  * @category errors
  */
-export class CredentialsError
-  extends Schema.TaggedError<CredentialsError>("effect-lro/CredentialsError")("CredentialsError", {
-    method: Schema.optional(Schema.String),
-    ...subjectFields,
-    reason: Schema.Literal("Unavailable", "Rejected", "Invalid", "UniverseMismatch", "Timeout"),
-    transient: Schema.Boolean,
-    description: Schema.String,
-    cause: Schema.optional(ForeignCause)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class CredentialsError extends lroError<CredentialsError>()("CredentialsError", {
+  method: Schema.optional(Schema.String),
+  ...subjectFields,
+  reason: Schema.Literal("Unavailable", "Rejected", "Invalid", "UniverseMismatch", "Timeout"),
+  transient: Schema.Boolean,
+  description: Schema.String,
+  cause: Schema.optional(ForeignCause)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const what = this.cause === undefined ? "" : `: ${oneLine(this.cause.message)}`
@@ -241,23 +233,17 @@ export class CredentialsError
  * @since 0.1.0
  * @category errors
  */
-export class InvalidRequest
-  extends Schema.TaggedError<InvalidRequest>("effect-lro/InvalidRequest")("InvalidRequest", {
-    ...callFields,
-    /** The argument, by its path: `name`, `pageSize`, `hub.name`. */
-    argument: Schema.String,
-    /** What is wrong with it, as a predicate: `is empty`. */
-    problem: Schema.String,
-    /** The templates that a resource name has to fit. */
-    expected: Schema.optional(Schema.Array(Schema.String)),
-    /** What was probably meant. */
-    hint: Schema.optional(Schema.String)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class InvalidRequest extends lroError<InvalidRequest>()("InvalidRequest", {
+  ...callFields,
+  /** The argument, by its path: `name`, `pageSize`, `hub.name`. */
+  argument: Schema.String,
+  /** What is wrong with it, as a predicate: `is empty`. */
+  problem: Schema.String,
+  /** The templates that a resource name has to fit. */
+  expected: Schema.optional(Schema.Array(Schema.String)),
+  /** What was probably meant. */
+  hint: Schema.optional(Schema.String)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const expected = this.expected === undefined ? "" : `; expected ${this.expected.join(" or ")}`
@@ -273,20 +259,14 @@ export class InvalidRequest
  * @since 0.1.0
  * @category errors
  */
-export class PageTokenError
-  extends Schema.TaggedError<PageTokenError>("effect-lro/PageTokenError")("PageTokenError", {
-    ...callFields,
-    reason: Schema.Literal("repeated", "cycle", "pageCap"),
-    /** The number of the page that held the token, from 1. */
-    page: Schema.Int,
-    /** The parent that was listed; empty when the method takes none. */
-    parent: Schema.String
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class PageTokenError extends lroError<PageTokenError>()("PageTokenError", {
+  ...callFields,
+  reason: Schema.Literal("repeated", "cycle", "pageCap"),
+  /** The number of the page that held the token, from 1. */
+  page: Schema.Int,
+  /** The parent that was listed; empty when the method takes none. */
+  parent: Schema.String
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const what = {
@@ -311,19 +291,13 @@ const outcomeFields = {
  * @since 0.1.0
  * @category errors
  */
-export class OperationFailed
-  extends Schema.TaggedError<OperationFailed>("effect-lro/OperationFailed")("OperationFailed", {
-    ...outcomeFields,
-    code: Schema.String as Schema.Schema<ErrorCode, string>,
-    status: Status.Status,
-    /** The metadata of the last state, as received. */
-    metadata: Schema.optional(Schema.Unknown)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class OperationFailed extends lroError<OperationFailed>()("OperationFailed", {
+  ...outcomeFields,
+  code: Schema.String as Schema.Schema<ErrorCode, string>,
+  status: Status.Status,
+  /** The metadata of the last state, as received. */
+  metadata: Schema.optional(Schema.Unknown)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const number = this.code === "UNKNOWN" && this.status.code !== 2
@@ -341,21 +315,12 @@ export class OperationFailed
  * @since 0.1.0
  * @category errors
  */
-export class OperationCancelled
-  extends Schema.TaggedError<OperationCancelled>("effect-lro/OperationCancelled")(
-    "OperationCancelled",
-    {
-      ...outcomeFields,
-      status: Status.Status,
-      /** The metadata of the last state, as received. */
-      metadata: Schema.optional(Schema.Unknown)
-    }
-  )
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class OperationCancelled extends lroError<OperationCancelled>()("OperationCancelled", {
+  ...outcomeFields,
+  status: Status.Status,
+  /** The metadata of the last state, as received. */
+  metadata: Schema.optional(Schema.Unknown)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     return `${nameOf(this.operation)} was cancelled; ${oneLine(this.status.message)}`
@@ -369,17 +334,11 @@ export class OperationCancelled
  * @since 0.1.0
  * @category errors
  */
-export class MissingResult
-  extends Schema.TaggedError<MissingResult>("effect-lro/MissingResult")("MissingResult", {
-    ...outcomeFields,
-    /** The operation as received. */
-    raw: OperationSchema
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class MissingResult extends lroError<MissingResult>()("MissingResult", {
+  ...outcomeFields,
+  /** The operation as received. */
+  raw: OperationSchema
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     return `${nameOf(this.operation)} is done without a response`
@@ -392,22 +351,13 @@ export class MissingResult
  * @since 0.1.0
  * @category errors
  */
-export class ResultDecodeError
-  extends Schema.TaggedError<ResultDecodeError>("effect-lro/ResultDecodeError")(
-    "ResultDecodeError",
-    {
-      ...outcomeFields,
-      /** The operation as received. */
-      raw: OperationSchema,
-      /** Where the response does not fit. */
-      problem: Schema.String
-    }
-  )
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class ResultDecodeError extends lroError<ResultDecodeError>()("ResultDecodeError", {
+  ...outcomeFields,
+  /** The operation as received. */
+  raw: OperationSchema,
+  /** Where the response does not fit. */
+  problem: Schema.String
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     return `${nameOf(this.operation)} succeeded with a response that does not fit: ${
@@ -465,24 +415,18 @@ export const CallErrorSchema: Schema.Schema<CallError, CallErrorEncoded> = Schem
  * @since 0.1.0
  * @category errors
  */
-export class WaitTimeout
-  extends Schema.TaggedError<WaitTimeout>("effect-lro/WaitTimeout")("WaitTimeout", {
-    ...outcomeFields,
-    reason: Schema.Literal("deadline", "schedule"),
-    /** The last state that was seen, as received. */
-    last: Schema.optional(OperationSchema),
-    /** How many polls were answered or failed. */
-    polls: Schema.Int,
-    /** How long the wait took. */
-    elapsed: Schema.DurationFromMillis,
-    /** The last failure of a poll that the wait tolerated. */
-    lastError: Schema.optional(CallErrorSchema)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class WaitTimeout extends lroError<WaitTimeout>()("WaitTimeout", {
+  ...outcomeFields,
+  reason: Schema.Literal("deadline", "schedule"),
+  /** The last state that was seen, as received. */
+  last: Schema.optional(OperationSchema),
+  /** How many polls were answered or failed. */
+  polls: Schema.Int,
+  /** How long the wait took. */
+  elapsed: Schema.DurationFromMillis,
+  /** The last failure of a poll that the wait tolerated. */
+  lastError: Schema.optional(CallErrorSchema)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const last = this.lastError === undefined ? "" : `; last failed poll: ${this.lastError._tag}`
@@ -568,18 +512,12 @@ export const WaitErrorSchema: Schema.Schema<
  * @since 0.1.0
  * @category errors
  */
-export class InvalidSettings
-  extends Schema.TaggedError<InvalidSettings>("effect-lro/InvalidSettings")("InvalidSettings", {
-    /** The setting, by its option name: `endpoint`. */
-    setting: Schema.String,
-    /** What is wrong with it, as a predicate. */
-    problem: Schema.String
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class InvalidSettings extends lroError<InvalidSettings>()("InvalidSettings", {
+  /** The setting, by its option name: `endpoint`. */
+  setting: Schema.String,
+  /** What is wrong with it, as a predicate. */
+  problem: Schema.String
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     return `\`${this.setting}\` ${this.problem}`
