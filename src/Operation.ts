@@ -11,7 +11,7 @@ import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Any from "./Any.ts"
 import * as Code from "./Code.ts"
-import { OperationSchema } from "./internal/envelope.ts"
+import { OperationSchema } from "./internal/protoItems.ts"
 import {
   MissingResult,
   OperationCancelled,

@@ -14,12 +14,12 @@ import type {
   WaitOptions,
   WaitRequest
 } from "../Operations.ts"
-import { parseOperation } from "./envelope.ts"
 import { type Call, decode, execute } from "./http.ts"
 import { type AnyListRequest, makeList } from "./list.ts"
 import * as Names from "./nameTemplates.ts"
 import { type Get, make as makePoll, type Wait } from "./poll.ts"
 import { make as makePollSource, type PollSource } from "./pollSource.ts"
+import { parseOperation } from "./reply.ts"
 import type { Settings } from "./settings.ts"
 import * as Span from "./span.ts"
 import type { Starter, Starting } from "./start.ts"

@@ -9,8 +9,8 @@ import * as Schema from "effect/Schema"
 import type * as Library from "google-auth-library"
 import type { Options } from "../GoogleAuth.ts"
 import { CredentialsError, ForeignCause, InvalidSettings } from "../LroError.ts"
-import { classify, sanitise } from "./failure.ts"
 import { mask, text } from "./foreignCause.ts"
+import { classify, sanitise } from "./reply.ts"
 import type { Cached } from "./tokenCache.ts"
 
 /** @internal */

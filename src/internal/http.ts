@@ -22,7 +22,7 @@ import { OperationRef } from "../OperationRef.ts"
 import type { CallOptions } from "../Operations.ts"
 import * as RpcError from "../RpcError.ts"
 import { type Broken, cutOff, type Received } from "./exchange.ts"
-import * as Failure from "./failure.ts"
+import * as Replies from "./reply.ts"
 import {
   headersProblem,
   isHeaderValue,
@@ -439,7 +439,7 @@ const interpret = (
       : fail(text === undefined ? "InvalidUtf8" : "NotJson", contentType(received))
   }
   const text = withoutSecrets(new TextDecoder().decode(bytes), credentialHeaders)
-  const body = Failure.parse(parseJson(text)?.value, text, status)
+  const body = Replies.parse(parseJson(text)?.value, text, status)
   if ((status === 404 || status === 405) && !body.googleBody) {
     return fail(
       "WrongEndpoint",
@@ -453,7 +453,7 @@ const interpret = (
   return Effect.flatMap(
     Effect.zip(operationRef(settings, call), Clock.currentTimeMillis),
     ([operation, now]) => {
-      const hint = Failure.retryAfter(
+      const hint = Replies.retryAfter(
         body.status,
         received.headers["retry-after"]?.toString(),
         now
@@ -518,13 +518,13 @@ const transportFailed = (
     const timedOut = broken.reason === "Timeout"
     const [reason, sent] = timedOut
       ? ["Timeout", "maybe"] as const
-      : Failure.classify(broken.cause, broken.httpStatus !== undefined)
+      : Replies.classify(broken.cause, broken.httpStatus !== undefined)
     const cause = timedOut
       ? new ForeignCause({
         name: "Timeout",
         message: `no whole reply within ${Duration.format(Duration.millis(resolved.timeoutMillis))}`
       })
-      : Failure.sanitise(broken.cause)
+      : Replies.sanitise(broken.cause)
     if (sent === "maybe") resolved.hint = call.hint
     return Effect.fail(
       new TransportError({

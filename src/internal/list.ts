@@ -13,9 +13,9 @@ import type {
   ListRequest,
   Page
 } from "../Operations.ts"
-import { parsePage } from "./envelope.ts"
 import { type Call, decode, execute } from "./http.ts"
 import * as Names from "./nameTemplates.ts"
+import { parsePage } from "./reply.ts"
 import type { Settings } from "./settings.ts"
 
 /** @internal */

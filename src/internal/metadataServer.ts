@@ -15,7 +15,7 @@ import { CredentialsError, InvalidSettings } from "../LroError.ts"
 import type { Options } from "../MetadataServer.ts"
 import * as Bearer from "./bearer.ts"
 import { readBody, type TooLarge } from "./exchange.ts"
-import { sanitise } from "./failure.ts"
+import { sanitise } from "./reply.ts"
 
 const maxBytes = 64 * 1024
 

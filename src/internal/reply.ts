@@ -1,11 +1,65 @@
 /**
- * What a failure says: the body of an error reply, or what a transport raised.
+ * What comes back: an operation, a page, the body of an error, or what a transport raised instead.
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Code from "../Code.ts"
 import { ForeignCause, type TransportError } from "../LroError.ts"
+import type { Operation } from "../Operation.ts"
+import type { Page } from "../Operations.ts"
 import * as Status from "../Status.ts"
+import { isObject } from "./protoJson.ts"
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/**
+ * Checks the envelope of an operation in one pass; `metadata`, `error` and `response` stay as they are. Returns what is wrong as
+ * text.
+ *
+ * @internal
+ */
+export const parseOperation = (json: unknown): Operation | string => {
+  if (!isObject(json)) return "the reply is not an object"
+  const name = json["name"] ?? ""
+  const done = json["done"] ?? false
+  const { error, metadata, response } = json
+  if (typeof name !== "string") return "`name` is not a string"
+  if (typeof done !== "boolean") return "`done` is not a boolean"
+  if (error !== undefined && error !== null && !isObject(error)) return "`error` is not an object"
+  if (name === "" && !("done" in json) && metadata === undefined) {
+    return "the object has no field of an operation"
+  }
+  // No spread: a list decodes a thousand of these per page.
+  const operation: Mutable<Operation> = { name, done }
+  if (metadata !== undefined) operation.metadata = metadata
+  if (error !== undefined && error !== null) operation.error = error
+  if (response !== undefined) operation.response = response
+  return operation
+}
+
+/**
+ * Checks a page of operations. Returns what is wrong as text.
+ *
+ * @internal
+ */
+export const parsePage = (json: unknown): Page | string => {
+  if (!isObject(json)) return "the reply is not an object"
+  const items = json["operations"] ?? []
+  const token = json["nextPageToken"] ?? ""
+  const unreachable = json["unreachable"] ?? []
+  if (!Array.isArray(items)) return "`operations` is not an array"
+  if (typeof token !== "string") return "`nextPageToken` is not a string"
+  if (!Array.isArray(unreachable) || !unreachable.every((item) => typeof item === "string")) {
+    return "`unreachable` is not an array of strings"
+  }
+  const operations: Array<Operation> = []
+  for (let i = 0; i < items.length; i++) {
+    const parsed = parseOperation(items[i])
+    if (typeof parsed === "string") return `\`operations[${i}]\`: ${parsed}`
+    operations.push(parsed)
+  }
+  return { operations, nextPageToken: token, unreachable }
+}
 
 /**
  * What an HTTP error reply says.
@@ -18,18 +72,15 @@ export interface ErrorBody {
   readonly status: Status.Status
 }
 
-const isRecord = (u: unknown): u is { readonly [key: string]: unknown } =>
-  typeof u === "object" && u !== null && !Array.isArray(u)
-
 /**
  * Finds the error object in the shapes that Google's servers send: `{error: {…}}`, wrapped in an array, or bare. An OAuth
  * reply (`{error: "invalid_grant"}`) becomes a message.
  */
 const errorObject = (json: unknown): { readonly [key: string]: unknown } | undefined => {
   const body = Array.isArray(json) ? json[0] : json
-  if (!isRecord(body)) return undefined
+  if (!isObject(body)) return undefined
   const { error } = body
-  if (isRecord(error)) return error
+  if (isObject(error)) return error
   if (typeof error === "string") {
     const description = body["error_description"]
     return { message: typeof description === "string" ? `${error}: ${description}` : error }
@@ -42,7 +93,7 @@ const errorObject = (json: unknown): { readonly [key: string]: unknown } | undef
 /** The first reason and domain of a v1 body, as an ErrorInfo. */
 const v1Details = (error: { readonly [key: string]: unknown }): ReadonlyArray<unknown> => {
   const first: unknown = Array.isArray(error["errors"]) ? error["errors"][0] : undefined
-  if (!isRecord(first) || typeof first["reason"] !== "string") return []
+  if (!isObject(first) || typeof first["reason"] !== "string") return []
   return [{
     "@type": "type.googleapis.com/google.rpc.ErrorInfo",
     reason: first["reason"],
@@ -150,12 +201,12 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: Reason, sent: "n
   [/^(ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ESOCKETTIMEDOUT)$/, "Timeout", "maybe"]
 ]
 
-const isObject = (u: unknown): u is { readonly [key: string]: unknown } =>
+const isAnyObject = (u: unknown): u is { readonly [key: string]: unknown } =>
   typeof u === "object" && u !== null
 
 /** Walks `cause` and `errors` (happy eyeballs) to the first error with a known code. */
 const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] | undefined => {
-  if (!isObject(u) || depth > 8) return undefined
+  if (!isAnyObject(u) || depth > 8) return undefined
   const { code, message } = u
   if (typeof code === "string") {
     for (const [pattern, reason, sent] of reasons) {
@@ -171,7 +222,7 @@ const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] | undef
 
 /** The innermost error with a code, else the innermost with a message. */
 const innermost = (u: unknown, depth = 0): { readonly [key: string]: unknown } | undefined => {
-  if (!isObject(u) || depth > 8) return undefined
+  if (!isAnyObject(u) || depth > 8) return undefined
   const next = Array.isArray(u["errors"]) && u["errors"].length > 0 ? u["errors"][0] : u["cause"]
   return innermost(next, depth + 1) ?? (typeof u["message"] === "string" ? u : undefined)
 }
