@@ -24,12 +24,11 @@ import * as RpcError from "../RpcError.ts"
 import { type Broken, cutOff, type Received } from "./exchange.ts"
 import * as Replies from "./reply.ts"
 import {
-  headersProblem,
   isHeaderValue,
   lowerCased,
   mergeRetry,
+  optionsProblem,
   type Retry,
-  retryProblem,
   type Settings
 } from "./settings.ts"
 
@@ -99,12 +98,19 @@ interface Resolved {
   hint: string | undefined
 }
 
-const invalid = (settings: Settings, call: Call, argument: string, problem: string) =>
+/** Fails with an error about the operation that a call names. */
+const failAbout = <E>(
+  settings: Settings,
+  call: Call,
+  make: (about: { readonly method: string; readonly operation: OperationRef | undefined }) => E
+): Effect.Effect<never, E> =>
   Effect.flatMap(
     operationRef(settings, call),
-    (operation) =>
-      Effect.fail(new InvalidRequest({ method: call.method, operation, argument, problem }))
+    (operation) => Effect.fail(make({ method: call.method, operation }))
   )
+
+const invalid = (settings: Settings, call: Call, argument: string, problem: string) =>
+  failAbout(settings, call, (about) => new InvalidRequest({ ...about, argument, problem }))
 
 const resolveCall = (
   settings: Settings,
@@ -124,18 +130,10 @@ const resolveAt = (
   options: CallOptions,
   base: string
 ): Effect.Effect<Resolved, InvalidRequest> => {
-  const quotaProject = options.quotaProject ?? settings.quotaProject
-  if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
-    return invalid(settings, call, "quotaProject", "cannot be sent as a header")
-  }
-  const problem = options.headers === undefined ? undefined : headersProblem(options.headers)
-  if (problem !== undefined) return invalid(settings, call, "headers", problem)
-  const timeout = options.timeout ?? settings.timeout
-  const timeoutMillis = Duration.toMillis(timeout)
-  if (!(timeoutMillis > 0)) return invalid(settings, call, "timeout", "is not longer than zero")
   const retry = mergeRetry(settings.retry, options.retry)
-  const wrongRetry = options.retry === undefined ? undefined : retryProblem(retry)
-  if (wrongRetry !== undefined) return invalid(settings, call, "retry", wrongRetry)
+  const problem = optionsProblem(options, retry)
+  if (problem !== undefined) return invalid(settings, call, ...problem)
+  const quotaProject = options.quotaProject ?? settings.quotaProject
   const errorFormat = options.errorFormat ?? settings.errorFormat
   const query = errorFormat === undefined
     ? call.query
@@ -152,7 +150,7 @@ const resolveAt = (
         accept: "application/json",
         ...(quotaProject === undefined ? undefined : { "x-goog-user-project": quotaProject })
       },
-    timeoutMillis,
+    timeoutMillis: Duration.toMillis(options.timeout ?? settings.timeout),
     retry,
     renewed: false,
     hint: undefined
@@ -307,17 +305,14 @@ const credentialsFailed = (
   error: CredentialsError,
   hint: string | undefined
 ) =>
-  Effect.flatMap(operationRef(settings, call), (operation) =>
-    Effect.fail(
-      new CredentialsError({
-        method: call.method,
-        operation,
-        reason: error.reason,
-        transient: error.transient,
-        description: hint === undefined ? error.description : `${error.description}; ${hint}`,
-        cause: error.cause
-      })
-    ))
+  failAbout(settings, call, (about) =>
+    new CredentialsError({
+      ...about,
+      reason: error.reason,
+      transient: error.transient,
+      description: hint === undefined ? error.description : `${error.description}; ${hint}`,
+      cause: error.cause
+    }))
 
 /** A source that hangs holds up a call no longer than an attempt may take. */
 const noCredentials = (millis: number) =>
@@ -450,26 +445,23 @@ const interpret = (
   if (body.googleBody ? body.code === "DEADLINE_EXCEEDED" : mayBeDone(status)) {
     resolved.hint = call.hint
   }
-  return Effect.flatMap(
-    Effect.zip(operationRef(settings, call), Clock.currentTimeMillis),
-    ([operation, now]) => {
-      const hint = Replies.retryAfter(
-        body.status,
-        received.headers["retry-after"]?.toString(),
-        now
-      )
-      return Effect.fail(RpcError.make(body.code, {
-        method: call.method,
-        operation,
+  return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const retryAfter = Replies.retryAfter(
+      body.status,
+      received.headers["retry-after"]?.toString(),
+      now
+    )
+    return failAbout(settings, call, (about) =>
+      RpcError.make(body.code, {
+        ...about,
         status: body.status,
         httpStatus: status,
         codeFrom: body.codeFrom,
-        retryAfter: hint === undefined ? undefined : Duration.millis(hint),
+        retryAfter: retryAfter === undefined ? undefined : Duration.millis(retryAfter),
         attempts: number,
         hint: resolved.hint
       }))
-    }
-  )
+  })
 }
 
 /** Whether a reply with this status, which is not the API's own, leaves open what became of the request. */
@@ -514,7 +506,7 @@ const transportFailed = (
   number: number,
   broken: Broken
 ): Effect.Effect<never, TransportError> =>
-  Effect.flatMap(operationRef(settings, call), (operation) => {
+  failAbout(settings, call, (about) => {
     const timedOut = broken.reason === "Timeout"
     const [reason, sent] = timedOut
       ? ["Timeout", "maybe"] as const
@@ -526,18 +518,15 @@ const transportFailed = (
       })
       : Replies.sanitise(broken.cause)
     if (sent === "maybe") resolved.hint = call.hint
-    return Effect.fail(
-      new TransportError({
-        method: call.method,
-        operation,
-        reason,
-        sent,
-        host: resolved.host,
-        attempts: number,
-        hint: resolved.hint,
-        cause
-      })
-    )
+    return new TransportError({
+      ...about,
+      reason,
+      sent,
+      host: resolved.host,
+      attempts: number,
+      hint: resolved.hint,
+      cause
+    })
   })
 
 const malformed = (
@@ -549,19 +538,16 @@ const malformed = (
   reason: MalformedResponse["reason"],
   description: string
 ): Effect.Effect<never, MalformedResponse> =>
-  Effect.flatMap(operationRef(settings, call), (operation) =>
-    Effect.fail(
-      new MalformedResponse({
-        method: call.method,
-        operation,
-        reason,
-        httpStatus,
-        url: resolved.url.split("?")[0] ?? "",
-        description,
-        attempts: number,
-        hint: resolved.hint
-      })
-    ))
+  failAbout(settings, call, (about) =>
+    new MalformedResponse({
+      ...about,
+      reason,
+      httpStatus,
+      url: resolved.url.split("?")[0] ?? "",
+      description,
+      attempts: number,
+      hint: resolved.hint
+    }))
 
 /**
  * Reads a reply; `parse` says as text what keeps it from being what the method returns.
