@@ -14,7 +14,8 @@ import type {
   WaitOptions,
   WaitRequest
 } from "../Operations.ts"
-import { type Call, decode, execute } from "./http.ts"
+import type { Call } from "./call.ts"
+import { decode, execute } from "./http.ts"
 import { type AnyListRequest, makeList } from "./list.ts"
 import * as Names from "./nameTemplates.ts"
 import { type Get, make as makePoll, type Wait } from "./poll.ts"

@@ -13,7 +13,8 @@ import type {
   Started,
   StartOptions
 } from "../Operations.ts"
-import { type Call, decode, execute, makeRef, type Progress } from "./http.ts"
+import type { Call, Progress } from "./call.ts"
+import { decode, execute, makeRef } from "./http.ts"
 import { parseOperation } from "./reply.ts"
 import type { Settings } from "./settings.ts"
 import { build } from "./startRequest.ts"
