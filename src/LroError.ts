@@ -483,7 +483,12 @@ const outcomeMembers = [
 export const OutcomeErrorSchema: Schema.Schema<
   OutcomeError,
   Schema.Schema.Encoded<(typeof outcomeMembers)[number]>
-> = /*#__PURE__*/ Schema.Union(...outcomeMembers)
+> = /*#__PURE__*/ Schema.Union(
+  OperationFailed,
+  OperationCancelled,
+  MissingResult,
+  ResultDecodeError
+)
 
 /**
  * What may end a wait: the call that ended it, the operation's own outcome, or our limit.

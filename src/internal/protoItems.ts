@@ -227,15 +227,18 @@ export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = /*#__PURE__*/ Sch
  */
 export const AnyAnnotationId = Symbol.for("effect-lro/Any")
 
+// A function: to a bundler a computed key is not pure.
+const anyAnnotations = (): Schema.Annotations.Schema<ProtoJson.AnyValue> => ({
+  identifier: "Any",
+  [AnyAnnotationId]: true,
+  jsonSchema: { type: "object" },
+  arbitrary: () => (fc) => fc.record({ "@type": fc.webUrl() })
+})
+
 /** @internal */
 export const AnyValue: Schema.Schema<ProtoJson.AnyValue> = /*#__PURE__*/ Schema.declare(
   internal.isAny,
-  {
-    identifier: "Any",
-    [AnyAnnotationId]: true,
-    jsonSchema: { type: "object" },
-    arbitrary: () => (fc) => fc.record({ "@type": fc.webUrl() })
-  }
+  /*#__PURE__*/ anyAnnotations()
 )
 
 /** @internal */
