@@ -107,10 +107,10 @@ const without = async (all: ReadonlyArray<string>, left: (part: string) => boole
 /** How much smaller the example is without the modules of a feature: gzip shares between them, so the sum is less. */
 const perFeature = async () => {
   const all = await parts(peers)
-  const rows = await Promise.all(features.map(async ([feature]) => ({
-    feature,
-    ...await without(all, (part) => featureOf(part) !== feature)
-  })))
+  const rows = await Promise.all(features.map(async ([feature]) => {
+    const { gzip, minified } = await without(all, (part) => featureOf(part) !== feature)
+    return { feature, minified, gzip }
+  }))
   return rows.sort((a, b) => b.gzip - a.gzip)
 }
 
