@@ -20,6 +20,7 @@ import { nextPage } from "./nextPage.ts"
 import { RecentTokens } from "./recentTokens.ts"
 import { isWellFormed } from "./resourceName.ts"
 import type { Settings } from "./settings.ts"
+import * as Span from "./span.ts"
 
 /** @internal */
 export type AnyListRequest = ListRequest | ListAllRequest | FilteredListRequest
@@ -76,37 +77,51 @@ export const makeList = (settings: Settings, route: Names.Route) => {
   const refuse = (argument: string, problem: string) =>
     Effect.fail(new InvalidRequest({ method: route.method, argument, problem }))
 
+  const read = (
+    path: string,
+    request: AnyListRequest,
+    options: CallOptions,
+    number: number | undefined
+  ): Effect.Effect<Page, CallError> => {
+    const call: Call = {
+      method: route.method,
+      verb: route.verb,
+      path,
+      query: listQuery(request, !named),
+      body: undefined,
+      // An error names the parent, and no operation.
+      name: "",
+      location: Names.location(request.name ?? ""),
+      repeat: "safe"
+    }
+    return Effect.matchEffect(execute(settings, call, options), {
+      onFailure: (error) => Effect.fail(ofPage(error, request.name, number)),
+      onSuccess: (reply) =>
+        Effect.mapError(
+          decode(settings, call, reply, "NotAPage", parsePage),
+          (error) => ofPage(error, request.name, number)
+        )
+    })
+  }
+
   const fetchPage = (
     request: AnyListRequest,
     options: CallOptions,
     number?: number
   ): Effect.Effect<Page, CallError> =>
-    Effect.gen(function*() {
-      const wrong = listProblem(route, request)
-      if (wrong !== undefined) return yield* refuse(...wrong)
-      const path = named ? yield* Names.pathOf(route, request.name ?? "") : unnamedPath
-      const call: Call = {
-        method: route.method,
-        verb: route.verb,
-        path,
-        query: listQuery(request, !named),
-        body: undefined,
-        // An error names the parent, and no operation.
-        name: "",
-        location: Names.location(request.name ?? ""),
-        repeat: "safe"
-      }
-      const page = Effect.flatMap(
-        execute(settings, call, options),
-        (reply) => decode(settings, call, reply, "NotAPage", parsePage)
-      )
-      return yield* Effect.mapError(page, (error) => ofPage(error, request.name, number))
-    }).pipe(
-      Effect.withSpan("Operations.listPage", {
-        kind: "client",
-        captureStackTrace: false,
-        attributes: { "gcp.resource.destination.id": request.name ?? "" }
-      })
+    Span.ofCall(
+      Effect.suspend(() => {
+        const wrong = listProblem(route, request)
+        if (wrong !== undefined) return refuse(...wrong)
+        return named
+          ? Effect.flatMap(
+            Names.pathOf(route, request.name ?? ""),
+            (path) => read(path, request, options, number)
+          )
+          : read(unnamedPath, request, options, number)
+      }),
+      "Operations.listPage",
+      request.name ?? ""
     )
 
   const listPage = (
