@@ -157,6 +157,12 @@ export interface ListOptions extends CallOptions {
    * @default no cap
    */
   readonly maxPages?: number | undefined
+  /**
+   * How many pages are read ahead while the consumer is busy with one. A consumer that stops early has then paid for them.
+   *
+   * @default 0
+   */
+  readonly prefetch?: number | undefined
 }
 
 /**

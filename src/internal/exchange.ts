@@ -33,11 +33,20 @@ export interface Sent {
   readonly body: string | undefined
 }
 
+/**
+ * A body as text, without a byte order mark. What is not UTF-8 in it is replaced.
+ *
+ * @internal
+ */
+export interface Text {
+  readonly text: string
+  readonly isUtf8: boolean
+}
+
 /** @internal */
-export interface Received {
+export interface Received extends Text {
   readonly status: number
   readonly headers: { readonly [name: string]: string | ReadonlyArray<string> | undefined }
-  readonly body: Uint8Array
 }
 
 /** @internal */
@@ -110,6 +119,16 @@ const withoutRedirects = (context: Context.Context<never>) =>
     redirect: "manual"
   })
 
+const strict = new TextDecoder("utf-8", { fatal: true })
+
+const textOf = (bytes: Uint8Array): Text => {
+  try {
+    return { text: strict.decode(bytes), isUtf8: true }
+  } catch {
+    return { text: new TextDecoder().decode(bytes), isUtf8: false }
+  }
+}
+
 /** The exchange over any HttpClient. */
 const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
   const bare = HttpClientRequest.make(sent.verb)(sent.url, { headers: sent.headers })
@@ -122,7 +141,7 @@ const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
     httpStatus = status
     return Effect.map(
       readBody(response, limits.bytes, headers),
-      (body): Received => ({ status, headers, body })
+      (body): Received => ({ status, headers, ...textOf(body) })
     )
   })
   const broken = (error: HttpClientError.HttpClientError | TooLarge) =>

@@ -349,7 +349,7 @@ const interpret = (
   received: Received,
   credentialHeaders: Headers.Headers
 ): Effect.Effect<Reply, CallError> => {
-  const { body: bytes, status } = received
+  const { status, text } = received
   const fail = (reason: MalformedResponse["reason"], description: string) =>
     malformed(settings, call, resolved, number, status, reason, description)
   const isGood = status >= 200 && status < 300
@@ -359,18 +359,17 @@ const interpret = (
   }
   if (isGood) {
     const reply = { url: resolved.url, httpStatus: status, attempts: number, hint: resolved.hint }
-    if (bytes.length === 0) return Effect.succeed({ ...reply, json: empty })
-    const text = decodeUtf8(bytes)
-    const json = text === undefined ? undefined : parseJson(text)
+    if (text === "") return Effect.succeed({ ...reply, json: empty })
+    const json = received.isUtf8 ? parseJson(text) : undefined
     if (json !== undefined) return Effect.succeed({ ...reply, json: json.value })
     // What an API answers to these is not read; a page of a proxy is no answer.
     const ignored = call.repeat === "cancel" || call.repeat === "delete"
     return ignored && contentType(received).startsWith("content-type application/json")
       ? Effect.succeed({ ...reply, json: empty })
-      : fail(text === undefined ? "InvalidUtf8" : "NotJson", contentType(received))
+      : fail(received.isUtf8 ? "NotJson" : "InvalidUtf8", contentType(received))
   }
-  const text = withoutSecrets(new TextDecoder().decode(bytes), credentialHeaders)
-  const body = Replies.parse(parseJson(text)?.value, text, status)
+  const shown = withoutSecrets(text, credentialHeaders)
+  const body = Replies.parse(parseJson(shown)?.value, shown, status)
   if ((status === 404 || status === 405) && !body.googleBody) {
     return fail(
       "WrongEndpoint",
@@ -416,16 +415,6 @@ const withoutSecrets = (text: string, credentialHeaders: Headers.Headers): strin
 
 const contentType = ({ headers }: Received): string =>
   `content-type ${String(headers["content-type"] ?? "none").slice(0, 100)}`
-
-const utf8 = new TextDecoder("utf-8", { fatal: true })
-
-const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
 
 const parseJson = (text: string): { readonly value: unknown } | undefined => {
   try {

@@ -1,6 +1,9 @@
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { CallError, ListError } from "../LroError.ts"
 import { InvalidRequest, PageTokenError } from "../LroError.ts"
@@ -18,6 +21,7 @@ import { decode, execute } from "./http.ts"
 import * as Names from "./nameTemplates.ts"
 import { parsePage } from "./reply.ts"
 import type { Settings } from "./settings.ts"
+import * as Span from "./span.ts"
 
 /** @internal */
 export type AnyListRequest = ListRequest | ListAllRequest | FilteredListRequest
@@ -76,37 +80,51 @@ export const makeList = (settings: Settings, route: Names.Route) => {
   const refuse = (argument: string, problem: string) =>
     Effect.fail(new InvalidRequest({ method: route.method, argument, problem }))
 
+  const read = (
+    path: string,
+    request: AnyListRequest,
+    options: CallOptions,
+    number: number | undefined
+  ): Effect.Effect<Page, CallError> => {
+    const call: Call = {
+      method: route.method,
+      verb: route.verb,
+      path,
+      query: listQuery(request, !named),
+      body: undefined,
+      // An error names the parent, and no operation.
+      name: "",
+      location: Names.location(request.name ?? ""),
+      repeat: "safe"
+    }
+    return Effect.matchEffect(execute(settings, call, options), {
+      onFailure: (error) => Effect.fail(ofPage(error, request.name, number)),
+      onSuccess: (reply) =>
+        Effect.mapError(
+          decode(settings, call, reply, "NotAPage", parsePage),
+          (error) => ofPage(error, request.name, number)
+        )
+    })
+  }
+
   const fetchPage = (
     request: AnyListRequest,
     options: CallOptions,
     number?: number
   ): Effect.Effect<Page, CallError> =>
-    Effect.gen(function*() {
-      const wrong = listProblem(route, request)
-      if (wrong !== undefined) return yield* refuse(...wrong)
-      const path = named ? yield* Names.pathOf(route, request.name ?? "") : unnamedPath
-      const call: Call = {
-        method: route.method,
-        verb: route.verb,
-        path,
-        query: listQuery(request, !named),
-        body: undefined,
-        // An error names the parent, and no operation.
-        name: "",
-        location: Names.location(request.name ?? ""),
-        repeat: "safe"
-      }
-      const page = Effect.flatMap(
-        execute(settings, call, options),
-        (reply) => decode(settings, call, reply, "NotAPage", parsePage)
-      )
-      return yield* Effect.mapError(page, (error) => ofPage(error, request.name, number))
-    }).pipe(
-      Effect.withSpan("Operations.listPage", {
-        kind: "client",
-        captureStackTrace: false,
-        attributes: { "gcp.resource.destination.id": request.name ?? "" }
-      })
+    Span.ofCall(
+      Effect.suspend(() => {
+        const wrong = listProblem(route, request)
+        if (wrong !== undefined) return refuse(...wrong)
+        return named
+          ? Effect.flatMap(
+            Names.pathOf(route, request.name ?? ""),
+            (path) => read(path, request, options, number)
+          )
+          : read(unnamedPath, request, options, number)
+      }),
+      "Operations.listPage",
+      request.name ?? ""
     )
 
   const listPage = (
@@ -119,37 +137,46 @@ export const makeList = (settings: Settings, route: Names.Route) => {
     options: ListOptions = {}
   ): Stream.Stream<Page, ListError> =>
     Stream.suspend(() => {
-      const { maxPages } = options
+      const { maxPages, prefetch = 0 } = options
       if (maxPages !== undefined && (!Number.isInteger(maxPages) || maxPages < 1)) {
         return Stream.fromEffect(refuse("maxPages", "is not a whole number from 1"))
       }
-      const tokens = new RecentTokens(request.pageToken)
-      const first: Position = { request, page: 1, problem: undefined }
-      return Stream.paginateEffect(
-        first,
-        (at): Effect.Effect<readonly [Page, Option.Option<Position>], ListError> => {
-          if (at.problem !== undefined) {
-            return Effect.fail(
-              new PageTokenError({
-                method: route.method,
-                reason: at.problem,
-                page: at.page - 1,
-                parent: request.name ?? ""
-              })
-            )
-          }
-          return Effect.map(fetchPage(at.request, options, at.page), (page) => {
-            const capped = maxPages !== undefined && at.page >= maxPages
-            const next = Option.map(nextPage(at.request, page), (request): Position => ({
-              request,
-              page: at.page + 1,
-              problem: tokens.add(page.nextPageToken) ?? (capped ? "pageCap" : undefined)
-            }))
-            return [page, next] as const
-          })
-        }
-      )
+      if (!Number.isInteger(prefetch) || prefetch < 0) {
+        return Stream.fromEffect(refuse("prefetch", "is not a whole number from 0"))
+      }
+      const next = pull(request, options)
+      return prefetch === 0
+        ? Stream.repeatEffectOption(next)
+        : Stream.unwrapScoped(Effect.map(ahead(next, prefetch), Stream.repeatEffectOption))
     })
+
+  /** The next page, whenever it is asked for it. Ends with `Option.none`. */
+  const pull = (request: AnyListRequest, options: ListOptions): Pull => {
+    const { maxPages = Infinity } = options
+    const tokens = new RecentTokens(request.pageToken)
+    let next = Option.some(request)
+    let problem: PageTokenError["reason"] | undefined
+    let number = 0
+    return Effect.suspend(() => {
+      if (Option.isNone(next)) return Effect.fail(Option.none())
+      if (problem !== undefined) {
+        const fields = { reason: problem, page: number, parent: request.name ?? "" }
+        return Effect.fail(Option.some(new PageTokenError({ method: route.method, ...fields })))
+      }
+      const current = next.value
+      return Effect.mapBoth(fetchPage(current, options, number + 1), {
+        onFailure: (error) => Option.some(error),
+        onSuccess: (page) => {
+          number++
+          next = nextPage(current, page)
+          if (Option.isSome(next)) {
+            problem = tokens.add(page.nextPageToken) ?? (number >= maxPages ? "pageCap" : undefined)
+          }
+          return page
+        }
+      })
+    })
+  }
 
   const list = (
     request: AnyListRequest,
@@ -173,12 +200,29 @@ const ofPage = <E extends CallError>(
     ? error
     : new (error.constructor as new(fields: object) => E)({ ...error, parent, page })
 
-/** Where a list stands: the request of the next page, its number, and why it must not be sent. */
-interface Position {
-  readonly request: AnyListRequest
-  readonly page: number
-  readonly problem: PageTokenError["reason"] | undefined
-}
+type Pull = Effect.Effect<Page, Option.Option<ListError>>
+
+/**
+ * Pages that are read ahead in a fiber of their own: while one is with the consumer, at most this many after it have been asked for.
+ * What ends the list comes after the pages before it.
+ */
+const ahead = (pull: Pull, pages: number): Effect.Effect<Pull, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const read = yield* Queue.unbounded<Exit.Exit<Page, Option.Option<ListError>>>()
+    const permits = yield* Effect.makeSemaphore(1)
+    yield* Effect.zipRight(permits.take(1), Effect.exit(pull)).pipe(
+      Effect.tap((exit) => Queue.offer(read, exit)),
+      Effect.repeat({ until: Exit.isFailure }),
+      Effect.interruptible,
+      Effect.forkScoped
+    )
+    let more = pages
+    return Effect.flatMap(Queue.take(read), (exit) => {
+      const granted = more
+      more = 1
+      return Effect.zipRight(permits.release(granted), exit)
+    })
+  })
 
 /** @internal */
 export const nextPage = <R extends object>(
