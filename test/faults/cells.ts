@@ -27,6 +27,10 @@ export interface Result {
   readonly texts: number
   /** Requests that the client still held on to after the end. */
   readonly pending: number
+  /** The URL, without its query, that every request went to. */
+  readonly url: string
+  /** TLS connections after the first good ones, where there is TLS. */
+  readonly connections: number | undefined
 }
 
 const { get, list, cancel, delete: remove } = Bakery.binding.methods
@@ -89,17 +93,19 @@ const call = (
 }
 
 const valueProblem = (method: Method, value: unknown): string | undefined => {
-  const text = JSON.stringify(
-    value,
-    (key, value: unknown) => key === "metadata" ? undefined : value
-  )
   switch (method) {
     case "list1":
-    case "listN":
+    case "listN": {
+      // What an operation holds may be too deep to be shown.
+      const text = JSON.stringify(
+        value,
+        (key, value: unknown) => key === "metadata" || key === "response" ? undefined : value
+      )
       return text.includes("\"operations/o\"") || text.includes("\"values\":[]") ? text : undefined
+    }
     case "cancel":
     case "delete":
-      return value === undefined ? undefined : text
+      return value === undefined ? undefined : typeof value
     default:
       return undefined
   }
@@ -146,7 +152,10 @@ export const run = (
     const before = method === "listN" || method === "poll" ? 1 : 0
     const isFaulty = (index: number) => mode === "always" ? index >= before : index === before
 
-    const gate = fault.refused === true ? yield* server.gate : undefined
+    const secure = fault.certificate === undefined
+      ? undefined
+      : yield* server.secure(fault.certificate)
+    const gate = secure ?? (fault.refused === true ? yield* server.gate : undefined)
     let arrived = 0
     const answer = (exchange: Exchange): void => {
       const index = arrived++
@@ -239,8 +248,9 @@ export const run = (
         leaks(text).map((leak) => `${leak} in ${text.slice(0, 300)}`)
       ),
       texts: witness.texts.length,
-
-      pending
+      pending,
+      url: `${gate?.url ?? server.url}/v1/projects/${id}/`,
+      connections: secure === undefined ? undefined : secure.connections() - before
     }
   }).pipe(Effect.scoped)
 

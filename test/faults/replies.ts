@@ -109,6 +109,14 @@ const length = (exchange: Exchange): number => JSON.stringify(honest(exchange)).
 export const cut = (end: Reply): Reply => (exchange) =>
   raw(`content-length: ${length(exchange)}\r\n`, half, end)(exchange)
 
+/** The body, and as many bytes again that its length does not cover. */
+export const overlong: Reply = (exchange) => {
+  const whole = JSON.stringify(honest(exchange))
+  exchange.socket.end(
+    `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${whole.length}\r\n\r\n${whole}${whole}`
+  )
+}
+
 /** Half of the body in one chunk, and no last chunk. */
 export const cutChunk: Reply = raw(
   "transfer-encoding: chunked\r\n",
