@@ -71,8 +71,8 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
       const id = /^\/(?:v1\/projects|stray)\/([^/]+)/.exec(url.pathname)?.[1] ?? ""
       const conversation = conversations.get(id)
       request.resume()
+      if (url.pathname.startsWith("/stray/")) stray(id)
       if (conversation === undefined || url.pathname.startsWith("/stray/")) {
-        stray(id)
         return void response.writeHead(410).end()
       }
       conversation.requests++
@@ -192,7 +192,7 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
         return conversation
       },
       forget: (id: string): void => void conversations.delete(id),
-      /** Redirects of a conversation that were followed, and its requests after it was forgotten. */
+      /** Redirects of a conversation that were followed. */
       strays: (id: string): number => strays.get(id) ?? 0,
       /** Connections that are open now. */
       open: () => sockets.size,

@@ -27,6 +27,8 @@ export interface Result {
   readonly texts: number
   /** Requests that the client still held on to after the end. */
   readonly pending: number
+  /** How often credentials were asked for after the end: every request does so before it is sent. */
+  readonly late: () => number
   /** The URL, without its query, that every request went to. */
   readonly url: string
   /** TLS connections after the first good ones, where there is TLS. */
@@ -198,6 +200,22 @@ export const run = (
       })
     }
 
+    let over = false
+    let late = 0
+    const watched: Credentials.Service = {
+      ...credentials,
+      headers: (request) =>
+        Effect.suspend(() => {
+          if (over) late++
+          return credentials.headers(request)
+        }),
+      refresh: (request, rejected) =>
+        Effect.suspend(() => {
+          if (over) late++
+          return credentials.refresh(request, rejected)
+        })
+    }
+
     const exit = yield* Operations.make(binding, {
       endpoint: gate?.url ?? server.url,
       quotaProject: canaries.quota,
@@ -209,11 +227,16 @@ export const run = (
         maxOutage
       }
     }).pipe(
-      Effect.provideService(Credentials.Credentials, credentials),
+      Effect.provideService(Credentials.Credentials, watched),
       Effect.flatMap((client) =>
         witness.watch(call(client, method, id, fault, mode)).pipe(
           Effect.timeoutFailCause({ duration: patience, onTimeout: () => Cause.die("hangs") }),
-          Effect.exit
+          Effect.exit,
+          Effect.tap(() => {
+            over = true
+            // Within the scope of the client: what it does on its own would go on here.
+            return Effect.sleep("50 millis")
+          })
         )
       ),
       Effect.scoped,
@@ -249,6 +272,7 @@ export const run = (
       ),
       texts: witness.texts.length,
       pending,
+      late: () => late,
       url: `${gate?.url ?? server.url}/v1/projects/${id}/`,
       connections: secure === undefined ? undefined : secure.connections() - before
     }

@@ -172,6 +172,30 @@ export const hugeBody: Reply = ({ response }) => {
   pump()
 }
 
+/** So many bytes, and no length said before. */
+export const chunkedBody = (size: number): Reply => ({ response }) => {
+  response.writeHead(200, jsonType)
+  const piece = Buffer.alloc(64 * 1024, " ")
+  let left = size
+  const pump = (): void => {
+    while (left > 0 && !response.destroyed) {
+      left -= piece.length
+      if (!response.write(piece)) return void response.once("drain", pump)
+    }
+    if (left <= 0) response.end()
+  }
+  pump()
+}
+
+const member = zlib.gzipSync(Buffer.alloc(16 * 1024 * 1024, " "))
+
+/** 512 kB that unpack to 512 MiB. */
+export const greatGzipBomb: Reply = bytes(
+  200,
+  { ...jsonType, "content-encoding": "gzip" },
+  () => Buffer.concat(Array.from({ length: 32 }, () => member))
+)
+
 /** A status line that `node:http` would not write. 1xx is no reply: another one has to follow. */
 export const status = (code: number): Reply => ({ socket }) => {
   if (code < 200) return void socket.write(`HTTP/1.1 ${code} Odd\r\n\r\n`)

@@ -47,7 +47,8 @@ const check = (
   assert.isAbove(result.texts, 0)
   assert.deepStrictEqual(result.leaks, [], "secrets")
   assert.strictEqual(result.pending, 0, "requests that nobody waits for")
-  assert.strictEqual(strays, 0, "requests to elsewhere, and after the end")
+  assert.strictEqual(strays, 0, "followed redirects")
+  assert.strictEqual(result.late(), 0, "requests after the end")
   // Where the request went, without its query, is half of what there is to know about a reply of somebody else.
   if (!outcome.ok && outcome.tag === "MalformedResponse") assert.include(result.message, result.url)
   if (result.connections !== undefined) {
