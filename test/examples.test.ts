@@ -76,10 +76,33 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     "  operations/rollouts.shop.endpoints.demo.cloud.goog:bad failed: INTERNAL, no capacity",
     "  operations/rollouts.shop.endpoints.demo.cloud.goog:running runs"
   ],
+  "shortLived.ts": [
+    banner,
+    new RegExp(`^${operations}/operation-1 still runs after \\d+ polls: stored$`),
+    `goes on with ${operations}/operation-1`,
+    new RegExp(`^${operations}/operation-1 still runs after \\d+ polls: stored$`),
+    `goes on with ${operations}/operation-1`,
+    `created ${hub}`
+  ],
   "startHub.ts": [
     banner,
     "Created hub effect-lro-example: Connects the offices (team network)",
     `Deleted it again with ${operations}/operation-2`
+  ],
+  "telemetry.ts": [
+    banner,
+    "  name: 'Operations.poll',",
+    `    'gcp.resource.destination.id': '${operations}/operation-1',`,
+    "    'gcp.longrunning.status_code': 'OK',",
+    "    'gcp.longrunning.done': false",
+    "    'gcp.longrunning.done': true",
+    "  name: 'Operations.untilDone',",
+    `    'gcp.resource.destination.id': '${operations}/operation-1',`,
+    /^ {4}'gcp\.longrunning\.poll_attempt_count': [23],$/,
+    "    'gcp.longrunning.done': true,",
+    "    'gcp.longrunning.status_code': 'OK'",
+    `created ${hub}`,
+    "    name: 'effect_lro_waits_started',"
   ],
   "testing.ts": [/^passed: two days of waiting, 2 starts, \d\d polls$/],
   "twoServices.ts": [
@@ -94,6 +117,53 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     "Sent: Bearer demo-of-ACME_TOKEN, for acme-prod",
     "Sent: Bearer demo-of-GLOBEX_TOKEN, for globex-prod"
   ]
+}
+
+interface Span {
+  readonly name: string
+  readonly id: string
+  readonly isRoot: boolean
+  readonly links: ReadonlyArray<string>
+}
+
+/** The spans that a console exporter printed. */
+const spansOf = (stdout: string): ReadonlyArray<Span> =>
+  stdout.split(/^\{$/m).flatMap((text) => {
+    const [, name] = /^ {2}name: '(.*)',$/m.exec(text) ?? []
+    const [, id] = /^ {2}id: '(\w+)',$/m.exec(text) ?? []
+    if (name === undefined || id === undefined) return []
+    const links = [...(/^ {2}links: [^]*/m.exec(text)?.[0] ?? "").matchAll(/spanId: '(\w+)'/g)]
+    return [{
+      name,
+      id,
+      isRoot: text.includes("\n  parentSpanContext: undefined,"),
+      links: links.flatMap(([, link]) => link === undefined ? [] : [link])
+    }]
+  })
+
+/** What has to hold beside the lines that an example prints. */
+const checks: Readonly<Record<string, (stdout: string) => void>> = {
+  "telemetry.ts": (stdout) => {
+    const spans = spansOf(stdout)
+    const polls = spans.filter(({ name }) => name === "Operations.poll")
+    const waits = spans.filter(({ name }) => name === "Operations.untilDone")
+    assert.strictEqual(waits.length, 2)
+    assert.isAtLeast(polls.length, 4)
+    assert.isTrue(polls.every(({ isRoot, links }) => isRoot && links.length === 0))
+    assert.isTrue(waits.every(({ isRoot }) => !isRoot))
+    assert.deepStrictEqual(waits.flatMap(({ links }) => links), polls.map(({ id }) => id))
+    const metrics = [...stdout.matchAll(/^ {4}name: '(effect_lro_\w+)',$/gm)].map(([, name]) =>
+      name
+    )
+    assert.deepStrictEqual([...new Set(metrics)].sort(), [
+      "effect_lro_live_waits",
+      "effect_lro_poll_lateness_seconds",
+      "effect_lro_polls",
+      "effect_lro_wait_duration_seconds",
+      "effect_lro_waits_ended",
+      "effect_lro_waits_started"
+    ])
+  }
 }
 
 /** Nothing of this process's environment that could lead an example elsewhere. */
@@ -164,6 +234,7 @@ describe.concurrent("run", () => {
         assert.strictEqual(stderr, "")
         assert.isUndefined(missing(stdout, printed[file] ?? []), stdout)
         assert.isNotEmpty(printed[file] ?? [])
+        checks[file]?.(stdout)
       }).pipe(atATime.withPermits(1)), limit * files.length)
   }
 })

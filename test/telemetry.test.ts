@@ -122,6 +122,21 @@ describe("spans", () => {
     }).pipe(Effect.provide(traced))
   })
 
+  it.effect("a poll that serves two waits is linked from both", () => {
+    const { layer: traced, spans } = recorder()
+    return Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const wait = bakery.untilDone(name, every2)
+      const fiber = yield* Effect.fork(Effect.all([wait, wait], { concurrency: 2 }))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      const of = (name: string) => spans.filter((span) => span.name === name)
+      const polls = of("Operations.poll").map(({ id }) => id)
+      assert.strictEqual(polls.length, 2)
+      assert.deepStrictEqual(of("Operations.untilDone").map(({ links }) => links), [polls, polls])
+    }).pipe(Effect.provide(layer({ get: [running(), done] })), Effect.provide(traced))
+  })
+
   it.effect("the wait of a failed operation says its code", () => {
     const { layer: traced, spans } = recorder()
     return Effect.gen(function*() {
@@ -258,6 +273,37 @@ describe("logs", () => {
         nextPollSeconds: 360
       })
     }).pipe(Effect.provide(layer({ get: [running()] })), Effect.provide(logs))
+  })
+
+  it.effect("still waiting tells the code of the last poll, not of an earlier failure", () => {
+    const { layer: logs, lines } = collected()
+    return Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const fiber = yield* Effect.fork(
+        bakery.untilDone(name, { schedule: Polling.fixed("25 seconds"), spread: 0 })
+      )
+      yield* TestClock.adjust("5 minutes")
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(
+        lines.filter(({ message }) => message === "still waiting").map(({ annotations }) => [
+          annotations["elapsed"],
+          annotations["lastCode"]
+        ]),
+        [["1m", "OK"], ["5m", "UNAVAILABLE"]]
+      )
+    }).pipe(
+      Effect.provide(layer({
+        // Polls 3 and 12, at 50 seconds and at 4 minutes 35, are the last ones before a line.
+        get: [
+          running(),
+          refuse(503, "UNAVAILABLE"),
+          ...Array.from({ length: 9 }, () => running()),
+          refuse(503, "UNAVAILABLE"),
+          refuse(503, "UNAVAILABLE")
+        ]
+      })),
+      Effect.provide(logs)
+    )
   })
 
   it.effect("a debug line a poll, a warning a tolerated failure, nothing else", () => {
