@@ -1,12 +1,14 @@
 // @effect-diagnostics globalErrorInEffectFailure:off
-/** Prints the figures of docs/reliability.md, in full length and with their seed. */
+/** Prints the figures of docs/reliability.md, in full length and with their seed; each part in a process of its own. */
 import { Effect } from "effect"
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import * as fs from "node:fs"
+import * as os from "node:os"
 import { parseArgs } from "node:util"
 import * as Fuzz from "../test/faults/fuzz.ts"
 import * as HostileNames from "../test/faults/hostileNames.ts"
 import * as Load from "../test/faults/load.ts"
+import * as Memory from "../test/faults/memory.ts"
 import * as Resources from "../test/faults/resources.ts"
 import { renew } from "../test/faults/table.ts"
 import { names, type Transport } from "../test/faults/transports.ts"
@@ -15,38 +17,47 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "20261120" },
     minutes: { type: "string", default: "10" },
-    only: { type: "string", default: "fuzz,names,resources,load,audit" },
+    only: { type: "string", default: "fuzz,names,resources,memory,load,audit" },
     transport: { type: "string", default: "own" },
+    jobs: { type: "string", default: "1" },
+    part: { type: "string" },
     table: { type: "boolean", default: false },
     write: { type: "boolean", default: false }
   }
 })
 const seed = Number(values.seed)
 const page = new URL("../docs/reliability.md", import.meta.url)
-const lines: Array<string> = []
 const problems: Array<string> = []
 
-const say = (line: string): void => {
-  console.log(line)
-  lines.push(`- ${line}`)
-}
+const say = (line: string): void => console.log(line)
 const expect = (holds: boolean, what: string): void => {
   if (!holds) problems.push(what)
 }
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
+const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+
 const fuzz = Effect.gen(function*() {
-  const report = yield* Fuzz.run({ seed, replies: 200_000 })
+  const report = yield* Fuzz.run({ seed, replies: 200_000, warmUp: 20_000 })
   const failures = Object.values(report.errors).reduce((a, b) => a + b, 0)
   say(
-    `Fuzz, seed ${seed}: ${report.replies} generated replies in ${report.calls} calls; ${report.successes} succeeded, ${failures} ` +
-      `ended in ${
-        Object.keys(report.errors).length
-      } declared errors, ${report.undeclared.length} otherwise; ` +
-      `the heap changed by ${percent(report.heapGrowth)}.`
+    `Fuzz, seed ${seed}: ${report.replies} generated replies in ${report.calls} calls of ${
+      Object.keys(report.methods).length
+    } methods; ${report.successes} succeeded, ${failures} ended in ${
+      Object.keys(report.errors).length
+    } kinds of declared errors, ${report.undeclared} otherwise; the heap after three collections changed by ${
+      percent(report.heapGrowth)
+    }: ${
+      report.heap.map(({ bytes, replies }) => `${mebibytes(bytes)} after ${replies}`).join(", ")
+    }.`
   )
-  expect(report.undeclared.length === 0, report.undeclared.join("\n"))
-  expect(report.heapGrowth <= 0.05, "the heap grew by more than 5 %")
+  expect(report.undeclared === 0, report.examples.join("\n"))
+  expect(
+    failures + report.successes + report.undeclared === report.calls,
+    "a call of the fuzz did not end"
+  )
+  expect(report.replies >= 220_000, "the fuzz ended early")
+  expect(Math.abs(report.heapGrowth) <= 0.05, "the heap grew by more than 5 %")
 })
 
 const hostileNames = Effect.gen(function*() {
@@ -73,6 +84,25 @@ const resources = Effect.forEach(names, (transport) =>
     }
   }), { discard: true })
 
+const memory = Effect.forEach(names, (transport) =>
+  Effect.gen(function*() {
+    const { calls, growth, outcomes, unlimited } = yield* Memory.run(transport, { repeat: 10 })
+    const ends = new Set(Object.values(outcomes).flat())
+    say(
+      `Memory on \`${transport}\`: ${calls} bodies of 64 MiB and more, endless ones and gzip bombs at a limit of ${
+        mebibytes(Memory.limit)
+      } ended with ${Array.from(ends).join(", ")}; the process grew by ${
+        mebibytes(growth)
+      } at most, and by ${mebibytes(unlimited)} for ${mebibytes(Memory.control)} without a limit.`
+    )
+    expect(growth < Memory.bound, `${transport} takes more than ${mebibytes(Memory.bound)}`)
+    expect(unlimited > Memory.bound, `what is measured on ${transport} does not move`)
+    expect(
+      Array.from(ends).every((end) => end.startsWith("MalformedResponse ")),
+      `${transport} ended with ${Array.from(ends).join(", ")}`
+    )
+  }), { discard: true })
+
 const load = Effect.gen(function*() {
   const transport = names.find((name) => name === values.transport) ?? ("own" satisfies Transport)
   const seconds = Number(values.minutes) * 60
@@ -89,6 +119,11 @@ const load = Effect.gen(function*() {
       `${report.cancelled} were cancelled, and ${report.wrong.length} waits ended otherwise than their operation.`
   )
   expect(report.wrong.length === 0, report.wrong.slice(0, 10).join("\n"))
+  expect(
+    report.succeeded + report.failed + report.cancelled === report.waits,
+    "a wait of the load did not end as its operation"
+  )
+  expect(faults > report.requests / 40, "the load met too few faults")
 })
 
 const audit = Effect.sync(() => {
@@ -100,6 +135,7 @@ const all: Readonly<Record<string, Effect.Effect<void, Error>>> = {
   fuzz,
   names: hostileNames,
   resources,
+  memory,
   load,
   audit: Effect.mapError(audit, () => new Error("audit"))
 }
@@ -107,15 +143,65 @@ const all: Readonly<Record<string, Effect.Effect<void, Error>>> = {
 const begin = "<!-- figures: written by `npm run reliability -- --write` -->"
 const end = "<!-- end of the figures -->"
 
+/** Runs a part in a process of its own and gives what it says; `false` when it found a violation. */
+const inProcess = (part: string) =>
+  Effect.async<{ readonly lines: ReadonlyArray<string>; readonly ok: boolean }>((resume) => {
+    const { argv, execArgv, execPath } = process
+    const child = spawn(execPath, [...execArgv, ...argv.slice(1), "--part", part], {
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+    let said = ""
+    child.stdout.on("data", (chunk) => {
+      process.stdout.write(chunk)
+      said += String(chunk)
+    })
+    child.on("close", (code) =>
+      resume(Effect.succeed({
+        lines: said.split("\n").filter((line) => line !== "").map((line) => `- ${line}`),
+        ok: code === 0
+      })))
+  })
+
+const versionOf = (name: string): string =>
+  JSON.parse(
+    fs.readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), "utf8")
+  ).version
+
+const packages = ["effect", "@effect/platform", "@effect/platform-node", "undici"]
+
+/** When and where the figures were made. */
+const heading = (): string =>
+  `Run on ${
+    new Date().toISOString().slice(0, 10)
+  } with Node ${process.versions.node} (its own undici ${process.versions["undici"]}), ${
+    packages.map((name) => `${name} ${versionOf(name)}`).join(", ")
+  }, on ${os.type()} ${os.arch()}, ${os.cpus().length} CPUs (${os.cpus()[0]?.model.trim()}), ${
+    mebibytes(os.totalmem())
+  }; seed ${seed}.`
+
 const main = Effect.gen(function*() {
   if (values.table) {
     return fs.writeFileSync(page, renew(fs.readFileSync(page, "utf8")))
   }
-  for (const part of values.only.split(",")) yield* all[part] ?? Effect.dieMessage(`no ${part}`)
-  if (values.write) {
-    const [head = "", rest = ""] = fs.readFileSync(page, "utf8").split(begin)
-    const [, tail = ""] = rest.split(end)
-    fs.writeFileSync(page, `${head}${begin}\n\n${lines.join("\n")}\n\n${end}${tail}`)
+  if (values.part !== undefined) {
+    return yield* all[values.part] ?? Effect.dieMessage(`no ${values.part}`)
+  }
+  const parts = values.only.split(",")
+  for (const part of parts) {
+    if (!(part in all)) return yield* Effect.dieMessage(`no ${part}`)
+  }
+  const head = heading()
+  say(head)
+  const results = yield* Effect.forEach(parts, inProcess, { concurrency: Number(values.jobs) })
+  results.forEach(({ lines, ok }, index) =>
+    expect(ok && lines.length > 0, `${parts[index]}: violated`)
+  )
+  // A run that found a violation is no record.
+  if (values.write && problems.length === 0) {
+    const [before = "", rest = ""] = fs.readFileSync(page, "utf8").split(begin)
+    const [, after = ""] = rest.split(end)
+    const text = [head, "", ...results.flatMap(({ lines }) => lines)].join("\n")
+    fs.writeFileSync(page, `${before}${begin}\n\n${text}\n\n${end}${after}`)
   }
 })
 

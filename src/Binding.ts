@@ -53,11 +53,3 @@ export interface AnyBinding {
   readonly scopes: ReadonlyArray<string>
   readonly methods: { readonly [M in MethodName]?: MethodRule }
 }
-
-/**
- * Keeps the literal types of a binding.
- *
- * @since 0.1.0
- * @category bindings
- */
-export const binding = <const B extends AnyBinding>(binding: B): B => binding

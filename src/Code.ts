@@ -35,7 +35,7 @@ export interface Entry {
    *
    * @since 0.1.0
    */
-  readonly name: string
+  readonly name: Code
   /**
    * The HTTP status that google/rpc/code.proto maps the code to.
    *
@@ -49,32 +49,6 @@ export interface Entry {
    */
   readonly retry: Retry
 }
-
-/**
- * The google.rpc.Code table, ordered by number (google/rpc/code.proto, AIP-193, AIP-194).
- *
- * @since 0.1.0
- * @category tables
- */
-export const table = [
-  { number: 0, name: "OK", httpStatus: 200, retry: "no" },
-  { number: 1, name: "CANCELLED", httpStatus: 499, retry: "never" },
-  { number: 2, name: "UNKNOWN", httpStatus: 500, retry: "generally-no" },
-  { number: 3, name: "INVALID_ARGUMENT", httpStatus: 400, retry: "never" },
-  { number: 4, name: "DEADLINE_EXCEEDED", httpStatus: 504, retry: "never" },
-  { number: 5, name: "NOT_FOUND", httpStatus: 404, retry: "no" },
-  { number: 6, name: "ALREADY_EXISTS", httpStatus: 409, retry: "no" },
-  { number: 7, name: "PERMISSION_DENIED", httpStatus: 403, retry: "no" },
-  { number: 8, name: "RESOURCE_EXHAUSTED", httpStatus: 429, retry: "generally-no" },
-  { number: 9, name: "FAILED_PRECONDITION", httpStatus: 400, retry: "no" },
-  { number: 10, name: "ABORTED", httpStatus: 409, retry: "no" },
-  { number: 11, name: "OUT_OF_RANGE", httpStatus: 400, retry: "no" },
-  { number: 12, name: "UNIMPLEMENTED", httpStatus: 501, retry: "no" },
-  { number: 13, name: "INTERNAL", httpStatus: 500, retry: "generally-no" },
-  { number: 14, name: "UNAVAILABLE", httpStatus: 503, retry: "yes" },
-  { number: 15, name: "DATA_LOSS", httpStatus: 500, retry: "never" },
-  { number: 16, name: "UNAUTHENTICATED", httpStatus: 401, retry: "no" }
-] as const satisfies ReadonlyArray<Entry>
 
 /**
  * A canonical code, by name.
@@ -115,7 +89,25 @@ export type ErrorCode = Exclude<Code, "OK">
  * @since 0.1.0
  * @category tables
  */
-export const all: ReadonlyArray<Code> = table.map((entry) => entry.name)
+export const all: ReadonlyArray<Code> = [
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED"
+]
 
 /**
  * The sixteen codes of a failure, ordered by number.
@@ -123,15 +115,44 @@ export const all: ReadonlyArray<Code> = table.map((entry) => entry.name)
  * @since 0.1.0
  * @category tables
  */
-export const errors: ReadonlyArray<ErrorCode> = table.flatMap((entry) =>
-  entry.name === "OK" ? [] : [entry.name]
-)
+export const errors: ReadonlyArray<ErrorCode> = /*#__PURE__*/ all.filter((code) => code !== "OK")
 
-const byName: ReadonlyMap<string, (typeof table)[number]> = new Map(
-  table.map((entry) => [entry.name, entry])
-)
+// Apart from the names: a program that does not ask for these does not carry them.
+const judged: { readonly [C in Code]: readonly [httpStatus: number, retry: Retry] } = {
+  OK: [200, "no"],
+  CANCELLED: [499, "never"],
+  UNKNOWN: [500, "generally-no"],
+  INVALID_ARGUMENT: [400, "never"],
+  DEADLINE_EXCEEDED: [504, "never"],
+  NOT_FOUND: [404, "no"],
+  ALREADY_EXISTS: [409, "no"],
+  PERMISSION_DENIED: [403, "no"],
+  RESOURCE_EXHAUSTED: [429, "generally-no"],
+  FAILED_PRECONDITION: [400, "no"],
+  ABORTED: [409, "no"],
+  OUT_OF_RANGE: [400, "no"],
+  UNIMPLEMENTED: [501, "no"],
+  INTERNAL: [500, "generally-no"],
+  UNAVAILABLE: [503, "yes"],
+  DATA_LOSS: [500, "never"],
+  UNAUTHENTICATED: [401, "no"]
+}
 
-const entryOf = (code: Code): (typeof table)[number] => byName.get(code) ?? table[2]
+/**
+ * The google.rpc.Code table, ordered by number (google/rpc/code.proto, AIP-193, AIP-194).
+ *
+ * @since 0.1.0
+ * @category tables
+ */
+export const table: ReadonlyArray<Entry> = /*#__PURE__*/ all.map((name, number) => ({
+  number,
+  name,
+  httpStatus: judged[name][0],
+  retry: judged[name][1]
+}))
+
+/** What is no code, in spite of its type, counts as `UNKNOWN`. */
+const known = (code: Code): Code => isCode(code) ? code : "UNKNOWN"
 
 /**
  * Tests whether a value is the name of a canonical code.
@@ -139,8 +160,7 @@ const entryOf = (code: Code): (typeof table)[number] => byName.get(code) ?? tabl
  * @since 0.1.0
  * @category guards
  */
-export const isCode = (value: unknown): value is Code =>
-  typeof value === "string" && byName.has(value)
+export const isCode = (value: unknown): value is Code => all.some((code) => code === value)
 
 /**
  * Tests whether a value is the name of a canonical code other than `OK`.
@@ -166,7 +186,21 @@ export const fromNumber = (number: number): Code => all[number] ?? "UNKNOWN"
  * @since 0.1.0
  * @category conversions
  */
-export const toNumber = (code: Code): number => entryOf(code).number
+export const toNumber = (code: Code): number => all.indexOf(known(code))
+
+/**
+ * The number of a code: numbers as sent, names and decimal texts converted, absent is the proto3 default 0, rubbish is UNKNOWN.
+ *
+ * @internal
+ */
+export const readNumber = (code: unknown): number => {
+  if (code === undefined || code === null) return 0
+  if (Number.isSafeInteger(code)) return Number(code)
+  if (isCode(code)) return toNumber(code)
+  return typeof code === "string" && /^-?\d{1,15}$/.test(code)
+    ? Number(code)
+    : toNumber("UNKNOWN")
+}
 
 /**
  * Gives the HTTP status that google/rpc/code.proto maps a code to.
@@ -174,7 +208,7 @@ export const toNumber = (code: Code): number => entryOf(code).number
  * @since 0.1.0
  * @category conversions
  */
-export const httpStatus = (code: Code): number => entryOf(code).httpStatus
+export const httpStatus = (code: Code): number => judged[known(code)][0]
 
 /**
  * Says what AIP-194 thinks of repeating a single request that failed with this code.
@@ -182,7 +216,7 @@ export const httpStatus = (code: Code): number => entryOf(code).httpStatus
  * @since 0.1.0
  * @category conversions
  */
-export const retry = (code: Code): Retry => entryOf(code).retry
+export const retry = (code: Code): Retry => judged[known(code)][1]
 
 const byHttpStatus: ReadonlyMap<number, Code> = new Map<number, Code>([
   [400, "INVALID_ARGUMENT"],

@@ -8,7 +8,6 @@
 import * as Headers from "@effect/platform/Headers"
 import type * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,6 +15,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Bearer from "./internal/bearer.ts"
+import { Credentials } from "./internal/credentials.ts"
 import * as ForeignCause from "./internal/foreignCause.ts"
 import * as TokenCache from "./internal/tokenCache.ts"
 import { CredentialsError, InvalidSettings } from "./LroError.ts"
@@ -56,13 +56,15 @@ export interface Service {
   readonly universeDomain: Effect.Effect<Option.Option<string>, CredentialsError>
 }
 
-/**
- * The credentials that clients send.
- *
- * @since 0.1.0
- * @category tags
- */
-export class Credentials extends Context.Tag("effect-lro/Credentials")<Credentials, Service>() {}
+export {
+  /**
+   * The credentials that clients send.
+   *
+   * @since 0.1.0
+   * @category tags
+   */
+  Credentials
+} from "./internal/credentials.ts"
 
 /**
  * Options of every source.
@@ -140,7 +142,11 @@ const header = (name: string, value: string) => Redacted.make(Headers.fromInput(
  * @since 0.1.0
  * @category constructors
  */
-export const none: Service = fixed("none", Redacted.make(Headers.empty), Option.none())
+export const none: Service = /*#__PURE__*/ fixed(
+  "none",
+  /*#__PURE__*/ Redacted.make(Headers.empty),
+  /*#__PURE__*/ Option.none()
+)
 
 /**
  * One token that is never refreshed: after a 401 the call fails.
@@ -228,7 +234,10 @@ const toCached = (
  * @since 0.1.0
  * @category layers
  */
-export const layerNone: Layer.Layer<Credentials> = Layer.succeed(Credentials, none)
+export const layerNone: Layer.Layer<Credentials> = /*#__PURE__*/ Layer.succeed(
+  Credentials,
+  none
+)
 
 /**
  * {@link makeToken} as a layer.

@@ -14,7 +14,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { ErrorCode } from "./Code.ts"
 import { oneLine, subject } from "./internal/message.ts"
-import { OperationSchema } from "./internal/operationSchema.ts"
+import { OperationSchema } from "./internal/protoItems.ts"
 import { OperationRef } from "./OperationRef.ts"
 import type { RpcError } from "./RpcError.ts"
 import { isRpcError, RpcErrorSchema } from "./RpcError.ts"
@@ -89,6 +89,19 @@ export class ForeignCause extends Schema.Class<ForeignCause>("effect-lro/Foreign
   message: Schema.String
 }) {}
 
+/** One class of this module, with its mark. */
+const lroError = <Self>() =>
+<Tag extends string, Fields extends Schema.Struct.Fields>(
+  tag: Tag,
+  fields: Fields
+) => {
+  const Base = Schema.TaggedError<Self>(`effect-lro/${tag}`)(tag, fields)
+  Object.defineProperty((Base as { readonly prototype: object }).prototype, TypeId, {
+    value: TypeId
+  })
+  return Base
+}
+
 const subjectFields = {
   /** The operation that the call was about, where it is known. */
   operation: Schema.optional(OperationRef),
@@ -114,34 +127,28 @@ const callFields = {
  * @since 0.1.0
  * @category errors
  */
-export class TransportError
-  extends Schema.TaggedError<TransportError>("effect-lro/TransportError")("TransportError", {
-    ...callFields,
-    reason: Schema.Literal(
-      "Dns",
-      "Refused",
-      "Unreachable",
-      "Tls",
-      "Proxy",
-      "Reset",
-      "Timeout",
-      "Truncated",
-      "Other"
-    ),
-    sent: Schema.Literal("no", "maybe"),
-    /** The host that was called. */
-    host: Schema.String,
-    /** How many attempts were made, this one included. */
-    attempts: Schema.Int,
-    /** For a start call that may have reached the server: how to find out whether the operation exists. */
-    hint: Schema.optional(Schema.String),
-    cause: Schema.optional(ForeignCause)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class TransportError extends lroError<TransportError>()("TransportError", {
+  ...callFields,
+  reason: Schema.Literal(
+    "Dns",
+    "Refused",
+    "Unreachable",
+    "Tls",
+    "Proxy",
+    "Reset",
+    "Timeout",
+    "Truncated",
+    "Other"
+  ),
+  sent: Schema.Literal("no", "maybe"),
+  /** The host that was called. */
+  host: Schema.String,
+  /** How many attempts were made, this one included. */
+  attempts: Schema.Int,
+  /** For a start call of which an attempt may have reached the server: how to find out whether the operation exists. */
+  hint: Schema.optional(Schema.String),
+  cause: Schema.optional(ForeignCause)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const what = this.cause === undefined
@@ -166,39 +173,33 @@ export class TransportError
  * @since 0.1.0
  * @category errors
  */
-export class MalformedResponse
-  extends Schema.TaggedError<MalformedResponse>("effect-lro/MalformedResponse")(
-    "MalformedResponse",
-    {
-      ...callFields,
-      reason: Schema.Literal(
-        "Empty",
-        "NotJson",
-        "InvalidUtf8",
-        "NotAnOperation",
-        "NotAPage",
-        "TooLarge",
-        "Redirect",
-        "WrongEndpoint"
-      ),
-      httpStatus: Schema.Int,
-      /** The URL that was called, without its query. */
-      url: Schema.String,
-      /** What exactly is wrong. */
-      description: Schema.String,
-      attempts: Schema.Int
-    }
-  )
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class MalformedResponse extends lroError<MalformedResponse>()("MalformedResponse", {
+  ...callFields,
+  reason: Schema.Literal(
+    "Empty",
+    "NotJson",
+    "InvalidUtf8",
+    "NotAnOperation",
+    "NotAPage",
+    "TooLarge",
+    "Redirect",
+    "WrongEndpoint"
+  ),
+  httpStatus: Schema.Int,
+  /** The URL that was called, without its query. */
+  url: Schema.String,
+  /** What exactly is wrong. */
+  description: Schema.String,
+  attempts: Schema.Int,
+  /** For a start call that may have been carried out: how to find out whether the operation exists. */
+  hint: Schema.optional(Schema.String)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
+    const hint = this.hint === undefined ? "" : `; ${this.hint}`
     return `${subject(this)}: ${this.reason}, HTTP ${this.httpStatus} of ${this.url}: ${
       oneLine(this.description)
-    }`
+    }${hint}`
   }
 }
 
@@ -208,20 +209,14 @@ export class MalformedResponse
  * @since 0.1.0
  * @category errors
  */
-export class CredentialsError
-  extends Schema.TaggedError<CredentialsError>("effect-lro/CredentialsError")("CredentialsError", {
-    method: Schema.optional(Schema.String),
-    ...subjectFields,
-    reason: Schema.Literal("Unavailable", "Rejected", "Invalid", "UniverseMismatch", "Timeout"),
-    transient: Schema.Boolean,
-    description: Schema.String,
-    cause: Schema.optional(ForeignCause)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class CredentialsError extends lroError<CredentialsError>()("CredentialsError", {
+  method: Schema.optional(Schema.String),
+  ...subjectFields,
+  reason: Schema.Literal("Unavailable", "Rejected", "Invalid", "UniverseMismatch", "Timeout"),
+  transient: Schema.Boolean,
+  description: Schema.String,
+  cause: Schema.optional(ForeignCause)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const what = this.cause === undefined ? "" : `: ${oneLine(this.cause.message)}`
@@ -238,23 +233,17 @@ export class CredentialsError
  * @since 0.1.0
  * @category errors
  */
-export class InvalidRequest
-  extends Schema.TaggedError<InvalidRequest>("effect-lro/InvalidRequest")("InvalidRequest", {
-    ...callFields,
-    /** The argument, by its path: `name`, `pageSize`, `hub.name`. */
-    argument: Schema.String,
-    /** What is wrong with it, as a predicate: `is empty`. */
-    problem: Schema.String,
-    /** The templates that a resource name has to fit. */
-    expected: Schema.optional(Schema.Array(Schema.String)),
-    /** What was probably meant. */
-    hint: Schema.optional(Schema.String)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class InvalidRequest extends lroError<InvalidRequest>()("InvalidRequest", {
+  ...callFields,
+  /** The argument, by its path: `name`, `pageSize`, `hub.name`. */
+  argument: Schema.String,
+  /** What is wrong with it, as a predicate: `is empty`. */
+  problem: Schema.String,
+  /** The templates that a resource name has to fit. */
+  expected: Schema.optional(Schema.Array(Schema.String)),
+  /** What was probably meant. */
+  hint: Schema.optional(Schema.String)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const expected = this.expected === undefined ? "" : `; expected ${this.expected.join(" or ")}`
@@ -270,20 +259,14 @@ export class InvalidRequest
  * @since 0.1.0
  * @category errors
  */
-export class PageTokenError
-  extends Schema.TaggedError<PageTokenError>("effect-lro/PageTokenError")("PageTokenError", {
-    ...callFields,
-    reason: Schema.Literal("repeated", "cycle", "pageCap"),
-    /** The number of the page that held the token, from 1. */
-    page: Schema.Int,
-    /** The parent that was listed; empty when the method takes none. */
-    parent: Schema.String
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class PageTokenError extends lroError<PageTokenError>()("PageTokenError", {
+  ...callFields,
+  reason: Schema.Literal("repeated", "cycle", "pageCap"),
+  /** The number of the page that held the token, from 1. */
+  page: Schema.Int,
+  /** The parent that was listed; empty when the method takes none. */
+  parent: Schema.String
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const what = {
@@ -308,19 +291,13 @@ const outcomeFields = {
  * @since 0.1.0
  * @category errors
  */
-export class OperationFailed
-  extends Schema.TaggedError<OperationFailed>("effect-lro/OperationFailed")("OperationFailed", {
-    ...outcomeFields,
-    code: Schema.String as Schema.Schema<ErrorCode, string>,
-    status: Status.Status,
-    /** The metadata of the last state, as received. */
-    metadata: Schema.optional(Schema.Unknown)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class OperationFailed extends lroError<OperationFailed>()("OperationFailed", {
+  ...outcomeFields,
+  code: Schema.String as Schema.Schema<ErrorCode, string>,
+  status: Status.Status,
+  /** The metadata of the last state, as received. */
+  metadata: Schema.optional(Schema.Unknown)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const number = this.code === "UNKNOWN" && this.status.code !== 2
@@ -338,21 +315,12 @@ export class OperationFailed
  * @since 0.1.0
  * @category errors
  */
-export class OperationCancelled
-  extends Schema.TaggedError<OperationCancelled>("effect-lro/OperationCancelled")(
-    "OperationCancelled",
-    {
-      ...outcomeFields,
-      status: Status.Status,
-      /** The metadata of the last state, as received. */
-      metadata: Schema.optional(Schema.Unknown)
-    }
-  )
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class OperationCancelled extends lroError<OperationCancelled>()("OperationCancelled", {
+  ...outcomeFields,
+  status: Status.Status,
+  /** The metadata of the last state, as received. */
+  metadata: Schema.optional(Schema.Unknown)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     return `${nameOf(this.operation)} was cancelled; ${oneLine(this.status.message)}`
@@ -366,17 +334,11 @@ export class OperationCancelled
  * @since 0.1.0
  * @category errors
  */
-export class MissingResult
-  extends Schema.TaggedError<MissingResult>("effect-lro/MissingResult")("MissingResult", {
-    ...outcomeFields,
-    /** The operation as received. */
-    raw: OperationSchema
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class MissingResult extends lroError<MissingResult>()("MissingResult", {
+  ...outcomeFields,
+  /** The operation as received. */
+  raw: OperationSchema
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     return `${nameOf(this.operation)} is done without a response`
@@ -389,22 +351,13 @@ export class MissingResult
  * @since 0.1.0
  * @category errors
  */
-export class ResultDecodeError
-  extends Schema.TaggedError<ResultDecodeError>("effect-lro/ResultDecodeError")(
-    "ResultDecodeError",
-    {
-      ...outcomeFields,
-      /** The operation as received. */
-      raw: OperationSchema,
-      /** Where the response does not fit. */
-      problem: Schema.String
-    }
-  )
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class ResultDecodeError extends lroError<ResultDecodeError>()("ResultDecodeError", {
+  ...outcomeFields,
+  /** The operation as received. */
+  raw: OperationSchema,
+  /** Where the response does not fit. */
+  problem: Schema.String
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     return `${nameOf(this.operation)} succeeded with a response that does not fit: ${
@@ -462,24 +415,18 @@ export const CallErrorSchema: Schema.Schema<CallError, CallErrorEncoded> = Schem
  * @since 0.1.0
  * @category errors
  */
-export class WaitTimeout
-  extends Schema.TaggedError<WaitTimeout>("effect-lro/WaitTimeout")("WaitTimeout", {
-    ...outcomeFields,
-    reason: Schema.Literal("deadline", "schedule"),
-    /** The last state that was seen, as received. */
-    last: Schema.optional(OperationSchema),
-    /** How many polls were answered or failed. */
-    polls: Schema.Int,
-    /** How long the wait took. */
-    elapsed: Schema.DurationFromMillis,
-    /** The last failure of a poll that the wait tolerated. */
-    lastError: Schema.optional(CallErrorSchema)
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class WaitTimeout extends lroError<WaitTimeout>()("WaitTimeout", {
+  ...outcomeFields,
+  reason: Schema.Literal("deadline", "schedule"),
+  /** The last state that was seen, as received. */
+  last: Schema.optional(OperationSchema),
+  /** How many polls were answered or failed. */
+  polls: Schema.Int,
+  /** How long the wait took. */
+  elapsed: Schema.DurationFromMillis,
+  /** The last failure of a poll that the wait tolerated. */
+  lastError: Schema.optional(CallErrorSchema)
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     const last = this.lastError === undefined ? "" : `; last failed poll: ${this.lastError._tag}`
@@ -510,7 +457,7 @@ export type ListError = CallError | PageTokenError
 export const ListErrorSchema: Schema.Schema<
   ListError,
   CallErrorEncoded | Schema.Schema.Encoded<typeof PageTokenError>
-> = Schema.Union(CallErrorSchema, PageTokenError)
+> = /*#__PURE__*/ Schema.Union(CallErrorSchema, PageTokenError)
 
 /**
  * How an operation may end other than well.
@@ -536,7 +483,12 @@ const outcomeMembers = [
 export const OutcomeErrorSchema: Schema.Schema<
   OutcomeError,
   Schema.Schema.Encoded<(typeof outcomeMembers)[number]>
-> = Schema.Union(...outcomeMembers)
+> = /*#__PURE__*/ Schema.Union(
+  OperationFailed,
+  OperationCancelled,
+  MissingResult,
+  ResultDecodeError
+)
 
 /**
  * What may end a wait: the call that ended it, the operation's own outcome, or our limit.
@@ -557,7 +509,7 @@ export const WaitErrorSchema: Schema.Schema<
   | CallErrorEncoded
   | Schema.Schema.Encoded<typeof OutcomeErrorSchema>
   | Schema.Schema.Encoded<typeof WaitTimeout>
-> = Schema.Union(CallErrorSchema, OutcomeErrorSchema, WaitTimeout)
+> = /*#__PURE__*/ Schema.Union(CallErrorSchema, OutcomeErrorSchema, WaitTimeout)
 
 /**
  * A setting of a layer cannot be used. Raised when the layer is built.
@@ -565,18 +517,12 @@ export const WaitErrorSchema: Schema.Schema<
  * @since 0.1.0
  * @category errors
  */
-export class InvalidSettings
-  extends Schema.TaggedError<InvalidSettings>("effect-lro/InvalidSettings")("InvalidSettings", {
-    /** The setting, by its option name: `endpoint`. */
-    setting: Schema.String,
-    /** What is wrong with it, as a predicate. */
-    problem: Schema.String
-  })
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+export class InvalidSettings extends lroError<InvalidSettings>()("InvalidSettings", {
+  /** The setting, by its option name: `endpoint`. */
+  setting: Schema.String,
+  /** What is wrong with it, as a predicate. */
+  problem: Schema.String
+}) {
   /** @since 0.1.0 */
   override get message(): string {
     return `\`${this.setting}\` ${this.problem}`
@@ -600,9 +546,8 @@ export type LroError = ListError | WaitError | InvalidSettings
 export const isLroError = (u: unknown): u is LroError =>
   Predicate.hasProperty(u, TypeId) || isRpcError(u)
 
-const hasTag = (tags: ReadonlyArray<string>) => (u: LroError): boolean => tags.includes(u._tag)
-const isCallTag = hasTag(callErrorMembers.map((member) => member._tag))
-const isOutcomeTag = hasTag(outcomeMembers.map((member) => member._tag))
+const hasTagOf = (u: LroError, members: ReadonlyArray<{ readonly _tag: string }>): boolean =>
+  members.some((member) => member._tag === u._tag)
 
 /**
  * Whether a value is a {@link CallError}.
@@ -611,7 +556,7 @@ const isOutcomeTag = hasTag(outcomeMembers.map((member) => member._tag))
  * @category guards
  */
 export const isCallError = (u: unknown): u is CallError =>
-  isRpcError(u) || (isLroError(u) && isCallTag(u))
+  isRpcError(u) || (isLroError(u) && hasTagOf(u, callErrorMembers))
 
 /**
  * Whether a value is a {@link ListError}.
@@ -628,7 +573,8 @@ export const isListError = (u: unknown): u is ListError =>
  * @since 0.1.0
  * @category guards
  */
-export const isOutcomeError = (u: unknown): u is OutcomeError => isLroError(u) && isOutcomeTag(u)
+export const isOutcomeError = (u: unknown): u is OutcomeError =>
+  isLroError(u) && hasTagOf(u, outcomeMembers)
 
 /**
  * Whether a value is a {@link WaitError}.

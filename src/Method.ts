@@ -5,7 +5,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
-import * as Operation from "./Operation.ts"
+import type * as Operation from "./Operation.ts"
 
 /**
  * The place of a request field: in the path, in the query, in the body, or in the body with a part of it in the path. `mask` marks
@@ -34,7 +34,13 @@ export interface PublishedPolling {
   readonly timeout?: Duration.DurationInput
 }
 
-interface MethodShape<Service extends string> {
+/**
+ * What describes a method, its metadata apart.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export interface MethodShape<Service extends string> {
   /** `networkconnectivity.googleapis.com/v1`. */
   readonly service: Service
   /** The full name of the rpc. */
@@ -64,6 +70,8 @@ export interface Method<Service extends string, Request, M> extends MethodShape<
   /** The Schema of the operation's metadata. */
   readonly metadata: Schema.Schema.AnyNoContext
   readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
+  /** How a client starts it. It is the method that carries this, so that a program without methods does not. */
+  readonly "~start": object
   /** Type only. */
   readonly "~request"?: (request: Request) => void
 }
@@ -75,37 +83,3 @@ export interface Method<Service extends string, Request, M> extends MethodShape<
  * @category methods
  */
 export type AnyMethod<Service extends string = string> = Method<Service, never, unknown>
-
-/**
- * Describes a method that starts operations.
- *
- * @example
- * import * as Operations from "effect-lro/Operations"
- * import { Schema } from "effect"
- *
- * interface BakeRequest {
- *   readonly parent: string
- *   readonly cake: { readonly flavour: string }
- * }
- *
- * export const bake = Operations.method<BakeRequest>()({
- *   service: "bakery.example.com/v1",
- *   rpc: "example.bakery.v1.Bakery.Bake",
- *   verb: "POST",
- *   templates: ["/v1/{parent=users/*}/cakes"],
- *   body: "cake",
- *   request: { parent: { in: "path", required: true }, cake: { in: "body", required: true } },
- *   response: "example.bakery.v1.Cake",
- *   metadata: Schema.Struct({ percent: Schema.Number })
- * })
- *
- * @since 0.1.0
- * @category methods
- */
-export const method = <Request>() =>
-<const Service extends string, M>(
-  description: MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
-): Method<Service, Request, M> => ({
-  ...description,
-  decodeMetadata: Operation.decodeMetadata(description.metadata)
-})

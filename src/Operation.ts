@@ -11,7 +11,7 @@ import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Any from "./Any.ts"
 import * as Code from "./Code.ts"
-import { OperationSchema } from "./internal/operationSchema.ts"
+import { OperationSchema } from "./internal/protoItems.ts"
 import {
   MissingResult,
   OperationCancelled,
@@ -302,7 +302,7 @@ export const match: {
    * @category pattern matching
    */
   <M, A, B = A, C = A, D = A>(state: State<M>, cases: Cases<M, A, B, C, D>): A | B | C | D
-} = dual(2, <M, A>(state: State<M>, cases: Cases<M, A, A, A, A>): A => {
+} = /*#__PURE__*/ dual(2, <M, A>(state: State<M>, cases: Cases<M, A, A, A, A>): A => {
   switch (state._tag) {
     case "Running":
       return cases.Running(state)

@@ -5,8 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as PathTemplate from "./internal/pathTemplate.ts"
-import { problem } from "./internal/resourceName.ts"
+import * as Names from "./internal/nameTemplates.ts"
 import { InvalidRequest } from "./LroError.ts"
 
 type Last<Path extends string> = Path extends `${string}/${infer Rest}` ? Last<Rest> : Path
@@ -59,13 +58,13 @@ export const make = <const Template extends string>(
     const collection = segments[i - 1] ?? ""
     const id = Object.hasOwn(given, collection) ? given[collection] : undefined
     if (id === undefined) return refuse(collection, "is missing")
-    const wrong = problem(id)
+    const wrong = Names.problem(id)
     if (wrong !== undefined) return refuse(collection, wrong)
     if (segment === "*" && id.includes("/")) return refuse(collection, "contains a slash")
     segments[i] = id
   }
   const name = segments.join("/")
-  const wrong = problem(name)
+  const wrong = Names.problem(name)
   return wrong === undefined ? Effect.succeed(name) : refuse("name", wrong)
 }
 
@@ -84,12 +83,12 @@ export const parse = <const Template extends string>(
   template: Template,
   name: string
 ): Option.Option<{ readonly [K in Collections<Template>]: string }> => {
-  const variable: PathTemplate.Variable = {
+  const variable: Names.Variable = {
     field: "name",
     pattern: template,
     segments: template.split("/")
   }
-  if (problem(name) !== undefined || !PathTemplate.fits(variable, name)) return Option.none()
+  if (Names.problem(name) !== undefined || !Names.fits(variable, name)) return Option.none()
   const parts = name.split("/")
   const ids: Record<string, string> = {}
   variable.segments.forEach((segment, i) => {

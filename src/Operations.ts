@@ -14,32 +14,26 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type * as Stream from "effect/Stream"
-import type { AnyBinding, MethodName } from "./Binding.ts"
-import * as Credentials from "./Credentials.ts"
+import type { AnyBinding } from "./Binding.ts"
+import type { ClientOf, TagClass } from "./Client.ts"
 import * as client from "./internal/client.ts"
+import { Credentials } from "./internal/credentials.ts"
+import * as list from "./internal/list.ts"
 import { resolve } from "./internal/settings.ts"
-import type { CallError, InvalidSettings, ListError, WaitError, WaitTimeout } from "./LroError.ts"
-import type { Method } from "./Method.ts"
-import type * as Operation from "./Operation.ts"
+import { starter } from "./internal/start.ts"
+import type { InvalidSettings } from "./LroError.ts"
+import type { Method, MethodShape } from "./Method.ts"
+import * as Operation from "./Operation.ts"
 import type * as Polling from "./Polling.ts"
 import type {
   CallOptions,
   FilteredListRequest,
   ListAllRequest,
-  ListOptions,
   ListRequest,
-  NameRequest,
   Page,
-  ResponseOptions,
-  RetryOptions,
-  Started,
-  StartOptions,
-  Target,
-  WaitOptions,
-  WaitRequest,
-  WatchOptions
+  RetryOptions
 } from "./Requests.ts"
 
 /**
@@ -47,171 +41,33 @@ import type {
  *
  * @since 0.1.0
  */
-export * from "./Binding.ts"
+export type * from "./Binding.ts"
+/**
+ * The types of clients.
+ *
+ * @since 0.1.0
+ */
+export type * from "./Client.ts"
 /**
  * Methods that start operations.
  *
  * @since 0.1.0
  */
-export * from "./Method.ts"
+export type * from "./Method.ts"
 /**
  * Requests and options.
  *
  * @since 0.1.0
  */
-export * from "./Requests.ts"
+export type * from "./Requests.ts"
 
 /**
- * Every method that a client can have; {@link Client} picks those that its service serves.
+ * Keeps the literal types of a binding.
  *
  * @since 0.1.0
- * @category models
+ * @category bindings
  */
-export interface Methods<Service extends string, List> {
-  /**
-   * The present state of an operation. Safe to repeat, and repeated; see {@link RetryOptions}.
-   */
-  readonly get: (
-    request: NameRequest,
-    options?: CallOptions
-  ) => Effect.Effect<Operation.Operation, CallError>
-  /**
-   * Every operation of a parent, page by page as the consumer asks for them. Order and consistency are the server's: pages are
-   * no snapshot.
-   */
-  readonly list: (
-    request: List,
-    options?: ListOptions
-  ) => Stream.Stream<Operation.Operation, ListError>
-  /** The pages of a list; a page also has `unreachable`. */
-  readonly listPages: (request: List, options?: ListOptions) => Stream.Stream<Page, ListError>
-  /** One page of a list. {@link nextPage} makes the request of the next. */
-  readonly listPage: (request: List, options?: CallOptions) => Effect.Effect<Page, CallError>
-  /**
-   * Asks the server to cancel an operation. Best effort and asynchronous: the operation may still succeed. Services without
-   * support answer `UNIMPLEMENTED`.
-   */
-  readonly cancel: (request: NameRequest, options?: CallOptions) => Effect.Effect<void, CallError>
-  /** Forgets an operation at the server. It does not cancel it. */
-  readonly delete: (request: NameRequest, options?: CallOptions) => Effect.Effect<void, CallError>
-  /** One WaitOperation call: the latest state at the time-out or earlier, not necessarily done. */
-  readonly wait: (
-    request: WaitRequest,
-    options?: CallOptions
-  ) => Effect.Effect<Operation.Operation, CallError>
-  /**
-   * Calls a method that starts an operation. An interruption while the call is on the wire is held until its reply is there, at
-   * most for one attempt's time-out, so that the name is not lost.
-   */
-  readonly start: <Request, M>(
-    method: Method<Service, Request, M>,
-    request: NoInfer<Request>,
-    options?: StartOptions
-  ) => Effect.Effect<Started<M>, CallError>
-  /** Starts an operation and waits for its end: `start` and `untilDone` with nothing lost between them. */
-  readonly run: {
-    <Request, M, A, R, R2 = never>(
-      method: Method<Service, Request, M>,
-      request: NoInfer<Request>,
-      options: StartOptions & ResponseOptions<A, R, M, R2>
-    ): Effect.Effect<A, WaitError, NoInfer<R | R2>>
-    <Request, M, R = never>(
-      method: Method<Service, Request, M>,
-      request: NoInfer<Request>,
-      options?: StartOptions & WaitOptions<M, R>
-    ): Effect.Effect<Operation.Succeeded<M>, WaitError, NoInfer<R>>
-  }
-  /**
-   * Polls until an operation is done. With a response Schema it gives the decoded response, else the final state. Interrupting it
-   * stops polling and leaves the operation running.
-   */
-  readonly untilDone: {
-    <A, R, M = unknown, R2 = never>(
-      target: Target<M>,
-      options: ResponseOptions<A, R, M, R2>
-    ): Effect.Effect<A, WaitError, NoInfer<R | R2>>
-    <M = unknown, R = never>(
-      target: Target<M>,
-      options?: WaitOptions<M, R>
-    ): Effect.Effect<Operation.Succeeded<NoInfer<M>>, WaitError, NoInfer<R>>
-  }
-  /**
-   * The states of an operation, each when something changed, the last one final (also a failed one). Fails only where the wait
-   * itself fails.
-   */
-  readonly watch: <M = unknown, R = never>(
-    target: Target<M>,
-    options?: WatchOptions<M, R>
-  ) => Stream.Stream<Operation.State<NoInfer<M>>, CallError | WaitTimeout, NoInfer<R>>
-  /**
-   * Cancels an operation and waits for what really became of it, which may be success. A service that cannot cancel is logged, not
-   * raised, and the wait goes on.
-   */
-  readonly cancelAndWait: <M = unknown, R = never>(
-    target: Target<M>,
-    options?: WaitOptions<M, R>
-  ) => Effect.Effect<Operation.Final<NoInfer<M>>, CallError | WaitTimeout, NoInfer<R>>
-}
-
-/**
- * The keys of {@link Methods} that follow from the methods of a service.
- *
- * @since 0.1.0
- * @category models
- */
-export type Keys<M extends MethodName> =
-  | "start"
-  | (M extends "get" ? "get" | "run" | "untilDone" | "watch" : never)
-  | (M extends "list" ? "list" | "listPages" | "listPage" : never)
-  | (M extends "cancel" ? "cancel" : never)
-  | (M extends "delete" ? "delete" : never)
-  | (M extends "wait" ? "wait" : never)
-  | (["get" | "cancel"] extends [M] ? "cancelAndWait" : never)
-
-/**
- * The client of one service version: only the methods that it serves.
- *
- * @since 0.1.0
- * @category models
- */
-export type Client<Service extends string, M extends MethodName, List = ListRequest> = Pick<
-  Methods<Service, List>,
-  Keys<M>
->
-
-type ListOf<B extends AnyBinding> = B["methods"]["list"] extends { readonly filter: "required" } ?
-  FilteredListRequest
-  : B["methods"]["list"] extends
-    { readonly templates: readonly [`${string}{${string}`, ...ReadonlyArray<string>] } ? ListRequest
-  : ListAllRequest
-
-/**
- * The client of a binding.
- *
- * @since 0.1.0
- * @category models
- */
-export type ClientOf<B extends AnyBinding> = Client<
-  `${B["service"]}/${B["version"]}`,
-  Extract<keyof B["methods"], MethodName>,
-  ListOf<B>
->
-
-/**
- * A tag that knows its binding.
- *
- * @since 0.1.0
- * @category tags
- */
-export interface TagClass<Self, Key extends string, B extends AnyBinding> extends
-  Context.TagClass<
-    Self,
-    Key,
-    Client<`${B["service"]}/${B["version"]}`, Extract<keyof B["methods"], MethodName>, ListOf<B>>
-  >
-{
-  readonly binding: B
-}
+export const binding = <const B extends AnyBinding>(binding: B): B => binding
 
 /**
  * Makes the tag of a service. Bind a service twice, for two tenants or regions, by two tags with two keys.
@@ -309,7 +165,7 @@ export const make = <const B extends AnyBinding>(
 ): Effect.Effect<
   ClientOf<B>,
   InvalidSettings,
-  HttpClient.HttpClient | Credentials.Credentials | Scope.Scope
+  HttpClient.HttpClient | Credentials | Scope.Scope
 > => makeWith(binding, options)
 
 const makeWith = <B extends AnyBinding>(
@@ -317,7 +173,7 @@ const makeWith = <B extends AnyBinding>(
   options: LayerOptions & { readonly fromConfig?: boolean }
 ) =>
   Effect.gen(function*() {
-    const credentials = yield* Credentials.Credentials
+    const credentials = yield* Credentials
     const http = client.prepare(yield* HttpClient.HttpClient, options.transformClient)
     const settings = yield* resolve(binding, options, http, credentials)
     return (yield* client.make(settings)) as ClientOf<B>
@@ -334,7 +190,7 @@ const makeWith = <B extends AnyBinding>(
 export const layer = <Self, Key extends string, B extends AnyBinding>(
   tag: TagClass<Self, Key, B>,
   options: LayerOptions = {}
-): Layer.Layer<Self, InvalidSettings, HttpClient.HttpClient | Credentials.Credentials> =>
+): Layer.Layer<Self, InvalidSettings, HttpClient.HttpClient | Credentials> =>
   Layer.scoped(tag, makeWith(tag.binding, options))
 
 /**
@@ -349,7 +205,7 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
 ): Layer.Layer<
   Self,
   InvalidSettings | ConfigError.ConfigError,
-  HttpClient.HttpClient | Credentials.Credentials
+  HttpClient.HttpClient | Credentials
 > => {
   const { polling, retry, transformClient, ...configs } = options
   const given = Object.fromEntries(
@@ -390,3 +246,49 @@ export const layerTest = <Self, Key extends string, B extends AnyBinding>(
   tag: TagClass<Self, Key, B>,
   methods: Partial<ClientOf<B>>
 ): Layer.Layer<Self> => Layer.succeed(tag, client.partial(tag.key, methods) as ClientOf<B>)
+
+/**
+ * Describes a method that starts operations.
+ *
+ * @example
+ * import * as Operations from "effect-lro/Operations"
+ * import { Schema } from "effect"
+ *
+ * interface BakeRequest {
+ *   readonly parent: string
+ *   readonly cake: { readonly flavour: string }
+ * }
+ *
+ * export const bake = Operations.method<BakeRequest>()({
+ *   service: "bakery.example.com/v1",
+ *   rpc: "example.bakery.v1.Bakery.Bake",
+ *   verb: "POST",
+ *   templates: ["/v1/{parent=users/*}/cakes"],
+ *   body: "cake",
+ *   request: { parent: { in: "path", required: true }, cake: { in: "body", required: true } },
+ *   response: "example.bakery.v1.Cake",
+ *   metadata: Schema.Struct({ percent: Schema.Number })
+ * })
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const method = <Request>() =>
+<const Service extends string, M>(
+  description: MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
+): Method<Service, Request, M> => ({
+  ...description,
+  decodeMetadata: Operation.decodeMetadata(description.metadata),
+  "~start": starter
+})
+
+/**
+ * The request of the page after `page`: none when it was the last. Pure; what `list_next` of the Python client does.
+ *
+ * @since 0.1.0
+ * @category pagination
+ */
+export const nextPage = <R extends ListRequest | ListAllRequest | FilteredListRequest>(
+  request: R,
+  page: Page
+): Option.Option<R> => list.nextPage(request, page)

@@ -12,7 +12,6 @@ import type * as Duration_ from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as items from "./internal/protoItems.ts"
-import { MapSchema } from "./internal/protoMap.ts"
 
 /**
  * A UTC instant to the millisecond, with the text that the server sent.
@@ -248,7 +247,7 @@ export const withDefault = <A, I, R>(
  * @since 0.1.0
  * @category fields
  */
-export const string: Field<string, string> = withDefault(Schema.String, () => "")
+export const string: Field<string, string> = /*#__PURE__*/ withDefault(Schema.String, () => "")
 
 /**
  * A bool field, `false` when absent.
@@ -256,7 +255,7 @@ export const string: Field<string, string> = withDefault(Schema.String, () => ""
  * @since 0.1.0
  * @category fields
  */
-export const bool: Field<boolean, boolean> = withDefault(Schema.Boolean, () => false)
+export const bool: Field<boolean, boolean> = /*#__PURE__*/ withDefault(Schema.Boolean, () => false)
 
 /**
  * An `Int32` field, `0` when absent.
@@ -264,7 +263,7 @@ export const bool: Field<boolean, boolean> = withDefault(Schema.Boolean, () => f
  * @since 0.1.0
  * @category fields
  */
-export const int32: Field<number, number | string> = withDefault(Int32, () => 0)
+export const int32: Field<number, number | string> = /*#__PURE__*/ withDefault(Int32, () => 0)
 
 /**
  * A `UInt32` field, `0` when absent.
@@ -272,7 +271,7 @@ export const int32: Field<number, number | string> = withDefault(Int32, () => 0)
  * @since 0.1.0
  * @category fields
  */
-export const uint32: Field<number, number | string> = withDefault(UInt32, () => 0)
+export const uint32: Field<number, number | string> = /*#__PURE__*/ withDefault(UInt32, () => 0)
 
 /**
  * An `Int64` field, `0n` when absent.
@@ -280,7 +279,7 @@ export const uint32: Field<number, number | string> = withDefault(UInt32, () => 
  * @since 0.1.0
  * @category fields
  */
-export const int64: Field<bigint, number | string> = withDefault(Int64, () => 0n)
+export const int64: Field<bigint, number | string> = /*#__PURE__*/ withDefault(Int64, () => 0n)
 
 /**
  * A `UInt64` field, `0n` when absent.
@@ -288,7 +287,7 @@ export const int64: Field<bigint, number | string> = withDefault(Int64, () => 0n
  * @since 0.1.0
  * @category fields
  */
-export const uint64: Field<bigint, number | string> = withDefault(UInt64, () => 0n)
+export const uint64: Field<bigint, number | string> = /*#__PURE__*/ withDefault(UInt64, () => 0n)
 
 /**
  * A `Double` field, `0` when absent.
@@ -296,7 +295,7 @@ export const uint64: Field<bigint, number | string> = withDefault(UInt64, () => 
  * @since 0.1.0
  * @category fields
  */
-export const double: Field<number, number | string> = withDefault(Double, () => 0)
+export const double: Field<number, number | string> = /*#__PURE__*/ withDefault(Double, () => 0)
 
 /**
  * A `Bytes` field, empty when absent.
@@ -304,7 +303,10 @@ export const double: Field<number, number | string> = withDefault(Double, () => 
  * @since 0.1.0
  * @category fields
  */
-export const bytes: Field<Uint8Array, string> = withDefault(Bytes, () => new Uint8Array())
+export const bytes: Field<Uint8Array, string> = /*#__PURE__*/ withDefault(
+  Bytes,
+  () => new Uint8Array()
+)
 
 /**
  * An enum field: when absent, the name whose number is 0, else the first name.
@@ -351,4 +353,4 @@ export const repeated = <A, I, R>(
 export const map = <A, I, R>(
   item: Schema.Schema<A, I, R>
 ): Field<{ readonly [key: string]: A }, { readonly [key: string]: I }, R> =>
-  withDefault(MapSchema(item), () => ({}))
+  withDefault(items.MapSchema(item), () => ({}))

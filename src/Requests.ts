@@ -5,9 +5,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
 import type * as Schedule from "effect/Schedule"
-import * as internal from "./internal/nextPage.ts"
 import type { PublishedPolling } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
@@ -91,17 +89,6 @@ export interface Page {
 }
 
 /**
- * The request of the page after `page`: none when it was the last. Pure; what `list_next` of the Python client does.
- *
- * @since 0.1.0
- * @category pagination
- */
-export const nextPage = <R extends ListRequest | ListAllRequest | FilteredListRequest>(
-  request: R,
-  page: Page
-): Option.Option<R> => internal.nextPage(request, page)
-
-/**
  * How one call is tried again. Only what is safe to repeat is: get, list, cancel and delete on `UNAVAILABLE`, on a transport error
  * other than TLS, and on HTTP 408, 502, 503 and 504 without a Google error body; start when nothing was sent or it carries a
  * request id (AIP-194, AIP-155).
@@ -170,6 +157,12 @@ export interface ListOptions extends CallOptions {
    * @default no cap
    */
   readonly maxPages?: number | undefined
+  /**
+   * How many pages are read ahead while the consumer is busy with one. A consumer that stops early has then paid for them.
+   *
+   * @default 0
+   */
+  readonly prefetch?: number | undefined
 }
 
 /**

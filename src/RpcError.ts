@@ -10,7 +10,7 @@ import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { ErrorCode } from "./Code.ts"
-import { rpcMessage } from "./internal/rpcMessage.ts"
+import { rpcMessage } from "./internal/message.ts"
 import { OperationRef } from "./OperationRef.ts"
 import * as Status from "./Status.ts"
 
@@ -45,11 +45,24 @@ const fields = {
   /** How many attempts were made, this one included. */
   attempts: Schema.Int,
   /** `NOT_FOUND` of an operation that was seen earlier in the same wait. */
-  seenBefore: Schema.optional(Schema.Boolean)
+  seenBefore: Schema.optional(Schema.Boolean),
+  /** For a start call that may have been carried out: how to find out whether the operation exists. */
+  hint: Schema.optional(Schema.String)
 }
 
-const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Tag) =>
-  Schema.TaggedError<Self>(`effect-lro/${identifier}`)(tag, fields)
+/** One class of the sixteen. The mark and the message are the same for all. */
+const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Tag) => {
+  const Base = Schema.TaggedError<Self>(`effect-lro/${identifier}`)(tag, fields)
+  Object.defineProperties((Base as { readonly prototype: object }).prototype, {
+    [TypeId]: { value: TypeId },
+    message: {
+      get(this: RpcError) {
+        return rpcMessage(this)
+      }
+    }
+  })
+  return Base
+}
 
 /**
  * The call was cancelled at the server. It says nothing about the operation: a cancelled operation is `OperationCancelled`.
@@ -57,16 +70,7 @@ const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Ta
  * @since 0.1.0
  * @category errors
  */
-export class Cancelled extends rpcError<Cancelled>()("Cancelled", "CANCELLED") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class Cancelled extends rpcError<Cancelled>()("Cancelled", "CANCELLED") {}
 
 /**
  * The server failed without saying how, or with a code that google.rpc.Code does not have; `status.code` keeps the number.
@@ -74,16 +78,7 @@ export class Cancelled extends rpcError<Cancelled>()("Cancelled", "CANCELLED") {
  * @since 0.1.0
  * @category errors
  */
-export class Unknown extends rpcError<Unknown>()("Unknown", "UNKNOWN") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class Unknown extends rpcError<Unknown>()("Unknown", "UNKNOWN") {}
 
 /**
  * The server refused an argument, whatever the state of the system. `status` often has a `BadRequest` detail.
@@ -93,16 +88,7 @@ export class Unknown extends rpcError<Unknown>()("Unknown", "UNKNOWN") {
  */
 export class InvalidArgument
   extends rpcError<InvalidArgument>()("InvalidArgument", "INVALID_ARGUMENT")
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+{}
 
 /**
  * The server's own deadline passed. Never retried when the server says so (AIP-194); a wait tolerates HTTP 504.
@@ -112,16 +98,7 @@ export class InvalidArgument
  */
 export class DeadlineExceeded
   extends rpcError<DeadlineExceeded>()("DeadlineExceeded", "DEADLINE_EXCEEDED")
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+{}
 
 /**
  * The operation or resource does not exist. With `seenBefore` it existed earlier in this wait: it expired or was deleted.
@@ -129,16 +106,7 @@ export class DeadlineExceeded
  * @since 0.1.0
  * @category errors
  */
-export class NotFound extends rpcError<NotFound>()("NotFound", "NOT_FOUND") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class NotFound extends rpcError<NotFound>()("NotFound", "NOT_FOUND") {}
 
 /**
  * The resource that the method would create exists.
@@ -146,16 +114,7 @@ export class NotFound extends rpcError<NotFound>()("NotFound", "NOT_FOUND") {
  * @since 0.1.0
  * @category errors
  */
-export class AlreadyExists extends rpcError<AlreadyExists>()("AlreadyExists", "ALREADY_EXISTS") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class AlreadyExists extends rpcError<AlreadyExists>()("AlreadyExists", "ALREADY_EXISTS") {}
 
 /**
  * The caller may not do this. Google also says so of things that do not exist and that the caller may not know of (AIP-211).
@@ -165,16 +124,7 @@ export class AlreadyExists extends rpcError<AlreadyExists>()("AlreadyExists", "A
  */
 export class PermissionDenied
   extends rpcError<PermissionDenied>()("PermissionDenied", "PERMISSION_DENIED")
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+{}
 
 /**
  * A quota or rate limit is used up. A wait goes on; a single call is not retried.
@@ -184,16 +134,7 @@ export class PermissionDenied
  */
 export class ResourceExhausted
   extends rpcError<ResourceExhausted>()("ResourceExhausted", "RESOURCE_EXHAUSTED")
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+{}
 
 /**
  * The system is not in the state that the method needs.
@@ -203,16 +144,7 @@ export class ResourceExhausted
  */
 export class FailedPrecondition
   extends rpcError<FailedPrecondition>()("FailedPrecondition", "FAILED_PRECONDITION")
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+{}
 
 /**
  * The call conflicts with another one, often an operation that still runs on the same resource.
@@ -220,16 +152,7 @@ export class FailedPrecondition
  * @since 0.1.0
  * @category errors
  */
-export class Aborted extends rpcError<Aborted>()("Aborted", "ABORTED") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class Aborted extends rpcError<Aborted>()("Aborted", "ABORTED") {}
 
 /**
  * A value lies outside the valid range in the system's present state.
@@ -237,16 +160,7 @@ export class Aborted extends rpcError<Aborted>()("Aborted", "ABORTED") {
  * @since 0.1.0
  * @category errors
  */
-export class OutOfRange extends rpcError<OutOfRange>()("OutOfRange", "OUT_OF_RANGE") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class OutOfRange extends rpcError<OutOfRange>()("OutOfRange", "OUT_OF_RANGE") {}
 
 /**
  * The service does not have the method, or has it switched off.
@@ -254,16 +168,7 @@ export class OutOfRange extends rpcError<OutOfRange>()("OutOfRange", "OUT_OF_RAN
  * @since 0.1.0
  * @category errors
  */
-export class Unimplemented extends rpcError<Unimplemented>()("Unimplemented", "UNIMPLEMENTED") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class Unimplemented extends rpcError<Unimplemented>()("Unimplemented", "UNIMPLEMENTED") {}
 
 /**
  * The server broke an invariant of its own.
@@ -271,16 +176,7 @@ export class Unimplemented extends rpcError<Unimplemented>()("Unimplemented", "U
  * @since 0.1.0
  * @category errors
  */
-export class Internal extends rpcError<Internal>()("Internal", "INTERNAL") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class Internal extends rpcError<Internal>()("Internal", "INTERNAL") {}
 
 /**
  * The service cannot answer for now. The one code that AIP-194 lets a client retry.
@@ -288,16 +184,7 @@ export class Internal extends rpcError<Internal>()("Internal", "INTERNAL") {
  * @since 0.1.0
  * @category errors
  */
-export class Unavailable extends rpcError<Unavailable>()("Unavailable", "UNAVAILABLE") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class Unavailable extends rpcError<Unavailable>()("Unavailable", "UNAVAILABLE") {}
 
 /**
  * Data is lost or corrupt beyond recovery.
@@ -305,16 +192,7 @@ export class Unavailable extends rpcError<Unavailable>()("Unavailable", "UNAVAIL
  * @since 0.1.0
  * @category errors
  */
-export class DataLoss extends rpcError<DataLoss>()("DataLoss", "DATA_LOSS") {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+export class DataLoss extends rpcError<DataLoss>()("DataLoss", "DATA_LOSS") {}
 
 /**
  * The credentials are missing or were refused, also after one refresh where the source can refresh.
@@ -324,16 +202,7 @@ export class DataLoss extends rpcError<DataLoss>()("DataLoss", "DATA_LOSS") {
  */
 export class Unauthenticated
   extends rpcError<Unauthenticated>()("Unauthenticated", "UNAUTHENTICATED")
-{
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
-  /** @since 0.1.0 */
-  override get message(): string {
-    return rpcMessage(this)
-  }
-}
+{}
 
 const classes = [
   Cancelled,

@@ -10,7 +10,8 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Code from "./Code.ts"
-import { readStatus, typeTag, Wire } from "./internal/statusDetails.ts"
+import { typeTag } from "./internal/protoItems.ts"
+import { isObject, messageName } from "./internal/protoJson.ts"
 import * as ProtoJson from "./ProtoJson.ts"
 
 /**
@@ -284,7 +285,44 @@ export interface Encoded {
  * @since 0.1.0
  * @category constructors
  */
-export const fromUnknown = (json: unknown): Status => readStatus(decoders, json)
+export const fromUnknown = (json: unknown): Status => {
+  if (!isObject(json)) {
+    const message = typeof json === "string" ? json : ""
+    const otherDetails = message === "" && json !== undefined && json !== null ? [json] : []
+    return { code: Code.toNumber("UNKNOWN"), message, details: [], otherDetails }
+  }
+  const details: Array<Detail> = []
+  const otherDetails: Array<unknown> = []
+  const items: ReadonlyArray<unknown> = Array.isArray(json["details"]) ? json["details"] : []
+  for (const item of items) {
+    const name = isObject(item) ? messageName(item["@type"]) : undefined
+    const detail = decoders.get(name ?? "")?.(item) ?? Option.none()
+    if (Option.isSome(detail)) details.push(detail.value)
+    else otherDetails.push(item)
+  }
+  return {
+    code: Code.readNumber(json["code"]),
+    message: typeof json["message"] === "string" ? json["message"] : "",
+    details,
+    otherDetails
+  }
+}
+
+/** The JSON side: any object, since a status that cannot be read is worse than one that is read in part. */
+const Wire: Schema.Schema<Encoded> = Schema.declare(
+  (value: unknown): value is Encoded => isObject(value),
+  {
+    identifier: "google.rpc.Status",
+    jsonSchema: {
+      type: "object",
+      properties: {
+        code: { type: "integer" },
+        message: { type: "string" },
+        details: { type: "array", items: { type: "object" } }
+      }
+    }
+  }
+)
 
 const StatusFromSelf: Schema.Schema<Status> = Schema.Struct({
   code: Schema.Int,

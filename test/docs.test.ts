@@ -283,7 +283,7 @@ describe("names in the documentation", () => {
       ? Array.from(text.matchAll(/^ {2}(\w+): Schema\./gm), ([, name = ""]) => name)
       : []
     const stars = Array.from(
-      text.matchAll(/^export \* from "\.\/(.+)"/gm),
+      text.matchAll(/^export (?:type )?\* from "\.\/(.+)"/gm),
       ([, star = ""]) => Array.from(exportsOf(path.join(path.dirname(file), star)))
     )
     return new Set([...names, ...fields, ...lists.flat(), ...stars.flat()])
@@ -296,7 +296,7 @@ describe("names in the documentation", () => {
   modules.set("Filter", exportsOf("src/services/servicemanagement/filter.ts"))
   const methods = new Set(
     Array.from(
-      /interface Methods<[^{]*\{([\s\S]*?)\n\}/.exec(read("src/Operations.ts"))?.[1]
+      /interface Methods<[^{]*\{([\s\S]*?)\n\}/.exec(read("src/Client.ts"))?.[1]
         ?.matchAll(/^ {2}readonly (\w+):/gm) ?? [],
       ([, name = ""]) => name
     )

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { parseOperation, parsePage } from "../src/internal/envelope.ts"
+import { parseOperation, parsePage } from "../src/internal/reply.ts"
 import * as Operation from "../src/Operation.ts"
 
 const name = "operations/o"

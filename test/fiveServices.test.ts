@@ -5,7 +5,7 @@ import { Credentials, Operations } from "effect-lro"
 import * as MachineLearning from "effect-lro/services/ml/v1"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import { readFileSync } from "node:fs"
-import { version } from "../src/internal/version.ts"
+import { version } from "../src/internal/settings.ts"
 import * as FakeHttp from "./utils/FakeHttp.ts"
 
 describe("AI Platform", () => {

@@ -91,7 +91,7 @@ describe("methods", () => {
       assert.deepStrictEqual(
         new Map(
           methodsOf(module).map((
-            { decodeMetadata: _, metadata: __, ...method }
+            { decodeMetadata: _, metadata: __, "~start": ___, ...method }
           ) => [method.rpc, method])
         ),
         new Map(own.map((row) => [row.rpc, {

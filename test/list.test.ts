@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Chunk, Clock, Effect, Either, Fiber, Option, Random, Stream, TestClock } from "effect"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
-import { RecentTokens } from "../src/internal/recentTokens.ts"
+import { RecentTokens } from "../src/internal/list.ts"
 import { type ListError, PageTokenError } from "../src/LroError.ts"
 import * as Operations from "../src/Operations.ts"
 import { binding, http, parent, parentUrl } from "./utils/bakery.ts"
@@ -420,6 +420,197 @@ describe("a failure in the middle", () => {
     }).pipe(
       Effect.provide(http((call, index) => index === 1 ? Effect.never : pages(3, 2)(call, index)))
     ))
+})
+
+describe("prefetch", () => {
+  /** Pages that take the server 20 ms each. */
+  const slow = (handler: FakeHttp.Handler): FakeHttp.Handler => (call, index) =>
+    Effect.delay(
+      Effect.suspend(() => {
+        const reply = handler(call, index)
+        return Effect.isEffect(reply) ? reply : Effect.succeed(reply)
+      }),
+      "20 millis"
+    )
+
+  /** When pages were asked for and when the consumer, which is busy with each for a while, got them. */
+  const timeline = (options: Operations.ListOptions, busy: number) =>
+    Effect.gen(function*() {
+      const client = yield* Operations.make(binding)
+      const items: Array<readonly [at: number, first: number]> = []
+      const fiber = yield* client.listPages({ name: parent }, options).pipe(
+        Stream.runForEach((page) =>
+          Effect.flatMap(Clock.currentTimeMillis, (at) => {
+            items.push([at, ids(page.operations)[0] ?? -1])
+            return Effect.sleep(busy)
+          })
+        ),
+        Effect.either,
+        Effect.zip(Clock.currentTimeMillis),
+        Effect.fork
+      )
+      yield* TestClock.adjust("1 minute")
+      const [result, ended] = yield* Fiber.join(fiber)
+      const requests = (yield* FakeHttp.calls).map((call) => call.at)
+      return { requests, items, ended, error: Option.getOrUndefined(Either.getLeft(result)) }
+    })
+
+  it.effect("is off: a page is asked for when the one before is done with", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* timeline({}, 20), {
+        requests: [0, 40, 80, 120],
+        items: [[20, 0], [60, 2], [100, 4], [140, 6]],
+        ended: 160,
+        error: undefined
+      })
+    }).pipe(Effect.provide(http(slow(pages(4, 2))))))
+
+  it.effect("of one page hides the server behind the consumer", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* timeline({ prefetch: 1 }, 20), {
+        requests: [0, 20, 40, 60],
+        items: [[20, 0], [40, 2], [60, 4], [80, 6]],
+        ended: 100,
+        error: undefined
+      })
+    }).pipe(Effect.provide(http(slow(pages(4, 2))))))
+
+  it.effect("of one page takes 40 pages of 20 ms at each side in 820 ms", () =>
+    Effect.gen(function*() {
+      const { ended, requests } = yield* timeline({ prefetch: 1 }, 20)
+      assert.deepStrictEqual([ended, requests.length], [820, 40])
+    }).pipe(Effect.provide(http(slow(pages(40, 2))))))
+
+  it.effect("of two pages is two ahead of a slow consumer, and no more", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* timeline({ prefetch: 2 }, 100), {
+        requests: [0, 20, 40, 120, 220, 320],
+        items: [[20, 0], [120, 2], [220, 4], [320, 6], [420, 8], [520, 10]],
+        ended: 620,
+        error: undefined
+      })
+    }).pipe(Effect.provide(http(slow(pages(6, 2))))))
+
+  it.effect("is as fast as the server for a consumer that is faster", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* timeline({ prefetch: 3 }, 5), {
+        requests: [0, 20, 40, 60],
+        items: [[20, 0], [40, 2], [60, 4], [80, 6]],
+        ended: 85,
+        error: undefined
+      })
+    }).pipe(Effect.provide(http(slow(pages(4, 2))))))
+
+  it.effect("keeps an error until the pages before it are taken", () =>
+    Effect.gen(function*() {
+      const { error, ...rest } = yield* timeline({ prefetch: 5 }, 100)
+      assert.deepStrictEqual(rest, {
+        requests: [0, 20, 40, 60],
+        items: [[20, 0], [120, 2], [220, 4]],
+        ended: 320
+      })
+      assert.strictEqual(error?._tag, "PERMISSION_DENIED")
+      assert.deepStrictEqual([error?.page, error?.parent], [4, parent])
+    }).pipe(Effect.provide(http(slow((call, index) =>
+      index === 3 ? FakeHttp.failure(403, "PERMISSION_DENIED") : pages(9, 2)(call, index)
+    )))))
+
+  it.effect("asks for no page beyond the cap", () =>
+    Effect.gen(function*() {
+      const { error, ...rest } = yield* timeline({ prefetch: 5, maxPages: 2 }, 100)
+      assert.deepStrictEqual(rest, {
+        requests: [0, 20],
+        items: [[20, 0], [120, 2]],
+        ended: 220
+      })
+      assertPageToken(error, "pageCap", 2)
+    }).pipe(Effect.provide(http(slow(pages(9, 2))))))
+
+  it.effect("begins with the first page that is asked for, and anew each time", () =>
+    Effect.gen(function*() {
+      const client = yield* Operations.make(binding)
+      const stream = client.list({ name: parent }, { prefetch: 2 })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* FakeHttp.calls, [])
+      for (let run = 0; run < 2; run++) {
+        const fiber = yield* Effect.fork(collect(stream))
+        yield* TestClock.adjust("1 second")
+        const { emitted, error } = yield* Fiber.join(fiber)
+        assert.deepStrictEqual([ids(emitted), error], [[0, 1, 2, 3, 4, 5], undefined])
+      }
+      assert.deepStrictEqual(yield* tokens, ["", "t2", "t3", "", "t2", "t3"])
+    }).pipe(Effect.provide(http(slow(pages(3, 2))))))
+
+  const stops: ReadonlyArray<
+    readonly [
+      what: string,
+      consume: <A>(stream: Stream.Stream<A, ListError>) => Effect.Effect<unknown, ListError>
+    ]
+  > = [
+    [
+      "is interrupted",
+      (stream) => Effect.timeoutOption(Stream.runForEach(stream, () => Effect.never), "1 second")
+    ],
+    [
+      "has enough",
+      (stream) => Stream.runForEach(Stream.take(stream, 1), () => Effect.sleep(1_000))
+    ],
+    [
+      "fails",
+      (stream) =>
+        Effect.ignore(Stream.runForEach(stream, () => Effect.delay(Effect.fail("enough"), 1_000)))
+    ]
+  ]
+  it.effect.each(stops)(
+    "aborts the page on its way when the consumer %s",
+    ([, consume]) =>
+      Effect.gen(function*() {
+        const aborted: Array<number> = []
+        yield* Effect.gen(function*() {
+          const client = yield* Operations.make(binding)
+          for (
+            const stream of [
+              client.list({ name: parent }, { prefetch: 3, timeout: "1 hour" }),
+              client.listPages({ name: parent }, { prefetch: 3, timeout: "1 hour" })
+            ]
+          ) {
+            const fiber = yield* Effect.fork(consume<unknown>(stream))
+            yield* TestClock.adjust("1 minute")
+            yield* Fiber.join(fiber)
+            yield* TestClock.adjust("1 day")
+          }
+          assert.deepStrictEqual(yield* tokens, ["", "t2", "t3", "", "t2", "t3"])
+        }).pipe(Effect.provide(http((call, index) =>
+          tokenOf(call) === "t3"
+            ? Effect.onInterrupt(
+              Effect.never,
+              () => Effect.map(Clock.currentTimeMillis, (at) => void aborted.push(at))
+            )
+            : pages(9, 2)(call, index)
+        )))
+        assert.deepStrictEqual(aborted, [1_000, 86_461_000])
+      })
+  )
+
+  it.effect.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "of %d pages is refused",
+    (prefetch) =>
+      Effect.gen(function*() {
+        const client = yield* Operations.make(binding)
+        for (
+          const stream of [
+            client.list({ name: parent }, { prefetch }),
+            client.listPages({ name: parent }, { prefetch })
+          ]
+        ) {
+          const { emitted, error } = yield* collect<unknown>(stream)
+          assert.deepStrictEqual(emitted, [])
+          assert.strictEqual(error?._tag, "InvalidRequest")
+          assert.strictEqual(error?.message, `${list}: \`prefetch\` is not a whole number from 0`)
+        }
+        assert.deepStrictEqual(yield* FakeHttp.calls, [])
+      }).pipe(Effect.provide(http(pages(1, 1))))
+  )
 })
 
 describe("a million operations", () => {

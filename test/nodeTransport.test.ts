@@ -1,7 +1,7 @@
 // @effect-diagnostics multipleEffectProvide:off
 import { HttpClient, HttpClientRequest, HttpIncomingMessage } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Option, Redacted, Scope, Stream } from "effect"
+import { Effect, Either, Exit, Fiber, Layer, Option, Redacted, Scope, Stream } from "effect"
 import * as Zlib from "node:zlib"
 import * as Credentials from "../src/Credentials.ts"
 import { type CallError, TransportError } from "../src/LroError.ts"
@@ -293,6 +293,72 @@ describe("bodies", () => {
         assert.isTrue(error._tag === "MalformedResponse" && error.reason === "TooLarge")
       }
       yield* until(() => wire.aborted.length === 2)
+    }))
+
+  const heart = Buffer.from("\u2764")
+  const json = (text: Uint8Array) =>
+    Buffer.concat([
+      Buffer.from(`{"name":"${name}","done":true,"metadata":{"a":"`),
+      text,
+      Buffer.from("\"}}")
+    ])
+  const mark = Buffer.from([0xef, 0xbb, 0xbf])
+
+  it.scopedLive.each<readonly [what: string, body: Buffer, metadata: string | undefined]>([
+    ["ASCII", json(Buffer.from("x")), "x"],
+    ["Latin", json(Buffer.from("\u00e9")), "\u00e9"],
+    ["other letters", json(heart), "\u2764"],
+    ["letters beyond 16 bits", json(Buffer.from("\ud83c\udf70")), "\ud83c\udf70"],
+    ["a byte order mark", Buffer.concat([mark, json(heart)]), "\u2764"],
+    ["such a mark within", json(mark), "\ufeff"],
+    ["half a letter", json(heart.subarray(0, 2)), undefined],
+    ["Latin-1", json(Buffer.from([0xe9])), undefined]
+  ])(
+    "one of %s is read as UTF-8 or refused, however it is cut",
+    ([, body, metadata]) =>
+      Effect.gen(function*() {
+        let at = 0
+        const wire = yield* Wire.serve((_, response) => {
+          response.writeHead(200, { "content-type": "application/json" })
+          response.write(body.subarray(0, at))
+          // Apart, so that they arrive as two chunks.
+          setTimeout(() => response.end(body.subarray(at)), 1)
+        })
+        const bakery = yield* client(wire.origin)
+        for (at = 0; at < body.length; at += at < body.length - 8 && at > 4 ? 9 : 1) {
+          const reply = yield* Effect.either(bakery.get({ name }))
+          if (metadata === undefined) {
+            assert.isTrue(Either.isLeft(reply) && reply.left._tag === "MalformedResponse")
+            assert.isTrue(
+              Either.isLeft(reply) && "reason" in reply.left && reply.left.reason === "InvalidUtf8"
+            )
+          } else {
+            assert.deepStrictEqual(reply, Either.right({ ...done, metadata: { a: metadata } }))
+          }
+        }
+      })
+  )
+
+  it.scopedLive("replies that arrive at the same time do not mix", () =>
+    Effect.gen(function*() {
+      const wire = yield* Wire.serve((request, response) => {
+        const id = request.url?.split("-").at(-1) ?? ""
+        const text = JSON.stringify({ name: `${name}-${id}`, metadata: id.repeat(50_000) })
+        response.writeHead(200, { "content-type": "application/json" })
+        for (let i = 0; i < text.length; i += 9_000) response.write(text.slice(i, i + 9_000))
+        response.end()
+      })
+      const bakery = yield* client(wire.origin)
+      const ids = Array.from({ length: 20 }, (_, i) => String.fromCharCode(97 + i))
+      const replies = yield* Effect.forEach(
+        ids,
+        (id) => bakery.get({ name: `${name}-${id}` }),
+        { concurrency: "unbounded" }
+      )
+      for (const [i, id] of ids.entries()) {
+        assert.strictEqual(replies[i]?.name, `${name}-${id}`)
+        assert.strictEqual(replies[i]?.metadata, id.repeat(50_000))
+      }
     }))
 
   it.scopedLive("one that breaks off is a transport error", () =>

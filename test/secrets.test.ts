@@ -97,7 +97,7 @@ describe("secrets", () => {
       const { exit, texts } = yield* seen(client, server.url, credentials)
       assert.strictEqual(exit._tag, "Failure")
       assert.deepStrictEqual(keys, [canaries.key])
-      assert.strictEqual(server.strays(), 0)
+      assert.strictEqual(server.strays("s"), 0)
       assert.deepStrictEqual(found(texts), [])
     }).pipe(Effect.scoped))
 

@@ -86,8 +86,10 @@ export const make = (origin: string) => {
       Effect.flatMap(
         NetworkConnectivity,
         (client) =>
-          client.listPages({ name: "projects/slow/locations/global", pageSize: 1000 }).pipe(
-            Stream.buffer({ capacity: 1 }),
+          client.listPages(
+            { name: "projects/slow/locations/global", pageSize: 1000 },
+            { prefetch: 1 }
+          ).pipe(
             Stream.take(pages),
             Stream.runForEach(() => Effect.sleep(20))
           )

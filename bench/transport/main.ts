@@ -195,7 +195,8 @@ ${absolute.join("\n")}
 ![CPU per get](benchmarks-get.svg)
 
 ![CPU per get, times bare undici](benchmarks-ratios.svg)
-${notes}`
+
+${await Sizes.section()}${notes}`
 )
 server.kill()
 process.exit(0)

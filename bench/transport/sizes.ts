@@ -5,12 +5,13 @@ import * as Zlib from "node:zlib"
 const bundle = (
   contents: string,
   external: ReadonlyArray<string>,
-  platform: "node" | "browser" = "node"
+  platform: "node" | "browser" = "node",
+  minify = true
 ) =>
   Esbuild.build({
     stdin: { contents, resolveDir: `${process.cwd().replace(/\/bench$/, "")}/test`, loader: "ts" },
     bundle: true,
-    minify: true,
+    minify,
     treeShaking: true,
     write: false,
     metafile: true,
@@ -50,6 +51,91 @@ export const own = async () => {
       b
     ) => b[1] - a[1])
   }
+}
+
+/** What the modules of the example are for. A module that fits no pattern is an error: the table has to be whole. */
+const features: ReadonlyArray<readonly [feature: string, modules: RegExp]> = [
+  [
+    "waits and their polls",
+    /(wait\w*|[pP]oll\w*|pacing|timers|tolerance|metrics|after|canonical|startedAt)$/
+  ],
+  ["a call: settings, credentials, attempts, retry", /(http|settings|exchange|credentials)$/],
+  ["lists", /list$/],
+  ["the classes of errors, their texts, guards and Schemas", /(LroError|RpcError|message|Code)$/],
+  ["google.rpc.Status with its ten details, proto3 JSON", /(Status|protoItems|[pP]rotoJson)$/],
+  ["what comes back: envelopes, error bodies, broken connections", /reply$/],
+  ["names and path templates", /nameTemplates$/],
+  ["states of an operation, google.protobuf.Any, references", /(Operation|Any|OperationRef)$/],
+  ["the client, its tag and layer", /(client|Operations|span|start|v1)$/]
+]
+
+const minified = async (code: string) => {
+  const { code: small } = await Esbuild.transform(code, {
+    minify: true,
+    treeShaking: false,
+    format: "esm",
+    target: "es2022"
+  })
+  return { minified: small.length, gzip: Zlib.gzipSync(small, { level: 9 }).length }
+}
+
+/** A bundle by module: esbuild puts the path of a module before its code. */
+const parts = async (external: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+  const { outputFiles } = await bundle(example, external, "node", false)
+  return (outputFiles[0]?.text ?? "").split(/^(?=\/\/ .+\.(?:ts|js|mjs)$)/m)
+}
+
+/** The path of a module of our own, of the code that {@link parts} gives. */
+const ownModule = (part: string): string | undefined =>
+  /^\/\/ (?:\.\.\/)*src\/(.+)\.ts$/m.exec(part)?.[1]
+
+const featureOf = (part: string): string | undefined => {
+  const module = ownModule(part)
+  if (module === undefined) return undefined
+  const found = features.find(([, modules]) => modules.test(module))
+  if (found === undefined) throw new Error(`no feature has the module ${module}`)
+  return found[0]
+}
+
+/** How much smaller a bundle is without some of its modules, in bytes. */
+const without = async (all: ReadonlyArray<string>, left: (part: string) => boolean) => {
+  const whole = await minified(all.join(""))
+  const rest = await minified(all.filter(left).join(""))
+  return { minified: whole.minified - rest.minified, gzip: whole.gzip - rest.gzip }
+}
+
+/** How much smaller the example is without the modules of a feature: gzip shares between them, so the sum is less. */
+const perFeature = async () => {
+  const all = await parts(peers)
+  const rows = await Promise.all(features.map(async ([feature]) => {
+    const { gzip, minified } = await without(all, (part) => featureOf(part) !== feature)
+    return { feature, minified, gzip }
+  }))
+  return rows.sort((a, b) => b.gzip - a.gzip)
+}
+
+/** The section of docs/benchmarks.md about bytes. */
+export const section = async (): Promise<string> => {
+  const sizes = await own()
+  const all = await parts(["google-auth-library", "undici", "node:*"])
+  const whole = await minified(all.join(""))
+  const share = await without(all, (part) => ownModule(part) === undefined)
+  const rows = (await perFeature()).map(({ feature, gzip, minified }) =>
+    `| ${feature} | ${minified} | ${gzip} |`
+  )
+  return `## Bytes by feature
+
+Written by \`npm run bench:size\`, too. The example gets an operation and waits for its end: ${sizes.modules.length} modules of our own. A row says how
+much smaller its bundle is without the modules of that feature. Features share what gzip finds, so the rows add up to less than the
+whole.
+
+| feature | minified | and gzipped |
+| --- | ---: | ---: |
+${rows.join("\n")}
+| all of our own | ${sizes.minified} | ${sizes.gzip} |
+| our part of a bundle that holds effect and platform, too | ${share.minified} | ${share.gzip} |
+| that whole bundle | ${whole.minified} | ${whole.gzip} |
+`
 }
 
 /** What a browser bundle of the barrel cannot resolve. */

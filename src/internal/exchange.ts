@@ -9,6 +9,7 @@ import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -19,8 +20,8 @@ import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Runtime from "effect/Runtime"
+import * as Stream from "effect/Stream"
 import { after } from "./after.ts"
-import { readBody, type TooLarge } from "./readBody.ts"
 
 /** @internal */
 export interface Sent {
@@ -32,11 +33,20 @@ export interface Sent {
   readonly body: string | undefined
 }
 
+/**
+ * A body as text, without a byte order mark. What is not UTF-8 in it is replaced.
+ *
+ * @internal
+ */
+export interface Text {
+  readonly text: string
+  readonly isUtf8: boolean
+}
+
 /** @internal */
-export interface Received {
+export interface Received extends Text {
   readonly status: number
   readonly headers: { readonly [name: string]: string | ReadonlyArray<string> | undefined }
-  readonly body: Uint8Array
 }
 
 /** @internal */
@@ -109,6 +119,16 @@ const withoutRedirects = (context: Context.Context<never>) =>
     redirect: "manual"
   })
 
+const strict = new TextDecoder("utf-8", { fatal: true })
+
+const textOf = (bytes: Uint8Array): Text => {
+  try {
+    return { text: strict.decode(bytes), isUtf8: true }
+  } catch {
+    return { text: new TextDecoder().decode(bytes), isUtf8: false }
+  }
+}
+
 /** The exchange over any HttpClient. */
 const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
   const bare = HttpClientRequest.make(sent.verb)(sent.url, { headers: sent.headers })
@@ -121,7 +141,7 @@ const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
     httpStatus = status
     return Effect.map(
       readBody(response, limits.bytes, headers),
-      (body): Received => ({ status, headers, body })
+      (body): Received => ({ status, headers, ...textOf(body) })
     )
   })
   const broken = (error: HttpClientError.HttpClientError | TooLarge) =>
@@ -195,3 +215,69 @@ export const cutOff = <A, E>(
       })
     })
   })
+
+/** The body is longer than the layer's limit. */
+export class TooLarge {
+  readonly _tag = "TooLarge"
+}
+
+/**
+ * Reads a body as bytes, never more than `limit` of them. A trusted content-length needs no counting: without a
+ * content-encoding the transport delivers exactly that many.
+ *
+ * @internal
+ */
+export const readBody = (
+  response: HttpClientResponse.HttpClientResponse,
+  limit: number,
+  // Some transports make these anew whenever they are asked.
+  headers: HttpClientResponse.HttpClientResponse["headers"] = response.headers
+): Effect.Effect<Uint8Array, HttpClientError.ResponseError | TooLarge> => {
+  const declared = headers["content-length"]
+  const length = declared !== undefined && /^\d+$/.test(declared) ? Number(declared) : undefined
+  if (length !== undefined && length > limit) return drop(response)
+  if (length !== undefined && headers["content-encoding"] === undefined) {
+    return Effect.flatMap(
+      response.arrayBuffer,
+      (buffer) =>
+        buffer.byteLength > limit
+          ? Effect.fail(new TooLarge())
+          : Effect.succeed(new Uint8Array(buffer))
+    )
+  }
+  return Stream.runFoldEffect(response.stream, new Collected(), (collected, chunk) => {
+    collected.add(chunk)
+    return collected.size > limit ? Effect.fail(new TooLarge()) : Effect.succeed(collected)
+  }).pipe(
+    Effect.map((collected) => collected.concat()),
+    Effect.catchIf(
+      (error): error is HttpClientError.ResponseError =>
+        error._tag === "ResponseError" && error.reason === "EmptyBody",
+      () => Effect.succeed(new Uint8Array(0))
+    )
+  )
+}
+
+/** Cancels a body that is not read: its socket is closed. */
+const drop = (response: HttpClientResponse.HttpClientResponse) =>
+  Stream.runHead(response.stream).pipe(Effect.ignore, Effect.zipRight(Effect.fail(new TooLarge())))
+
+class Collected {
+  readonly chunks: Array<Uint8Array> = []
+  size = 0
+  add(chunk: Uint8Array): void {
+    this.chunks.push(chunk)
+    this.size += chunk.length
+  }
+  concat(): Uint8Array {
+    const [first] = this.chunks
+    if (first !== undefined && this.chunks.length === 1) return first
+    const out = new Uint8Array(this.size)
+    let offset = 0
+    for (const chunk of this.chunks) {
+      out.set(chunk, offset)
+      offset += chunk.length
+    }
+    return out
+  }
+}

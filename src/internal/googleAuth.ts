@@ -10,8 +10,8 @@ import type * as Library from "google-auth-library"
 import type { Options } from "../GoogleAuth.ts"
 import { CredentialsError, ForeignCause, InvalidSettings } from "../LroError.ts"
 import { mask, text } from "./foreignCause.ts"
+import { classify, sanitise } from "./reply.ts"
 import type { Cached } from "./tokenCache.ts"
-import { classify, sanitise } from "./transportError.ts"
 
 /** @internal */
 export type Json = { readonly [key: string]: unknown }

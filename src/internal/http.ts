@@ -21,68 +21,17 @@ import {
 import { OperationRef } from "../OperationRef.ts"
 import type { CallOptions } from "../Operations.ts"
 import * as RpcError from "../RpcError.ts"
-import * as ErrorBody from "./errorBody.ts"
+import type { Call, Reply } from "./call.ts"
 import { type Broken, cutOff, type Received } from "./exchange.ts"
+import * as Replies from "./reply.ts"
 import {
-  headersProblem,
   isHeaderValue,
   lowerCased,
   mergeRetry,
+  optionsProblem,
   type Retry,
-  retryProblem,
   type Settings
 } from "./settings.ts"
-import { classify, sanitise } from "./transportError.ts"
-
-/**
- * One call, ready to send.
- *
- * @internal
- */
-export interface Call {
-  /** Full name of the rpc. */
-  readonly method: string
-  readonly verb: "GET" | "POST" | "DELETE" | "PATCH" | "PUT"
-  /** Encoded path, from the slash on. */
-  readonly path: string
-  /** Encoded query without `?`, or empty. */
-  readonly query: string
-  readonly body: string | undefined
-  /** The name the call is about, for errors. Empty when there is none. */
-  readonly name: string
-  /** The endpoint kept in a reference, already checked. */
-  readonly endpoint?: string | undefined
-  readonly location?: string | undefined
-  /** Which failures are tried again: see {@link Repeat}. */
-  readonly repeat: Repeat
-  /** Kept by a start call, for a caller that is interrupted. */
-  readonly progress?: Progress | undefined
-  /** What a transport error says when the request may have arrived. */
-  readonly hint?: string | undefined
-}
-
-/**
- * Where a call stands.
- *
- * @internal
- */
-export interface Progress {
-  /** A request is on the wire, or was answered with success. */
-  sending: boolean
-  /** Set by the caller: no other request may follow. */
-  stopped: boolean
-  /** Why the last attempt failed. */
-  failure: CallError | undefined
-}
-
-/**
- * - `safe`: get, list; an idempotent start.
- * - `cancel`, `delete`: as safe; and after an attempt that may have arrived, FAILED_PRECONDITION or NOT_FOUND is success.
- * - `unsent`: a start that is not idempotent: only what certainly was not sent.
- *
- * @internal
- */
-export type Repeat = "safe" | "cancel" | "delete" | "unsent"
 
 /** @internal */
 export const empty: unique symbol = Symbol.for("effect-lro/emptyBody")
@@ -96,14 +45,23 @@ interface Resolved {
   readonly retry: Retry
   /** A 401 was answered with other credentials: once a call, whatever comes between. */
   renewed: boolean
+  /** The hint of the call, once an attempt may have been carried out. */
+  hint: string | undefined
 }
 
-const invalid = (settings: Settings, call: Call, argument: string, problem: string) =>
+/** Fails with an error about the operation that a call names. */
+const failAbout = <E>(
+  settings: Settings,
+  call: Call,
+  make: (about: { readonly method: string; readonly operation: OperationRef | undefined }) => E
+): Effect.Effect<never, E> =>
   Effect.flatMap(
     operationRef(settings, call),
-    (operation) =>
-      Effect.fail(new InvalidRequest({ method: call.method, operation, argument, problem }))
+    (operation) => Effect.fail(make({ method: call.method, operation }))
   )
+
+const invalid = (settings: Settings, call: Call, argument: string, problem: string) =>
+  failAbout(settings, call, (about) => new InvalidRequest({ ...about, argument, problem }))
 
 const resolveCall = (
   settings: Settings,
@@ -123,18 +81,10 @@ const resolveAt = (
   options: CallOptions,
   base: string
 ): Effect.Effect<Resolved, InvalidRequest> => {
-  const quotaProject = options.quotaProject ?? settings.quotaProject
-  if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
-    return invalid(settings, call, "quotaProject", "cannot be sent as a header")
-  }
-  const problem = options.headers === undefined ? undefined : headersProblem(options.headers)
-  if (problem !== undefined) return invalid(settings, call, "headers", problem)
-  const timeout = options.timeout ?? settings.timeout
-  const timeoutMillis = Duration.toMillis(timeout)
-  if (!(timeoutMillis > 0)) return invalid(settings, call, "timeout", "is not longer than zero")
   const retry = mergeRetry(settings.retry, options.retry)
-  const wrongRetry = options.retry === undefined ? undefined : retryProblem(retry)
-  if (wrongRetry !== undefined) return invalid(settings, call, "retry", wrongRetry)
+  const problem = optionsProblem(options, retry)
+  if (problem !== undefined) return invalid(settings, call, ...problem)
+  const quotaProject = options.quotaProject ?? settings.quotaProject
   const errorFormat = options.errorFormat ?? settings.errorFormat
   const query = errorFormat === undefined
     ? call.query
@@ -151,9 +101,10 @@ const resolveAt = (
         accept: "application/json",
         ...(quotaProject === undefined ? undefined : { "x-goog-user-project": quotaProject })
       },
-    timeoutMillis,
+    timeoutMillis: Duration.toMillis(options.timeout ?? settings.timeout),
     retry,
-    renewed: false
+    renewed: false,
+    hint: undefined
   })
 }
 
@@ -164,19 +115,6 @@ const hostOf = (base: string): string => {
 }
 
 let lastHost = { base: "", host: "" }
-
-/**
- * The JSON of a reply, or {@link empty}, and where it comes from.
- *
- * @internal
- */
-export interface Reply {
-  readonly json: unknown
-  readonly url: string
-  readonly httpStatus: number
-  /** How many attempts it took. */
-  readonly attempts: number
-}
 
 /**
  * Sends a call.
@@ -260,7 +198,7 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
   const obtained = <A>(effect: Effect.Effect<A, CredentialsError>) =>
     Effect.catchAll(
       cutOff(effect, resolved.timeoutMillis, () => noCredentials(resolved.timeoutMillis)),
-      (error) => credentialsFailed(settings, call, error)
+      (error) => credentialsFailed(settings, call, error, resolved.hint)
     )
   const headers = Effect.flatMap(
     credentials.universeDomain,
@@ -297,18 +235,20 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
   )
 }
 
-const credentialsFailed = (settings: Settings, call: Call, error: CredentialsError) =>
-  Effect.flatMap(operationRef(settings, call), (operation) =>
-    Effect.fail(
-      new CredentialsError({
-        method: call.method,
-        operation,
-        reason: error.reason,
-        transient: error.transient,
-        description: error.description,
-        cause: error.cause
-      })
-    ))
+const credentialsFailed = (
+  settings: Settings,
+  call: Call,
+  error: CredentialsError,
+  hint: string | undefined
+) =>
+  failAbout(settings, call, (about) =>
+    new CredentialsError({
+      ...about,
+      reason: error.reason,
+      transient: error.transient,
+      description: hint === undefined ? error.description : `${error.description}; ${hint}`,
+      cause: error.cause
+    }))
 
 /** A source that hangs holds up a call no longer than an attempt may take. */
 const noCredentials = (millis: number) =>
@@ -365,7 +305,7 @@ const send = (
   if (headers === undefined) {
     const description = "the credentials gave a header that HTTP does not allow"
     const error = new CredentialsError({ reason: "Invalid", transient: false, description })
-    return credentialsFailed(settings, call, error)
+    return credentialsFailed(settings, call, error, resolved.hint)
   }
   if (call.progress !== undefined) call.progress.sending = true
   return Effect.matchEffect(
@@ -379,18 +319,22 @@ const send = (
       { millis: resolved.timeoutMillis, bytes: settings.maxResponseBytes }
     ),
     {
-      onFailure: (broken): Effect.Effect<never, CallError> =>
-        broken.reason === "TooLarge"
-          ? malformed(
-            settings,
-            call,
-            resolved,
-            number,
-            broken.httpStatus ?? 200,
-            "TooLarge",
-            `more than ${settings.maxResponseBytes} bytes`
-          )
-          : transportFailed(settings, call, resolved, number, broken),
+      onFailure: (broken): Effect.Effect<never, CallError> => {
+        if (broken.reason !== "TooLarge") {
+          return transportFailed(settings, call, resolved, number, broken)
+        }
+        const status = broken.httpStatus ?? 200
+        if (mayBeDone(status)) resolved.hint = call.hint
+        return malformed(
+          settings,
+          call,
+          resolved,
+          number,
+          status,
+          "TooLarge",
+          `more than ${settings.maxResponseBytes} bytes`
+        )
+      },
       onSuccess: (received) =>
         interpret(settings, call, resolved, number, received, credentialHeaders)
     }
@@ -405,52 +349,59 @@ const interpret = (
   received: Received,
   credentialHeaders: Headers.Headers
 ): Effect.Effect<Reply, CallError> => {
-  const { body: bytes, status } = received
+  const { status, text } = received
   const fail = (reason: MalformedResponse["reason"], description: string) =>
     malformed(settings, call, resolved, number, status, reason, description)
+  const isGood = status >= 200 && status < 300
+  if (isGood) resolved.hint = call.hint
   if (status === 0 || (status >= 300 && status < 400)) {
     return fail("Redirect", "redirects are never followed")
   }
-  if (status >= 200 && status < 300) {
-    const reply = { url: resolved.url, httpStatus: status, attempts: number }
-    if (bytes.length === 0) return Effect.succeed({ ...reply, json: empty })
-    const text = decodeUtf8(bytes)
-    const json = text === undefined ? undefined : parseJson(text)
+  if (isGood) {
+    const reply = { url: resolved.url, httpStatus: status, attempts: number, hint: resolved.hint }
+    if (text === "") return Effect.succeed({ ...reply, json: empty })
+    const json = received.isUtf8 ? parseJson(text) : undefined
     if (json !== undefined) return Effect.succeed({ ...reply, json: json.value })
     // What an API answers to these is not read; a page of a proxy is no answer.
     const ignored = call.repeat === "cancel" || call.repeat === "delete"
     return ignored && contentType(received).startsWith("content-type application/json")
       ? Effect.succeed({ ...reply, json: empty })
-      : fail(text === undefined ? "InvalidUtf8" : "NotJson", contentType(received))
+      : fail(received.isUtf8 ? "NotJson" : "InvalidUtf8", contentType(received))
   }
-  const text = withoutSecrets(new TextDecoder().decode(bytes), credentialHeaders)
-  const body = ErrorBody.parse(parseJson(text)?.value, text, status)
+  const shown = withoutSecrets(text, credentialHeaders)
+  const body = Replies.parse(parseJson(shown)?.value, shown, status)
   if ((status === 404 || status === 405) && !body.googleBody) {
     return fail(
       "WrongEndpoint",
       "no method of this API is here: check the endpoint and the version"
     )
   }
-  return Effect.flatMap(
-    Effect.zip(operationRef(settings, call), Clock.currentTimeMillis),
-    ([operation, now]) => {
-      const hint = ErrorBody.retryAfter(
-        body.status,
-        received.headers["retry-after"]?.toString(),
-        now
-      )
-      return Effect.fail(RpcError.make(body.code, {
-        method: call.method,
-        operation,
+  // The API's own DEADLINE_EXCEEDED may come after the deed, too.
+  if (body.googleBody ? body.code === "DEADLINE_EXCEEDED" : mayBeDone(status)) {
+    resolved.hint = call.hint
+  }
+  return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const retryAfter = Replies.retryAfter(
+      body.status,
+      received.headers["retry-after"]?.toString(),
+      now
+    )
+    return failAbout(settings, call, (about) =>
+      RpcError.make(body.code, {
+        ...about,
         status: body.status,
         httpStatus: status,
         codeFrom: body.codeFrom,
-        retryAfter: hint === undefined ? undefined : Duration.millis(hint),
-        attempts: number
+        retryAfter: retryAfter === undefined ? undefined : Duration.millis(retryAfter),
+        attempts: number,
+        hint: resolved.hint
       }))
-    }
-  )
+  })
 }
+
+/** Whether a reply with this status, which is not the API's own, leaves open what became of the request. */
+const mayBeDone = (status: number): boolean =>
+  (status >= 200 && status < 300) || status === 408 || status >= 500
 
 /** A server, or a proxy's page, may quote the request: takes out what the credentials gave. */
 const withoutSecrets = (text: string, credentialHeaders: Headers.Headers): string =>
@@ -464,16 +415,6 @@ const withoutSecrets = (text: string, credentialHeaders: Headers.Headers): strin
 
 const contentType = ({ headers }: Received): string =>
   `content-type ${String(headers["content-type"] ?? "none").slice(0, 100)}`
-
-const utf8 = new TextDecoder("utf-8", { fatal: true })
-
-const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
 
 const parseJson = (text: string): { readonly value: unknown } | undefined => {
   try {
@@ -490,52 +431,48 @@ const transportFailed = (
   number: number,
   broken: Broken
 ): Effect.Effect<never, TransportError> =>
-  Effect.flatMap(operationRef(settings, call), (operation) => {
+  failAbout(settings, call, (about) => {
     const timedOut = broken.reason === "Timeout"
     const [reason, sent] = timedOut
       ? ["Timeout", "maybe"] as const
-      : classify(broken.cause, broken.httpStatus !== undefined)
+      : Replies.classify(broken.cause, broken.httpStatus !== undefined)
     const cause = timedOut
       ? new ForeignCause({
         name: "Timeout",
         message: `no whole reply within ${Duration.format(Duration.millis(resolved.timeoutMillis))}`
       })
-      : sanitise(broken.cause)
-    return Effect.fail(
-      new TransportError({
-        method: call.method,
-        operation,
-        reason,
-        sent,
-        host: resolved.host,
-        attempts: number,
-        hint: sent === "maybe" ? call.hint : undefined,
-        cause
-      })
-    )
+      : Replies.sanitise(broken.cause)
+    if (sent === "maybe") resolved.hint = call.hint
+    return new TransportError({
+      ...about,
+      reason,
+      sent,
+      host: resolved.host,
+      attempts: number,
+      hint: resolved.hint,
+      cause
+    })
   })
 
 const malformed = (
   settings: Settings,
   call: Call,
-  resolved: { readonly url: string },
+  resolved: { readonly url: string; readonly hint?: string | undefined },
   number: number,
   httpStatus: number,
   reason: MalformedResponse["reason"],
   description: string
 ): Effect.Effect<never, MalformedResponse> =>
-  Effect.flatMap(operationRef(settings, call), (operation) =>
-    Effect.fail(
-      new MalformedResponse({
-        method: call.method,
-        operation,
-        reason,
-        httpStatus,
-        url: resolved.url.split("?")[0] ?? "",
-        description,
-        attempts: number
-      })
-    ))
+  failAbout(settings, call, (about) =>
+    new MalformedResponse({
+      ...about,
+      reason,
+      httpStatus,
+      url: resolved.url.split("?")[0] ?? "",
+      description,
+      attempts: number,
+      hint: resolved.hint
+    }))
 
 /**
  * Reads a reply; `parse` says as text what keeps it from being what the method returns.

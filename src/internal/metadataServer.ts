@@ -14,8 +14,8 @@ import * as Schema from "effect/Schema"
 import { CredentialsError, InvalidSettings } from "../LroError.ts"
 import type { Options } from "../MetadataServer.ts"
 import * as Bearer from "./bearer.ts"
-import { readBody, type TooLarge } from "./readBody.ts"
-import { sanitise } from "./transportError.ts"
+import { readBody, type TooLarge } from "./exchange.ts"
+import { sanitise } from "./reply.ts"
 
 const maxBytes = 64 * 1024
 

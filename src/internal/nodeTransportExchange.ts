@@ -5,6 +5,7 @@ import { after } from "./after.ts"
 import { Broken, type Exchange, type Limits, type Received } from "./exchange.ts"
 import { isEncoded, unpack } from "./nodeTransportEncoding.ts"
 import type { Routes } from "./nodeTransportRoutes.ts"
+import { textOf } from "./nodeTransportText.ts"
 
 type Resume = (effect: Effect.Effect<Received, Broken>) => void
 
@@ -12,7 +13,7 @@ type Resume = (effect: Effect.Effect<Received, Broken>) => void
 class Collector implements Undici.Dispatcher.DispatchHandler {
   readonly #resume: Resume
   readonly #limit: number
-  readonly #chunks: Array<Uint8Array> = []
+  #chunks: Array<Uint8Array> = []
   #cancelTimer: (() => void) | undefined
   #controller: Undici.Dispatcher.DispatchController | undefined
   #status: number | undefined
@@ -75,21 +76,30 @@ class Collector implements Undici.Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#over) return
     this.#end()
-    const status = this.#status ?? 0
-    const [first = new Uint8Array(0)] = this.#chunks
-    const body = this.#chunks.length < 2 ? first : Buffer.concat(this.#chunks, this.#size)
-    const received: Received = { status, headers: this.#headers, body }
-    this.#resume(
-      isEncoded(this.#headers)
-        ? Effect.mapBoth(unpack(this.#headers, body, this.#limit), {
-          onFailure: (reason) =>
-            reason._tag === "TooLarge"
-              ? new Broken("TooLarge", status)
-              : new Broken("Transport", status, reason),
-          onSuccess: (body): Received => ({ ...received, body })
-        })
-        : Effect.succeed(received)
-    )
+    if (!isEncoded(this.#headers)) return this.#resume(this.#received())
+    const unpacked = unpack(this.#headers, Buffer.concat(this.#chunks, this.#size), this.#limit)
+    this.#resume(Effect.matchEffect(unpacked, {
+      onFailure: (reason) =>
+        Effect.fail(
+          reason._tag === "TooLarge"
+            ? new Broken("TooLarge", this.#status)
+            : new Broken("Transport", this.#status, reason)
+        ),
+      onSuccess: (body) => {
+        this.#chunks = [body]
+        this.#size = body.length
+        return this.#received()
+      }
+    }))
+  }
+
+  /** Not a value: a fiber keeps the effect that it was resumed with as long as it runs, and the text of a page is large. */
+  #received(): Effect.Effect<Received> {
+    return Effect.sync(() => {
+      const { isUtf8, text } = textOf(this.#chunks, this.#size)
+      this.#chunks = []
+      return { status: this.#status ?? 0, headers: this.#headers, text, isUtf8 }
+    })
   }
 
   onResponseError(_: unknown, error: Error): void {

@@ -5,10 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Service as CredentialsService } from "../Credentials.ts"
 import { InvalidSettings } from "../LroError.ts"
-import type { AnyBinding, LayerOptions, RetryOptions } from "../Operations.ts"
+import type { AnyBinding, CallOptions, LayerOptions, RetryOptions } from "../Operations.ts"
 import type * as Polling from "../Polling.ts"
 import { type Exchange, of as exchangeOf } from "./exchange.ts"
-import { userAgent, xGoogApiClient } from "./version.ts"
 
 /**
  * The settings of one client, resolved and checked once when its layer is built.
@@ -75,6 +74,24 @@ export const mergeRetry = (base: Retry, options: RetryOptions | "none" | undefin
   }
 }
 
+/**
+ * The version of this package; a test compares it with package.json.
+ *
+ * @internal
+ */
+export const version = "0.1.0"
+
+const node: string | undefined = globalThis.process?.versions?.node
+const isBrowser = "document" in globalThis || "WorkerNavigator" in globalThis
+
+/** The value of `x-goog-api-client`. */
+const xGoogApiClient = `${
+  node === undefined ? "gl-web/unknown" : `gl-node/${node}`
+} gccl/${version} rest/effect-platform`
+
+/** The value of `user-agent`; browsers forbid the header. */
+const userAgent: string | undefined = isBrowser ? undefined : `effect-lro/${version}`
+
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 
 /** Published scopes are alternatives: cloud-platform where the service takes it, else its first one. */
@@ -92,12 +109,8 @@ const reservedHeaders = [
   "x-goog-request-params"
 ]
 
-/**
- * What is wrong with extra headers, or `undefined`.
- *
- * @internal
- */
-export const headersProblem = (
+/** What is wrong with extra headers, or `undefined`. */
+const headersProblem = (
   headers: { readonly [name: string]: string }
 ): string | undefined => {
   for (const [name, value] of Object.entries(headers)) {
@@ -154,27 +167,34 @@ const foreignProblem = "is outside the universe domain: set `allowForeignEndpoin
 const isPathTemplate = (text: string): boolean =>
   /^\/(?:[^{}?#]|\{\w+(?:\.\w+)*(?:=[^{}?#]+)?\})*$/.test(text) && !/\*\*(?!\})/.test(text)
 
-/** A duration that has to be longer than zero. */
-const positive = (
-  setting: string,
-  input: Duration.DurationInput
-): Effect.Effect<Duration.Duration, InvalidSettings> => {
-  const duration = Duration.decode(input)
-  return Duration.greaterThan(duration, 0)
-    ? Effect.succeed(duration)
-    : Effect.fail(new InvalidSettings({ setting, problem: "is not longer than zero" }))
-}
-
-/**
- * What is wrong with retry options, or `undefined`.
- *
- * @internal
- */
-export const retryProblem = (retry: Retry): string | undefined => {
+/** What is wrong with retry options, or `undefined`. */
+const retryProblem = (retry: Retry): string | undefined => {
   if (!Number.isInteger(retry.attempts) || retry.attempts < 1) {
     return "has `attempts` that are not a whole number from 1"
   }
   return retry.multiplier >= 1 ? undefined : "has a `multiplier` below 1"
+}
+
+/**
+ * What is wrong with the options of a call, which are options of its layer, too: the option and a predicate. `retry` is the merged
+ * one.
+ *
+ * @internal
+ */
+export const optionsProblem = (
+  { headers, quotaProject, timeout }: CallOptions,
+  retry: Retry
+): readonly [option: string, problem: string] | undefined => {
+  if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
+    return ["quotaProject", "cannot be sent as a header"]
+  }
+  const inHeaders = headers === undefined ? undefined : headersProblem(headers)
+  if (inHeaders !== undefined) return ["headers", inHeaders]
+  if (timeout !== undefined && !(Duration.toMillis(timeout) > 0)) {
+    return ["timeout", "is not longer than zero"]
+  }
+  const inRetry = retryProblem(retry)
+  return inRetry === undefined ? undefined : ["retry", inRetry]
 }
 
 const variable = (name: string) =>
@@ -240,12 +260,9 @@ export const resolve = (
         })
     }
     const quotaProject = options.quotaProject ?? (yield* variable("GOOGLE_CLOUD_QUOTA_PROJECT"))
-    if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
-      return yield* invalid("quotaProject", "cannot be sent as a header")
-    }
-    const extra = options.headers ?? {}
-    const problem = headersProblem(extra)
-    if (problem !== undefined) return yield* invalid("headers", problem)
+    const retry = mergeRetry(defaultRetry, options.retry)
+    const problem = optionsProblem({ ...options, quotaProject }, retry)
+    if (problem !== undefined) return yield* invalid(...problem)
     if (
       options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))
     ) {
@@ -255,11 +272,8 @@ export const resolve = (
     if (!Number.isInteger(maxResponseBytes) || maxResponseBytes < 1) {
       return yield* invalid("maxResponseBytes", "is not a whole number from 1")
     }
-    const retry = mergeRetry(defaultRetry, options.retry)
-    const wrongRetry = retryProblem(retry)
-    if (wrongRetry !== undefined) return yield* invalid("retry", wrongRetry)
     const headers = {
-      ...lowerCased(extra),
+      ...lowerCased(options.headers ?? {}),
       accept: "application/json",
       "x-goog-api-client": xGoogApiClient,
       ...(userAgent === undefined ? undefined : { "user-agent": userAgent })
@@ -280,7 +294,7 @@ export const resolve = (
       endpoint: resolveEndpoint,
       checkForeign: (endpoint) => endpoint === fixed ? undefined : checkForeign(endpoint),
       defaultEndpoint: own.url,
-      timeout: yield* positive("timeout", options.timeout ?? "30 seconds"),
+      timeout: Duration.decode(options.timeout ?? "30 seconds"),
       retry,
       maxResponseBytes,
       polling: options.polling ?? {}

@@ -13,8 +13,9 @@ import type {
   Started,
   StartOptions
 } from "../Operations.ts"
-import { parseOperation } from "./envelope.ts"
-import { type Call, decode, execute, makeRef, type Progress } from "./http.ts"
+import type { Call, Progress } from "./call.ts"
+import { decode, execute, makeRef } from "./http.ts"
+import { parseOperation } from "./reply.ts"
 import type { Settings } from "./settings.ts"
 import { build } from "./startRequest.ts"
 
@@ -76,133 +77,154 @@ export const cancelOnInterrupt = (
 }
 
 /**
- * `start` and `run` of a client.
+ * What starting needs of a client.
  *
  * @internal
  */
-export const makeStart = (settings: Settings, cancel: Cancel | undefined) => {
-  const send = <Request, M>(
-    method: Method<string, Request, M>,
-    request: Request,
-    options: StartOptions,
-    progress: Progress
-  ): Effect.Effect<Started<M>, CallError> =>
-    Effect.gen(function*() {
-      const description = method as AnyMethod
-      const built = yield* build(description, request, uuid)
-      const idempotent = built.requestId !== undefined || options.idempotent === true
-      const call: Call = {
-        method: method.rpc,
-        verb: method.verb,
-        path: built.path,
-        query: built.query,
-        body: built.body,
-        name: "",
-        location: built.location,
-        repeat: idempotent ? "safe" : "unsent",
-        progress,
-        hint: built.requestId === undefined
-          ? "the operation may exist: look for it with list, or for the resource, before starting it again"
-          : `the operation may exist: starting it again with request id ${built.requestId} is safe`
-      }
-      const reply = yield* execute(settings, call, options)
-      const operation = yield* decode(settings, call, reply, "NotAnOperation", parseStarted)
-      const ref = yield* makeRef(settings, {
-        name: operation.name,
-        method: method.rpc,
-        location: built.location,
-        requestId: built.requestId
-      })
-      return { operation, ref, name: operation.name, method }
-    })
+export interface Starting {
+  readonly settings: Settings
+  readonly cancel: Cancel | undefined
+}
 
-  const started = (ref: OperationRef, options: StartOptions) =>
-    options.onStarted === undefined || ref.name === "" ? Effect.void : Effect.catchAllCause(
-      options.onStarted(ref),
-      (cause) => Effect.logWarning(`onStarted of ${ref.name} failed`, cause)
-    )
-
-  /** The caller was interrupted and gets no result: the name goes to the log. */
-  const abandoned = <M>({ method, operation, ref }: Started<M>, options: StartOptions) =>
-    Effect.zipRight(
-      Effect.logWarning(`${method.rpc} started ${ref.name} while its caller was interrupted`),
-      options.onInterrupt === "cancel" && !operation.done
-        ? cancelOnInterrupt(cancel, ref, options)
-        : Effect.void
-    )
-
-  // The call runs in a fiber of its own: an interruption of the caller does not reach a request on the wire, its time-out does.
-  const masked = <Request, M>(
-    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+/**
+ * How a client starts a method. It hangs on the method, so that a program that starts nothing does not carry it.
+ *
+ * @internal
+ */
+export interface Starter {
+  readonly start: <Request, M>(
+    client: Starting,
     method: Method<string, Request, M>,
     request: Request,
     options: StartOptions
-  ): Effect.Effect<Started<M>, CallError> =>
-    Effect.suspend(() => {
-      const progress: Progress = { sending: false, stopped: false, failure: undefined }
-      const failed = (cause: Cause.Cause<CallError>) =>
-        Effect.logWarning(`${method.rpc} failed while its caller was interrupted`, cause)
-      const interrupted = (fiber: Fiber.Fiber<Started<M>, CallError>) => {
-        progress.stopped = true
-        if (options.abortStart === true || !progress.sending) {
-          return Effect.zipRight(
-            Fiber.interrupt(fiber),
-            progress.failure === undefined ? Effect.void : failed(Cause.fail(progress.failure))
-          )
-        }
-        return Effect.flatMap(
-          Fiber.await(fiber),
-          Exit.match({
-            onFailure: failed,
-            onSuccess: (result) =>
-              Effect.zipRight(started(result.ref, options), abandoned(result, options))
-          })
-        )
-      }
-      return Effect.forkDaemon(Effect.interruptible(send(method, request, options, progress))).pipe(
-        Effect.flatMap((fiber) =>
-          Effect.onInterrupt(restore(Fiber.join(fiber)), () => interrupted(fiber))
-        ),
-        Effect.tap((result) =>
-          Effect.zipRight(
-            started(result.ref, options),
-            Effect.onInterrupt(restore(Effect.void), () => abandoned(result, options))
-          )
-        )
-      )
-    }).pipe(
-      Effect.withSpan("Operations.start", {
-        kind: "client",
-        captureStackTrace: false,
-        attributes: { "rpc.method": method.rpc }
-      })
-    )
-
-  const start = <Request, M>(
-    method: Method<string, Request, M>,
-    request: Request,
-    options: StartOptions = {}
-  ): Effect.Effect<Started<M>, CallError> =>
-    Effect.uninterruptibleMask((restore) => masked(restore, method, request, options))
-
-  // Between the reply of the start and the end of the wait an interruption finds `onInterrupt` in place.
-  const run = <Options extends StartOptions, A, E, R>(
-    untilDone: (target: Started<unknown>, options: Options) => Effect.Effect<A, E, R>
-  ) =>
-  <Request>(
+  ) => Effect.Effect<Started<M>, CallError>
+  readonly run: <Request, Options extends StartOptions, A, E, R>(
+    client: Starting,
     method: Method<string, Request, unknown>,
     request: Request,
-    options: Options
-  ): Effect.Effect<A, E | CallError, R> =>
+    options: Options,
+    untilDone: (target: Started<unknown>, options: Options) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | CallError, R>
+}
+
+const send = <Request, M>(
+  settings: Settings,
+  method: Method<string, Request, M>,
+  request: Request,
+  options: StartOptions,
+  progress: Progress
+): Effect.Effect<Started<M>, CallError> =>
+  Effect.gen(function*() {
+    const description = method as AnyMethod
+    const built = yield* build(description, request, uuid)
+    const idempotent = built.requestId !== undefined || options.idempotent === true
+    const call: Call = {
+      method: method.rpc,
+      verb: method.verb,
+      path: built.path,
+      query: built.query,
+      body: built.body,
+      name: "",
+      location: built.location,
+      repeat: idempotent ? "safe" : "unsent",
+      progress,
+      hint: built.requestId === undefined
+        ? "the operation may exist: look for it with list, or for the resource, before starting it again"
+        : `the operation may exist: starting it again with request id ${built.requestId} is safe`
+    }
+    const reply = yield* execute(settings, call, options)
+    const operation = yield* decode(settings, call, reply, "NotAnOperation", parseStarted)
+    const ref = yield* makeRef(settings, {
+      name: operation.name,
+      method: method.rpc,
+      location: built.location,
+      requestId: built.requestId
+    })
+    return { operation, ref, name: operation.name, method }
+  })
+
+const started = (ref: OperationRef, options: StartOptions) =>
+  options.onStarted === undefined || ref.name === "" ? Effect.void : Effect.catchAllCause(
+    options.onStarted(ref),
+    (cause) => Effect.logWarning(`onStarted of ${ref.name} failed`, cause)
+  )
+
+/** The caller was interrupted and gets no result: the name goes to the log. */
+const abandoned = <M>(
+  cancel: Cancel | undefined,
+  { method, operation, ref }: Started<M>,
+  options: StartOptions
+) =>
+  Effect.zipRight(
+    Effect.logWarning(`${method.rpc} started ${ref.name} while its caller was interrupted`),
+    options.onInterrupt === "cancel" && !operation.done
+      ? cancelOnInterrupt(cancel, ref, options)
+      : Effect.void
+  )
+
+// The call runs in a fiber of its own: an interruption of the caller does not reach a request on the wire, its time-out does.
+const masked = <Request, M>(
+  restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+  { cancel, settings }: Starting,
+  method: Method<string, Request, M>,
+  request: Request,
+  options: StartOptions
+): Effect.Effect<Started<M>, CallError> =>
+  Effect.suspend(() => {
+    const progress: Progress = { sending: false, stopped: false, failure: undefined }
+    const failed = (cause: Cause.Cause<CallError>) =>
+      Effect.logWarning(`${method.rpc} failed while its caller was interrupted`, cause)
+    const interrupted = (fiber: Fiber.Fiber<Started<M>, CallError>) => {
+      progress.stopped = true
+      if (options.abortStart === true || !progress.sending) {
+        return Effect.zipRight(
+          Fiber.interrupt(fiber),
+          progress.failure === undefined ? Effect.void : failed(Cause.fail(progress.failure))
+        )
+      }
+      return Effect.flatMap(
+        Fiber.await(fiber),
+        Exit.match({
+          onFailure: failed,
+          onSuccess: (result) =>
+            Effect.zipRight(started(result.ref, options), abandoned(cancel, result, options))
+        })
+      )
+    }
+    return Effect.forkDaemon(
+      Effect.interruptible(send(settings, method, request, options, progress))
+    ).pipe(
+      Effect.flatMap((fiber) =>
+        Effect.onInterrupt(restore(Fiber.join(fiber)), () => interrupted(fiber))
+      ),
+      Effect.tap((result) =>
+        Effect.zipRight(
+          started(result.ref, options),
+          Effect.onInterrupt(restore(Effect.void), () => abandoned(cancel, result, options))
+        )
+      )
+    )
+  }).pipe(
+    Effect.withSpan("Operations.start", {
+      kind: "client",
+      captureStackTrace: false,
+      attributes: { "rpc.method": method.rpc }
+    })
+  )
+
+/** @internal */
+export const starter: Starter = {
+  start: (client, method, request, options) =>
+    Effect.uninterruptibleMask((restore) => masked(restore, client, method, request, options)),
+  // Between the reply of the start and the end of the wait an interruption finds `onInterrupt` in place.
+  run: (client, method, request, options, untilDone) =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(masked(restore, method, request, options), (target) => {
+      Effect.flatMap(masked(restore, client, method, request, options), (target) => {
         const wait = restore(untilDone(target, { ...options, onInterrupt: undefined }))
         return Effect.onInterrupt(wait, () =>
           options.onInterrupt === "cancel"
-            ? cancelOnInterrupt(cancel, target.ref, options)
+            ? cancelOnInterrupt(client.cancel, target.ref, options)
             : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
       })
     )
-
-  return { start, run }
 }

@@ -5,8 +5,10 @@
  */
 import { Effect } from "effect"
 import * as http from "node:http"
+import * as https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
 import * as net from "node:net"
+import { type Certificate, certificates, key } from "../utils/trust.ts"
 
 export type Kind = "get" | "list" | "cancel" | "delete" | "start"
 
@@ -60,15 +62,17 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
     const conversations = new Map<string, Conversation>()
     const sockets = new Set<Socket>()
     let accepted = 0
-    let strays = 0
+    /** By the conversation that they belong to. */
+    const strays = new Map<string, number>()
+    const stray = (id: string) => strays.set(id, (strays.get(id) ?? 0) + 1)
 
     const serve = (request: http.IncomingMessage, response: http.ServerResponse) => {
       const url = new URL(request.url ?? "/", "http://fault")
-      const id = /^\/v1\/projects\/([^/]+)\//.exec(url.pathname)?.[1] ?? ""
+      const id = /^\/(?:v1\/projects|stray)\/([^/]+)/.exec(url.pathname)?.[1] ?? ""
       const conversation = conversations.get(id)
       request.resume()
-      if (conversation === undefined) {
-        strays++
+      if (url.pathname.startsWith("/stray/")) stray(id)
+      if (conversation === undefined || url.pathname.startsWith("/stray/")) {
         return void response.writeHead(410).end()
       }
       conversation.requests++
@@ -87,7 +91,7 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
         headers: request.headers,
         response,
         socket: request.socket,
-        elsewhere
+        elsewhere: elsewhere(id)
       })
     }
 
@@ -115,16 +119,16 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
 
     const { port } = yield* start(serve, "127.0.0.1")
     // Whoever follows a redirect ends up here.
-    const other = yield* start((_, response) => {
-      strays++
+    const other = yield* start((request, response) => {
+      stray(request.url?.split("/").at(-1) ?? "")
       response.writeHead(200).end("{}")
     }, "127.0.0.1")
 
-    const elsewhere: Elsewhere = {
-      sameOrigin: `http://127.0.0.1:${port}/stray`,
-      otherPort: `http://127.0.0.1:${other.port}/stray`,
-      otherHost: `http://localhost:${other.port}/stray`
-    }
+    const elsewhere = (id: string): Elsewhere => ({
+      sameOrigin: `http://127.0.0.1:${port}/stray/${id}`,
+      otherPort: `http://127.0.0.1:${other.port}/stray/${id}`,
+      otherHost: `http://localhost:${other.port}/stray/${id}`
+    })
 
     return {
       url: `http://127.0.0.1:${port}`,
@@ -149,6 +153,38 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
               : close(gate)
         }
       }),
+      /** The same behind TLS, where every reply ends its connection, too: with a good certificate or the one that is given. */
+      secure: (bad: Certificate) =>
+        Effect.gen(function*() {
+          const server = https.createServer(
+            { key, cert: certificates.good },
+            (request, response) => {
+              response.setHeader("connection", "close")
+              serve(request, response)
+            }
+          )
+          let connections = 0
+          server.on("connection", (socket: Socket) => {
+            connections++
+            socket.on("error", () => {})
+          })
+          // As clients resolve it.
+          const port = yield* listen(server, "localhost")
+          yield* Effect.addFinalizer(() =>
+            Effect.sync(() => {
+              server.close()
+              server.closeAllConnections()
+            })
+          )
+          return {
+            url: `https://localhost:${port}`,
+            connections: () => connections,
+            set: (good: boolean): Effect.Effect<void> =>
+              Effect.sync(() =>
+                server.setSecureContext({ key, cert: certificates[good ? "good" : bad] })
+              )
+          }
+        }),
       /** Answers the requests of a conversation, until it is forgotten. */
       serve: (id: string, answer: Reply): Conversation => {
         const conversation: Conversation = { answer, pending: 0, requests: 0 }
@@ -156,8 +192,8 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
         return conversation
       },
       forget: (id: string): void => void conversations.delete(id),
-      /** Followed redirects. */
-      strays: () => strays,
+      /** Redirects of a conversation that were followed. */
+      strays: (id: string): number => strays.get(id) ?? 0,
       /** Connections that are open now. */
       open: () => sockets.size,
       /** Connections that were ever opened. */

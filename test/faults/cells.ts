@@ -27,6 +27,12 @@ export interface Result {
   readonly texts: number
   /** Requests that the client still held on to after the end. */
   readonly pending: number
+  /** How often credentials were asked for after the end: every request does so before it is sent. */
+  readonly late: () => number
+  /** The URL, without its query, that every request went to. */
+  readonly url: string
+  /** TLS connections after the first good ones, where there is TLS. */
+  readonly connections: number | undefined
 }
 
 const { get, list, cancel, delete: remove } = Bakery.binding.methods
@@ -89,17 +95,19 @@ const call = (
 }
 
 const valueProblem = (method: Method, value: unknown): string | undefined => {
-  const text = JSON.stringify(
-    value,
-    (key, value: unknown) => key === "metadata" ? undefined : value
-  )
   switch (method) {
     case "list1":
-    case "listN":
+    case "listN": {
+      // What an operation holds may be too deep to be shown.
+      const text = JSON.stringify(
+        value,
+        (key, value: unknown) => key === "metadata" || key === "response" ? undefined : value
+      )
       return text.includes("\"operations/o\"") || text.includes("\"values\":[]") ? text : undefined
+    }
     case "cancel":
     case "delete":
-      return value === undefined ? undefined : text
+      return value === undefined ? undefined : typeof value
     default:
       return undefined
   }
@@ -146,7 +154,10 @@ export const run = (
     const before = method === "listN" || method === "poll" ? 1 : 0
     const isFaulty = (index: number) => mode === "always" ? index >= before : index === before
 
-    const gate = fault.refused === true ? yield* server.gate : undefined
+    const secure = fault.certificate === undefined
+      ? undefined
+      : yield* server.secure(fault.certificate)
+    const gate = secure ?? (fault.refused === true ? yield* server.gate : undefined)
     let arrived = 0
     const answer = (exchange: Exchange): void => {
       const index = arrived++
@@ -189,6 +200,22 @@ export const run = (
       })
     }
 
+    let over = false
+    let late = 0
+    const watched: Credentials.Service = {
+      ...credentials,
+      headers: (request) =>
+        Effect.suspend(() => {
+          if (over) late++
+          return credentials.headers(request)
+        }),
+      refresh: (request, rejected) =>
+        Effect.suspend(() => {
+          if (over) late++
+          return credentials.refresh(request, rejected)
+        })
+    }
+
     const exit = yield* Operations.make(binding, {
       endpoint: gate?.url ?? server.url,
       quotaProject: canaries.quota,
@@ -200,11 +227,16 @@ export const run = (
         maxOutage
       }
     }).pipe(
-      Effect.provideService(Credentials.Credentials, credentials),
+      Effect.provideService(Credentials.Credentials, watched),
       Effect.flatMap((client) =>
         witness.watch(call(client, method, id, fault, mode)).pipe(
           Effect.timeoutFailCause({ duration: patience, onTimeout: () => Cause.die("hangs") }),
-          Effect.exit
+          Effect.exit,
+          Effect.tap(() => {
+            over = true
+            // Within the scope of the client: what it does on its own would go on here.
+            return Effect.sleep("50 millis")
+          })
         )
       ),
       Effect.scoped,
@@ -239,8 +271,10 @@ export const run = (
         leaks(text).map((leak) => `${leak} in ${text.slice(0, 300)}`)
       ),
       texts: witness.texts.length,
-
-      pending
+      pending,
+      late: () => late,
+      url: `${gate?.url ?? server.url}/v1/projects/${id}/`,
+      connections: secure === undefined ? undefined : secure.connections() - before
     }
   }).pipe(Effect.scoped)
 

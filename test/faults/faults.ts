@@ -3,6 +3,7 @@ import { Headers } from "@effect/platform"
 import { Effect, Option } from "effect"
 import type * as Credentials from "effect-lro/Credentials"
 import { CredentialsError } from "effect-lro/LroError"
+import type { Certificate } from "../utils/trust.ts"
 import * as Expect from "./expectations.ts"
 import type { Reply } from "./FaultServer.ts"
 import * as Replies from "./replies.ts"
@@ -20,6 +21,10 @@ export interface Fault {
   readonly lasting?: boolean
   /** The connection is refused. */
   readonly refused?: boolean
+  /** The server has this certificate instead of a good one. */
+  readonly certificate?: Certificate
+  /** The row of the table that it shares with its neighbours. */
+  readonly group?: string
   /** How long the server asks to wait, in milliseconds. */
   readonly retryAfter?: number
   /** Replaces parts of the credentials; `failing` says whether the fault holds for this call. */
@@ -75,6 +80,11 @@ const connections: Section = {
       name: "chunked body without its end",
       reply: Replies.cutChunk,
       expected: retried("TransportError Truncated")
+    },
+    {
+      name: "body longer than its content-length",
+      reply: Replies.overlong,
+      expected: harmless
     },
     {
       name: "half of the body, with a content-length that fits",
@@ -214,6 +224,20 @@ const bodies: Section = {
   ]
 }
 
+const encryption: Section = {
+  title: "TLS",
+  faults: ([
+    ["unknown", "a certificate that nobody vouches for"],
+    ["expired", "an expired certificate"],
+    ["otherHost", "the certificate of another host"]
+  ] as const).map(([certificate, name]): Fault => ({
+    name,
+    certificate,
+    reply: Replies.json(Replies.honest),
+    expected: fatal("TransportError Tls")
+  }))
+}
+
 const redirects: Section = {
   title: "Redirects",
   faults: ([
@@ -241,16 +265,50 @@ const retryInfo = (retryDelay: unknown) => ({
   "@type": "type.googleapis.com/google.rpc.RetryInfo",
   retryDelay
 })
-const busy = (
-  name: string,
-  details: ReadonlyArray<unknown>,
-  headers: Record<string, string>,
-  retryAfter?: number
-): Fault => ({
-  name: `429 with ${name}`,
-  reply: Replies.failure(429, "RESOURCE_EXHAUSTED", details, headers),
-  expected: tolerated("RESOURCE_EXHAUSTED"),
-  ...(retryAfter === undefined ? {} : { retryAfter })
+const farAway = "Tue, 31 Dec 2999 23:59:59 GMT"
+
+/** What a server may say of when to come back, and how long that is in milliseconds from an instant on; 0 is no hint. */
+export const hints: ReadonlyArray<{
+  readonly name: string
+  readonly details?: ReadonlyArray<unknown>
+  readonly headers?: Record<string, string>
+  readonly millis: (now: number) => number
+}> = [
+  {
+    name: "RetryInfo 45.837906927s",
+    details: [retryInfo("45.837906927s")],
+    millis: () => 45_837.906927
+  },
+  { name: "Retry-After: 7", headers: { "retry-after": "7" }, millis: () => 7000 },
+  {
+    name: "Retry-After as a date",
+    headers: { "retry-after": farAway },
+    millis: (now) => Date.parse(farAway) - now
+  },
+  { name: "Retry-After: 10^10", headers: { "retry-after": "10000000000" }, millis: () => 1e13 },
+  { name: "Retry-After: -5", headers: { "retry-after": "-5" }, millis: () => 0 },
+  {
+    name: "Retry-After that is rubbish",
+    details: [retryInfo({ odd: 1 })],
+    headers: { "retry-after": "soon; maybe" },
+    millis: () => 0
+  },
+  {
+    name: "RetryInfo 2s and Retry-After: 9",
+    details: [retryInfo("2s")],
+    headers: { "retry-after": "9" },
+    millis: () => 9000
+  }
+]
+
+const busy = hints.map(({ details, headers, millis, name }): Fault => {
+  const hint = millis(Date.now())
+  return {
+    name: `429 with ${name}`,
+    reply: Replies.failure(429, "RESOURCE_EXHAUSTED", details, headers),
+    expected: tolerated("RESOURCE_EXHAUSTED"),
+    ...(hint === 0 ? {} : { retryAfter: hint })
+  }
 })
 const v1 = (code: number, reason: string) =>
   Replies.json(() => ({
@@ -271,8 +329,6 @@ const onceRenewed: Expect.Row = Object.fromEntries(
   Expect.methods.map((method) => [method, { ...again[method], once: ok(2) }])
 ) as Expect.Row
 
-const farAway = "Tue, 31 Dec 2999 23:59:59 GMT"
-
 const statuses: Section = {
   title: "HTTP statuses",
   faults: [
@@ -282,7 +338,7 @@ const statuses: Section = {
       expected: fatal("INVALID_ARGUMENT")
     },
     {
-      name: "401, and the credentials can be renewed",
+      name: "401 of a token that has expired, and the credentials can be renewed",
       reply: Replies.failure(401, "UNAUTHENTICATED"),
       credentials: () => refreshable,
       expected: onceRenewed
@@ -340,12 +396,7 @@ const statuses: Section = {
       expected: fatal("ALREADY_EXISTS")
     },
     { name: "416", reply: Replies.failure(416, "OUT_OF_RANGE"), expected: fatal("OUT_OF_RANGE") },
-    busy("RetryInfo 45.837906927s", [retryInfo("45.837906927s")], {}, 45_837.906927),
-    busy("Retry-After: 7", [], { "retry-after": "7" }, 7000),
-    busy("Retry-After as a date", [], { "retry-after": farAway }, Date.parse(farAway) - Date.now()),
-    busy("Retry-After: 10^10", [], { "retry-after": "10000000000" }, 1e13),
-    busy("Retry-After: -5", [], { "retry-after": "-5" }),
-    busy("Retry-After that is rubbish", [retryInfo({ odd: 1 })], { "retry-after": "soon; maybe" }),
+    ...busy,
     {
       name: "429, the quota of a day",
       reply: Replies.failure(429, "RESOURCE_EXHAUSTED", [{
@@ -478,6 +529,11 @@ const errorBodies: Section = {
       name: "details of 200,000 levels",
       reply: Replies.text(`{"error":{"status":"ABORTED","message":"no","details":${deep}}}`, 409),
       expected: fatal("ABORTED")
+    },
+    {
+      name: "nothing but 200,000 levels, as an error",
+      reply: Replies.text(deep, 400),
+      expected: fatal("INVALID_ARGUMENT")
     }
   ]
 }
@@ -557,6 +613,21 @@ const operations: Section = {
       expected: harmless
     },
     {
+      name: "a response of 200,000 levels",
+      reply: Replies.bytes(
+        200,
+        { "content-type": "application/json" },
+        (exchange) =>
+          JSON.stringify(Replies.showing(exchange, { response: "deep" })).replace("\"deep\"", deep)
+      ),
+      expected: harmless
+    },
+    {
+      name: "nothing but 200,000 levels",
+      reply: Replies.text(deep),
+      expected: misshapen("NotAnOperation", "NotAPage")
+    },
+    {
       name: "`__proto__` and `constructor` as keys",
       reply: Replies.bytes(
         200,
@@ -589,6 +660,7 @@ const tokenError = (reason: string, list1: number, listN = list1) =>
   Expect.pages(fails(`PageTokenError ${reason}`, list1), fails(`PageTokenError ${reason}`, listN))
 const cycle = (period: number): Fault => ({
   name: `page tokens that repeat after ${period} pages`,
+  group: "page tokens that repeat after 2 to 50 pages, each period",
   lasting: true,
   reply: page((token) => `c${/^c\d+$/.test(token) ? (Number(token.slice(1)) + 1) % period : 0}`),
   expected: tokenError("cycle", period + 1)
@@ -613,9 +685,7 @@ const pages: Section = {
       reply: page((token) => token === "" ? "t" : token),
       expected: tokenError("repeated", 2, 1)
     },
-    cycle(2),
-    cycle(3),
-    cycle(50),
+    ...Array.from({ length: 49 }, (_, index) => cycle(index + 2)),
     {
       name: "new page tokens for ever, cap 20",
       lasting: true,
@@ -742,6 +812,7 @@ const credentials: Section = {
 
 export const sections: ReadonlyArray<Section> = [
   connections,
+  encryption,
   bodies,
   redirects,
   statuses,

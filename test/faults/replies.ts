@@ -109,6 +109,14 @@ const length = (exchange: Exchange): number => JSON.stringify(honest(exchange)).
 export const cut = (end: Reply): Reply => (exchange) =>
   raw(`content-length: ${length(exchange)}\r\n`, half, end)(exchange)
 
+/** The body, and as many bytes again that its length does not cover. */
+export const overlong: Reply = (exchange) => {
+  const whole = JSON.stringify(honest(exchange))
+  exchange.socket.end(
+    `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${whole.length}\r\n\r\n${whole}${whole}`
+  )
+}
+
 /** Half of the body in one chunk, and no last chunk. */
 export const cutChunk: Reply = raw(
   "transfer-encoding: chunked\r\n",
@@ -163,6 +171,30 @@ export const hugeBody: Reply = ({ response }) => {
   }
   pump()
 }
+
+/** So many bytes, and no length said before. */
+export const chunkedBody = (size: number): Reply => ({ response }) => {
+  response.writeHead(200, jsonType)
+  const piece = Buffer.alloc(64 * 1024, " ")
+  let left = size
+  const pump = (): void => {
+    while (left > 0 && !response.destroyed) {
+      left -= piece.length
+      if (!response.write(piece)) return void response.once("drain", pump)
+    }
+    if (left <= 0) response.end()
+  }
+  pump()
+}
+
+const member = zlib.gzipSync(Buffer.alloc(16 * 1024 * 1024, " "))
+
+/** 512 kB that unpack to 512 MiB. */
+export const greatGzipBomb: Reply = bytes(
+  200,
+  { ...jsonType, "content-encoding": "gzip" },
+  () => Buffer.concat(Array.from({ length: 32 }, () => member))
+)
 
 /** A status line that `node:http` would not write. 1xx is no reply: another one has to follow. */
 export const status = (code: number): Reply => ({ socket }) => {

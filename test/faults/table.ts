@@ -1,6 +1,7 @@
 /** The fault matrix as Markdown, of the same data that the tests run. */
+import { Array as Arr } from "effect"
 import { type Method, methods, textOf } from "./expectations.ts"
-import { type Fault, type Section, sections } from "./faults.ts"
+import { type Section, sections } from "./faults.ts"
 
 const titles: Readonly<Record<Method, string>> = {
   get: "get",
@@ -14,8 +15,18 @@ const titles: Readonly<Record<Method, string>> = {
 
 const line = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
 
-const row = ({ expected, name }: Fault): string =>
-  line([name, ...methods.map((method) => textOf(expected, method))])
+/** Neighbours of one group share a row: from the first one's text to the last one's. */
+const rows = (faults: Section["faults"]): ReadonlyArray<string> =>
+  (Arr.isNonEmptyReadonlyArray(faults)
+    ? Arr.groupWith(faults, (a, b) => a.group !== undefined && a.group === b.group)
+    : []).map((group) => {
+      const [first, last] = [Arr.headNonEmpty(group), Arr.lastNonEmpty(group)]
+      const cells = methods.map((method) => {
+        const texts = [textOf(first.expected, method), textOf(last.expected, method)]
+        return Arr.dedupe(texts).join(" … ")
+      })
+      return line([first.group ?? first.name, ...cells])
+    })
 
 const section = ({ faults, title }: Section): string =>
   [
@@ -23,7 +34,7 @@ const section = ({ faults, title }: Section): string =>
     "",
     line(["fault", ...methods.map((method) => titles[method])]),
     line(["fault", ...methods].map(() => "---")),
-    ...faults.map(row)
+    ...rows(faults)
   ].join("\n")
 
 /** The tables, one for each section. */

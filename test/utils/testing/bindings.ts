@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import type * as Operations from "../../../src/Operations.ts"
+import * as Operations from "../../../src/Operations.ts"
 
 export const networkConnectivity: Operations.AnyBinding = {
   service: "networkconnectivity.googleapis.com",
@@ -93,11 +93,6 @@ export const users: Operations.AnyBinding = {
   }
 }
 
-const decodeMetadata: Operations.AnyMethod["decodeMetadata"] = (value) => ({
-  _tag: "Decoded",
-  value
-})
-
 class OperationMetadata
   extends Schema.Class<OperationMetadata>("google.cloud.networkconnectivity.v1.OperationMetadata")({
     createTime: Schema.optional(Schema.String),
@@ -109,7 +104,7 @@ class OperationMetadata
   })
 {}
 
-export const createHub: Operations.AnyMethod = {
+export const createHub: Operations.AnyMethod = Operations.method<never>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.CreateHub",
   verb: "POST",
@@ -124,9 +119,8 @@ export const createHub: Operations.AnyMethod = {
   },
   idempotencyField: "requestId",
   response: "google.cloud.networkconnectivity.v1.Hub",
-  metadata: OperationMetadata,
-  decodeMetadata
-}
+  metadata: OperationMetadata
+})
 
 export const updateHub: Operations.AnyMethod = {
   ...createHub,
@@ -162,18 +156,17 @@ class ServiceMetadata
   })
 {}
 
-export const deleteService: Operations.AnyMethod = {
+export const deleteService: Operations.AnyMethod = Operations.method<never>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.DeleteService",
   verb: "DELETE",
   templates: ["/v1/services/{service_name}"],
   request: { serviceName: { in: "path", required: true } },
   response: "google.protobuf.Empty",
-  metadata: ServiceMetadata,
-  decodeMetadata
-}
+  metadata: ServiceMetadata
+})
 
-export const createVersion: Operations.AnyMethod = {
+export const createVersion: Operations.AnyMethod = Operations.method<never>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.versions.create",
   verb: "POST",
@@ -181,9 +174,8 @@ export const createVersion: Operations.AnyMethod = {
   body: "version",
   request: { parent: { in: "path", required: true }, version: { in: "body", required: true } },
   response: "google.cloud.ml.v1.Version",
-  metadata: Schema.Struct({ createTime: Schema.optional(Schema.String) }),
-  decodeMetadata
-}
+  metadata: Schema.Struct({ createTime: Schema.optional(Schema.String) })
+})
 
 export const bindings = [networkConnectivity, serviceManagement, ml, showcase, databases, users]
 export const methods = [createHub, updateHub, acceptHubSpoke, deleteService, createVersion]

@@ -1,0 +1,180 @@
+/**
+ * The type of a client: which methods it has follows from its binding. Types only.
+ *
+ * @since 0.1.0
+ */
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type { AnyBinding, MethodName } from "./Binding.ts"
+import type { CallError, ListError, WaitError, WaitTimeout } from "./LroError.ts"
+import type { Method } from "./Method.ts"
+import type * as Operation from "./Operation.ts"
+import type {
+  CallOptions,
+  FilteredListRequest,
+  ListAllRequest,
+  ListOptions,
+  ListRequest,
+  NameRequest,
+  Page,
+  ResponseOptions,
+  Started,
+  StartOptions,
+  Target,
+  WaitOptions,
+  WaitRequest,
+  WatchOptions
+} from "./Requests.ts"
+
+/**
+ * Every method that a client can have; {@link Client} picks those that its service serves.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Methods<Service extends string, List> {
+  /**
+   * The present state of an operation. Safe to repeat, and repeated; see {@link RetryOptions}.
+   */
+  readonly get: (
+    request: NameRequest,
+    options?: CallOptions
+  ) => Effect.Effect<Operation.Operation, CallError>
+  /**
+   * Every operation of a parent, page by page as the consumer asks for them. Order and consistency are the server's: pages are
+   * no snapshot.
+   */
+  readonly list: (
+    request: List,
+    options?: ListOptions
+  ) => Stream.Stream<Operation.Operation, ListError>
+  /** The pages of a list; a page also has `unreachable`. */
+  readonly listPages: (request: List, options?: ListOptions) => Stream.Stream<Page, ListError>
+  /** One page of a list. {@link nextPage} makes the request of the next. */
+  readonly listPage: (request: List, options?: CallOptions) => Effect.Effect<Page, CallError>
+  /**
+   * Asks the server to cancel an operation. Best effort and asynchronous: the operation may still succeed. Services without
+   * support answer `UNIMPLEMENTED`.
+   */
+  readonly cancel: (request: NameRequest, options?: CallOptions) => Effect.Effect<void, CallError>
+  /** Forgets an operation at the server. It does not cancel it. */
+  readonly delete: (request: NameRequest, options?: CallOptions) => Effect.Effect<void, CallError>
+  /** One WaitOperation call: the latest state at the time-out or earlier, not necessarily done. */
+  readonly wait: (
+    request: WaitRequest,
+    options?: CallOptions
+  ) => Effect.Effect<Operation.Operation, CallError>
+  /**
+   * Calls a method that starts an operation. An interruption while the call is on the wire is held until its reply is there, at
+   * most for one attempt's time-out, so that the name is not lost.
+   */
+  readonly start: <Request, M>(
+    method: Method<Service, Request, M>,
+    request: NoInfer<Request>,
+    options?: StartOptions
+  ) => Effect.Effect<Started<M>, CallError>
+  /** Starts an operation and waits for its end: `start` and `untilDone` with nothing lost between them. */
+  readonly run: {
+    <Request, M, A, R, R2 = never>(
+      method: Method<Service, Request, M>,
+      request: NoInfer<Request>,
+      options: StartOptions & ResponseOptions<A, R, M, R2>
+    ): Effect.Effect<A, WaitError, NoInfer<R | R2>>
+    <Request, M, R = never>(
+      method: Method<Service, Request, M>,
+      request: NoInfer<Request>,
+      options?: StartOptions & WaitOptions<M, R>
+    ): Effect.Effect<Operation.Succeeded<M>, WaitError, NoInfer<R>>
+  }
+  /**
+   * Polls until an operation is done. With a response Schema it gives the decoded response, else the final state. Interrupting it
+   * stops polling and leaves the operation running.
+   */
+  readonly untilDone: {
+    <A, R, M = unknown, R2 = never>(
+      target: Target<M>,
+      options: ResponseOptions<A, R, M, R2>
+    ): Effect.Effect<A, WaitError, NoInfer<R | R2>>
+    <M = unknown, R = never>(
+      target: Target<M>,
+      options?: WaitOptions<M, R>
+    ): Effect.Effect<Operation.Succeeded<NoInfer<M>>, WaitError, NoInfer<R>>
+  }
+  /**
+   * The states of an operation, each when something changed, the last one final (also a failed one). Fails only where the wait
+   * itself fails.
+   */
+  readonly watch: <M = unknown, R = never>(
+    target: Target<M>,
+    options?: WatchOptions<M, R>
+  ) => Stream.Stream<Operation.State<NoInfer<M>>, CallError | WaitTimeout, NoInfer<R>>
+  /**
+   * Cancels an operation and waits for what really became of it, which may be success. A service that cannot cancel is logged, not
+   * raised, and the wait goes on.
+   */
+  readonly cancelAndWait: <M = unknown, R = never>(
+    target: Target<M>,
+    options?: WaitOptions<M, R>
+  ) => Effect.Effect<Operation.Final<NoInfer<M>>, CallError | WaitTimeout, NoInfer<R>>
+}
+
+/**
+ * The keys of {@link Methods} that follow from the methods of a service.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Keys<M extends MethodName> =
+  | "start"
+  | (M extends "get" ? "get" | "run" | "untilDone" | "watch" : never)
+  | (M extends "list" ? "list" | "listPages" | "listPage" : never)
+  | (M extends "cancel" ? "cancel" : never)
+  | (M extends "delete" ? "delete" : never)
+  | (M extends "wait" ? "wait" : never)
+  | (["get" | "cancel"] extends [M] ? "cancelAndWait" : never)
+
+/**
+ * The client of one service version: only the methods that it serves.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Client<Service extends string, M extends MethodName, List = ListRequest> = Pick<
+  Methods<Service, List>,
+  Keys<M>
+>
+
+type ListOf<B extends AnyBinding> = B["methods"]["list"] extends { readonly filter: "required" } ?
+  FilteredListRequest
+  : B["methods"]["list"] extends
+    { readonly templates: readonly [`${string}{${string}`, ...ReadonlyArray<string>] } ? ListRequest
+  : ListAllRequest
+
+/**
+ * The client of a binding.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ClientOf<B extends AnyBinding> = Client<
+  `${B["service"]}/${B["version"]}`,
+  Extract<keyof B["methods"], MethodName>,
+  ListOf<B>
+>
+
+/**
+ * A tag that knows its binding.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export interface TagClass<Self, Key extends string, B extends AnyBinding> extends
+  Context.TagClass<
+    Self,
+    Key,
+    Client<`${B["service"]}/${B["version"]}`, Extract<keyof B["methods"], MethodName>, ListOf<B>>
+  >
+{
+  readonly binding: B
+}
