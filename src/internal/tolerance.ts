@@ -91,6 +91,11 @@ export class Tolerance {
     this.#unexpected = 0
   }
 
+  /** A poll failed in a way that passes for another reason: it ends a row of unexpected failures. */
+  graced(): void {
+    this.#unexpected = 0
+  }
+
   /** Whether the wait goes on. */
   admits({ begun, ended, error, lastGood }: FailedPoll): boolean {
     const verdict = judge(error)

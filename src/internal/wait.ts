@@ -204,12 +204,15 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
       const it = yield* subject<M, R>(target, options)
       const { known } = it
       if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.decode))
+      let ended = false
       const waiter = yield* Effect.acquireRelease(
         Waiter.begin(settings, source, it, options, false),
-        (waiter, exit) => waiter.end(exit)
+        (waiter, exit) =>
+          options.onInterrupt === "cancel" && Exit.isInterrupted(exit) && !ended
+            ? Effect.zipRight(waiter.end(exit), cancelOnInterrupt(cancel, it.ref, options))
+            : waiter.end(exit)
       )
       const select = options.changes ?? ((metadata) => metadata)
-      let ended = false
       const polled = Stream.takeUntil(
         Stream.repeatEffect(waiter.until(Effect.succeed)),
         (operation) => operation.done
@@ -223,13 +226,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
           return Operation.stateWith(operation, it.decode)
         })
       )
-      return options.onInterrupt !== "cancel" ? states : Stream.ensuringWith(
-        states,
-        (exit) =>
-          Exit.isInterrupted(exit) && !ended
-            ? cancelOnInterrupt(cancel, it.ref, options)
-            : Effect.void
-      )
+      return states
     })).pipe(Stream.withSpan("Operations.watch", spanOptions(target)))
 
   const cancelAndWait = <M, R>(target: Target<M>, options: WaitOptions<M, R> = {}) =>

@@ -95,6 +95,7 @@ export class Waiter<R> {
   #last: Operation | undefined
   #lastGood: number | undefined
   #lastError: CallError | undefined
+  #lastCode: "none" | "OK" | CallError["_tag"] = "none"
   #seen: boolean
   #polls = 0
   #hint = 0
@@ -248,7 +249,7 @@ export class Waiter<R> {
       Effect.annotateLogs({
         name: this.#ref.name,
         polls: this.#polls,
-        lastCode: this.#lastError?._tag ?? (this.#polls === 0 ? "none" : "OK"),
+        lastCode: this.#lastCode,
         nextPollSeconds: Math.max(0, Math.round(at - now)) / 1000,
         elapsed: Duration.format(Duration.millis(Math.round(now - this.#begun)))
       })
@@ -263,15 +264,17 @@ export class Waiter<R> {
 
   /** The state that a poll answered, or nothing after a failure that the wait tolerates. */
   #judge(at: number, outcome: Outcome): Effect.Effect<Operation | undefined, CallError> {
+    const { result } = outcome
     this.#polls++
+    this.#lastCode = result._tag === "Right" ? "OK" : result.left._tag
     this.#heldSince = outcome.held ? outcome.asked : undefined
     if (outcome.span !== undefined && this.#polls <= maxLinks) {
       this.#span?.addLinks([{ _tag: "SpanLink", span: outcome.span, attributes: {} }])
     }
     this.#span?.attribute("gcp.longrunning.poll_attempt_count", this.#polls)
-    return outcome.result._tag === "Right"
-      ? this.#answered(outcome.result.right, outcome.answered)
-      : this.#failed(at, outcome.result.left, outcome)
+    return result._tag === "Right"
+      ? this.#answered(result.right, outcome.answered)
+      : this.#failed(at, result.left, outcome)
   }
 
   #answered(operation: Operation, answered: number): Effect.Effect<Operation> {
@@ -302,6 +305,7 @@ export class Waiter<R> {
     const gone = error._tag === "NOT_FOUND"
     const graced = gone && this.#fresh && !this.#seen &&
       answered - this.#begun <= this.#pace.notFoundGrace
+    if (graced) this.#tolerance.graced()
     const admitted = graced || (this.#lastGood !== undefined &&
       this.#tolerance.admits({
         error,
