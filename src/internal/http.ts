@@ -32,6 +32,7 @@ import {
   retryProblem,
   type Settings
 } from "./settings.ts"
+import * as Span from "./span.ts"
 import { classify, sanitise } from "./transportError.ts"
 
 /**
@@ -368,16 +369,13 @@ const send = (
     return credentialsFailed(settings, call, error)
   }
   if (call.progress !== undefined) call.progress.sending = true
-  return Effect.matchEffect(
+  const exchange = (headers: Headers.Headers) =>
     settings.exchange(
-      {
-        verb: call.verb,
-        url: resolved.url,
-        headers,
-        body: call.body
-      },
+      { verb: call.verb, url: resolved.url, headers, body: call.body },
       { millis: resolved.timeoutMillis, bytes: settings.maxResponseBytes }
-    ),
+    )
+  return Effect.matchEffect(
+    settings.traceparent ? Span.propagated(headers, exchange) : exchange(headers),
     {
       onFailure: (broken): Effect.Effect<never, CallError> =>
         broken.reason === "TooLarge"

@@ -38,6 +38,7 @@ export interface Settings {
   readonly timeout: Duration.Duration
   readonly retry: Retry
   readonly maxResponseBytes: number
+  readonly traceparent: boolean
   readonly polling: Polling.Settings
 }
 
@@ -283,6 +284,7 @@ export const resolve = (
       timeout: yield* positive("timeout", options.timeout ?? "30 seconds"),
       retry,
       maxResponseBytes,
+      traceparent: options.traceparent === true,
       polling: options.polling ?? {}
     }
   })
