@@ -127,6 +127,12 @@ export interface LayerOptions extends CallOptions {
   readonly maxResponseBytes?: number | undefined
   /** Polling for every wait of this client. */
   readonly polling?: Polling.Settings | undefined
+  /**
+   * Sends the W3C header `traceparent` of the current span with every request: of the call's own where a tracer is installed.
+   *
+   * @default false
+   */
+  readonly traceparent?: boolean | undefined
   /** Changes the HttpClient; applied last. A client that follows redirects gives credentials away. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
@@ -148,6 +154,7 @@ export interface LayerConfigOptions {
   readonly allowForeignEndpoint?: Config.Config<boolean> | undefined
   readonly timeout?: Config.Config<Duration.Duration> | undefined
   readonly maxResponseBytes?: Config.Config<number> | undefined
+  readonly traceparent?: Config.Config<boolean> | undefined
   readonly retry?: RetryOptions | "none" | undefined
   readonly polling?: Polling.Settings | undefined
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined

@@ -5,7 +5,6 @@ import { cloudbuild } from "@googleapis/cloudbuild"
 import { Effect, Stream } from "effect"
 import * as NodeTransport from "effect-lro/NodeTransport"
 import { NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
-import { performance } from "node:perf_hooks"
 import * as Undici from "undici"
 import { sdk } from "./clients.ts"
 
@@ -24,14 +23,9 @@ export const make = (origin: string) => {
     peak = Math.max(peak, process.memoryUsage().heapUsed)
   }
 
-  /** Seconds of CPU for all pages. */
-  const timed = async (run: () => Promise<number>): Promise<number> => {
-    globalThis.gc?.()
-    const from = process.cpuUsage()
+  const whole = async (run: () => Promise<number>): Promise<void> => {
     const count = await run()
-    const { system, user } = process.cpuUsage(from)
     if (count !== 100_000) throw new Error(`${count} operations`)
-    return (system + user) / 1e6
   }
 
   const all = Effect.flatMap(
@@ -80,28 +74,24 @@ export const make = (origin: string) => {
     return count
   }
 
-  const wall = async (pages: number) => {
-    const from = performance.now()
-    await runtime.runPromise(
-      Effect.flatMap(
-        NetworkConnectivity,
-        (client) =>
-          client.listPages(
-            { name: "projects/slow/locations/global", pageSize: 1000 },
-            { prefetch: 1 }
-          ).pipe(
-            Stream.take(pages),
-            Stream.runForEach(() => Effect.sleep(20))
-          )
-      )
+  const pages = 40
+  const pause = 20
+  const slow = (prefetch: number, consumer: Effect.Effect<void>) =>
+    runtime.runPromise(
+      Effect.flatMap(NetworkConnectivity, (client) =>
+        client.listPages(
+          { name: "projects/slow/locations/global", pageSize: 1000 },
+          { prefetch }
+        ).pipe(
+          Stream.take(pages),
+          Stream.runForEach(() => consumer)
+        ))
     )
-    return performance.now() - from
-  }
 
   return {
-    ours: () => timed(() => runtime.runPromise(all)),
-    bare: () => timed(bare),
-    google: () => timed(google),
+    ours: () => whole(() => runtime.runPromise(all)),
+    bare: () => whole(bare),
+    google: () => whole(google),
     /** Bytes of heap above where a list began, with a collection before. */
     heapGrowth: async () => {
       globalThis.gc?.()
@@ -112,7 +102,11 @@ export const make = (origin: string) => {
       watching = false
       return peak - from
     },
-    /** Milliseconds for 40 pages: 20 at the server, 20 at the consumer. */
-    overlapped: () => wall(40)
+    /** 40 pages that take the server 20 ms each. */
+    server: () => slow(0, Effect.void),
+    /** A consumer that takes 20 ms for each of 40 pages. */
+    consumer: () => runtime.runPromise(Effect.replicateEffect(Effect.sleep(pause), pages)),
+    /** Both, with one page read ahead. */
+    overlapped: () => slow(1, Effect.sleep(pause))
   }
 }

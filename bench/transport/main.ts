@@ -1,24 +1,36 @@
 // One after another on purpose.
 // oxlint-disable no-await-in-loop
-/** `npm run bench`: all rows of docs/benchmarks.md, in one run. `BENCH_ROUNDS` and `BENCH_CALLS` make it shorter. */
+/**
+ * `npm run bench`: all rows of docs/benchmarks.md, in one run of about a quarter of an hour, ten minutes of which wait for polls.
+ *
+ * `BENCH_ROWS=get,list` runs some of the parts (get, list, polls, sizes, memory) and prints them without writing anything.
+ * `BENCH_ROUNDS`, `BENCH_CALLS` and `BENCH_POLLS` change how much is run; a page that a shorter run has written says so.
+ */
 import { execFileSync, fork } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
+import { performance } from "node:perf_hooks"
 import { bars, svg } from "./chart.ts"
 import * as Clients from "./clients.ts"
+import * as Imports from "./imports.ts"
 import * as Lists from "./lists.ts"
-import { cpuMicros, interleaved, median, type Ratio, ratio } from "./measure.ts"
+import { interleaved, median, type Ratio, ratio } from "./measure.ts"
 import { perWait } from "./memory.ts"
 import { connections } from "./polls.ts"
 import * as Sizes from "./sizes.ts"
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15)
-const calls = Number(process.env["BENCH_CALLS"] ?? 3000)
+const calls = Number(process.env["BENCH_CALLS"] ?? 2000)
+const polls = Number(process.env["BENCH_POLLS"] ?? 120)
+const only = process.env["BENCH_ROWS"]?.split(",")
+const wanted = (part: string) => only === undefined || only.includes(part)
 const root = new URL("../../", import.meta.url)
 const started = new Date()
 const load = Os.loadavg().map((value) => value.toFixed(1)).join(", ")
 
-const server = fork(new URL("./server.mjs", import.meta.url), { stdio: "inherit" })
+// Without the flags of this process: a server that shares them is another server.
+const server = fork(new URL("./server.mjs", import.meta.url), { stdio: "inherit", execArgv: [] })
+process.on("exit", () => server.kill())
 const port = await new Promise<number>((resolve) =>
   server.once("message", (port) => resolve(Number(port)))
 )
@@ -37,121 +49,172 @@ const row = (what: string, measured: string, target: string, met: boolean | unde
 const shown = ({ from, median, to }: Ratio) =>
   `${median.toFixed(2)} (${from.toFixed(2)} to ${to.toFixed(2)})`
 
-const clients = await Clients.make(origin)
-const gets = await interleaved(
-  rounds,
-  clients.map(({ key, run }) =>
-    [key, async () => (await cpuMicros(() => run(calls))) / calls] as const
+const gets = async () => {
+  const clients = await Clients.make(origin)
+  const taken = await interleaved(
+    rounds,
+    clients.map(({ key, run }) => [key, () => run(calls)] as const)
   )
-)
-const of = (key: string) => gets.get(key) ?? []
-const compare = (what: string, ours: string, theirs: string, limit: number) => {
-  const found = ratio(of(ours), of(theirs))
-  row(what, shown(found), `at most ${limit}`, found.from <= limit)
-}
-compare("CPU of a typed `get`, over bare undici", "effect-lro", "undici", 2)
-compare("the same with a tracer", "effect-lro, traced", "undici", 2.5)
-compare("over bare `fetch`", "effect-lro", "fetch", 0.5)
-compare("over googleapis", "effect-lro", "googleapis", 0.3)
-compare("over google-gax, REST", "effect-lro", "google-gax", 0.35)
-compare(
-  "over the stock fetch layer, to that layer's own GET and `json`",
-  "effect-lro over fetch",
-  "platform fetch",
-  1.1
-)
-
-const lists = Lists.make(origin)
-const listRounds = Number(process.env["BENCH_LISTS"] ?? rounds)
-const listed = await interleaved(listRounds, [["ours", lists.ours], ["bare", lists.bare], [
-  "google",
-  lists.google
-]])
-const rate = (theirs: "bare" | "google") =>
-  ratio(listed.get(theirs) ?? [], listed.get("ours") ?? [])
-row(
-  "rate of `list`, 100,000 operations, to bare undici",
-  shown(rate("bare")),
-  "at least 0.85",
-  rate("bare").to >= 0.85
-)
-row("to googleapis", shown(rate("google")), "at least 1", rate("google").to >= 1)
-const page =
-  (await (await fetch(`${origin}/v1/projects/p/locations/global/operations?pageSize=1000`))
-    .arrayBuffer()).byteLength
-const growth = await lists.heapGrowth()
-row("peak heap growth of that, in pages", (growth / page).toFixed(1), "below 3", growth / page < 3)
-const overlapped = await lists.overlapped()
-row(
-  "40 pages, 20 ms at the server and 20 ms at the consumer, with a buffer of one page",
-  `${overlapped.toFixed(0)} ms`,
-  "at most 880 ms",
-  overlapped <= 880
-)
-
-const polled = await connections(3, 5_000)
-row(
-  "connections of 3 polls, 5 s apart, over TLS",
-  `${polled.ours} (stock undici ${polled.undici})`,
-  "1",
-  polled.ours === 1
-)
-
-const sizes = await Sizes.own()
-row(
-  "modules of our own for a client of one service",
-  String(sizes.modules.length),
-  "at most 30",
-  sizes.modules.length <= 30
-)
-row(
-  "bytes of our own in the get and wait example, minified and gzipped",
-  String(sizes.gzip),
-  "at most 15000",
-  sizes.gzip <= 15_000
-)
-const unresolved = await Sizes.unresolved()
-row(
-  "unresolved in a browser bundle of the barrel",
-  String(unresolved.length),
-  "0",
-  unresolved.length === 0
-)
-
-const memory = await perWait()
-const above = memory.waiting - memory.sleeping
-row(
-  "bytes per wait above a sleeping fiber, 10,000 waits",
-  `${above.toFixed(0)} (a sleeping fiber ${memory.sleeping.toFixed(0)})`,
-  "at most 8192",
-  above <= 8192
-)
-
-const absolute = clients.map(({ key }) =>
-  `| ${key} | ${median(of(key)).toFixed(0)} | ${Math.min(...of(key)).toFixed(0)} |`
-)
-const versions = ["undici", "@googleapis/cloudbuild", "@google-cloud/cloudbuild", "google-gax"].map(
-  (name) => {
-    const { version } = JSON.parse(
-      Fs.readFileSync(new URL(`bench/node_modules/${name}/package.json`, root), "utf8")
-    ) as { version: string }
-    return `${name} ${version}`
+  const of = (key: string) => (taken.get(key) ?? []).map((micros) => micros / calls)
+  const compare = (what: string, ours: string, theirs: string, limit: number) => {
+    const found = ratio(of(ours), of(theirs))
+    row(what, shown(found), `at most ${limit}`, found.from <= limit)
   }
+  compare("CPU of a typed `get`, over bare undici", "effect-lro", "undici", 2)
+  compare("the same with a tracer", "effect-lro, traced", "undici", 2.5)
+  compare("over bare `fetch`", "effect-lro", "fetch", 0.5)
+  compare("over googleapis", "effect-lro", "googleapis", 0.3)
+  compare("over google-gax, REST", "effect-lro", "google-gax", 0.35)
+  compare(
+    "over the stock fetch layer, to that layer's own GET and `json`",
+    "effect-lro over fetch",
+    "platform fetch",
+    1.1
+  )
+  return clients.map(({ key }) => ({
+    key,
+    median: median(of(key)),
+    least: Math.min(...of(key)),
+    ratio: ratio(of(key), of("undici")),
+    at: at()
+  }))
+}
+
+const lists = async () => {
+  const list = Lists.make(origin)
+  const taken = await interleaved(rounds, [
+    ["effect-lro", list.ours],
+    ["undici", list.bare],
+    ["googleapis", list.google]
+  ])
+  const of = (key: "effect-lro" | "undici" | "googleapis") => taken.get(key) ?? []
+  const compare = (what: string, theirs: "undici" | "googleapis", limit: number) => {
+    const found = ratio(of(theirs), of("effect-lro"))
+    row(what, shown(found), `at least ${limit}`, found.to >= limit)
+  }
+  compare("rate of `list`, 100,000 operations, to bare undici", "undici", 0.85)
+  compare("to googleapis", "googleapis", 1)
+  const first = await fetch(`${origin}/v1/projects/p/locations/global/operations?pageSize=1000`)
+  const page = (await first.arrayBuffer()).byteLength
+  const growth = await list.heapGrowth()
+  const grown = growth / page
+  row("peak heap growth of that, in pages", grown.toFixed(1), "below 3", grown < 3)
+  const walls = await interleaved(rounds, [
+    ["server", list.server],
+    ["consumer", list.consumer],
+    ["both", list.overlapped]
+  ], () => performance.now())
+  const alone = (walls.get("server") ?? []).map((micros, i) =>
+    Math.max(micros, walls.get("consumer")?.[i] ?? NaN)
+  )
+  const both = ratio(walls.get("both") ?? [], alone)
+  row(
+    "time of 40 pages, 20 ms at the server and 20 ms at the consumer, `prefetch: 1`, over the slower of the two alone",
+    shown(both),
+    "at most 1.1",
+    both.from <= 1.1
+  )
+  return (["undici", "effect-lro", "googleapis"] as const).map((key) => ({
+    key,
+    median: median(of(key)),
+    least: Math.min(...of(key)),
+    ratio: ratio(of(key), of("undici")),
+    at: at()
+  }))
+}
+
+const polled = async () => {
+  const pause = 5_000
+  const { fetched, ours, undici } = await connections(polls, pause)
+  const minutes = (polls * pause / 60_000).toFixed(polls * pause % 60_000 === 0 ? 0 : 1)
+  row(
+    `connections of a wait over TLS: ${polls} polls, one every 5 s, in ${minutes} minutes`,
+    `${ours} (stock undici ${undici}, its fetch ${fetched})`,
+    "1",
+    ours === 1
+  )
+}
+
+const sizes = async () => {
+  const { gzip, modules } = await Sizes.own()
+  const count = modules.length
+  row("modules of our own for a client of one service", `${count}`, "at most 30", count <= 30)
+  const { all, peers } = Imports.times(9)
+  row(
+    "milliseconds to import it",
+    `${all.toFixed(0)} (${peers.toFixed(0)} for what it needs of effect and platform alone)`,
+    "",
+    undefined
+  )
+  row(
+    "bytes of our own in the get and wait example, minified and gzipped",
+    String(gzip),
+    "at most 15000",
+    gzip <= 15_000
+  )
+  const missing = (await Sizes.unresolved()).length
+  row("unresolved in a browser bundle of the barrel", String(missing), "0", missing === 0)
+}
+
+const memory = async () => {
+  const { sleeping, waiting } = await perWait()
+  const above = waiting - sleeping
+  row(
+    "bytes per wait above a sleeping fiber, 10,000 waits",
+    `${above.toFixed(0)} (a sleeping fiber ${sleeping.toFixed(0)})`,
+    "at most 8192",
+    above <= 8192
+  )
+}
+
+const got = wanted("get") ? await gets() : []
+const listed = wanted("list") ? await lists() : []
+if (wanted("polls")) await polled()
+if (wanted("sizes")) await sizes()
+if (wanted("memory")) await memory()
+if (only !== undefined) process.exit(0)
+
+const versions = [
+  "undici",
+  "@googleapis/cloudbuild",
+  "@google-cloud/cloudbuild",
+  "google-gax",
+  "tinybench"
+].map((name) => {
+  const { version } = JSON.parse(
+    Fs.readFileSync(new URL(`bench/node_modules/${name}/package.json`, root), "utf8")
+  ) as { version: string }
+  return `${name} ${version}`
+})
+
+const plot = async (name: string, title: string, values: Parameters<typeof bars>[1]) =>
+  Fs.writeFileSync(new URL(`docs/${name}.svg`, root), `${await svg(bars(title, values))}\n`)
+
+await plot(
+  "benchmarks-get",
+  "CPU of one get, microseconds (median)",
+  got.map(({ key, median }) => ({ label: key, value: median }))
 )
-Fs.writeFileSync(
-  new URL("docs/benchmarks-get.svg", root),
-  await svg(bars(
-    "CPU of one get, microseconds (median)",
-    clients.map(({ key }) => ({ label: key, value: median(of(key)) }))
-  ))
+await plot(
+  "benchmarks-ratios",
+  "CPU of one get, times bare undici (median of paired ratios)",
+  got.map(({ key, ratio }) => ({ label: key, value: ratio.median }))
 )
-Fs.writeFileSync(
-  new URL("docs/benchmarks-ratios.svg", root),
-  await svg(bars(
-    "CPU of one get, times bare undici (median of paired ratios)",
-    clients.map(({ key }) => ({ label: key, value: ratio(of(key), of("undici")).median }))
-  ))
-)
+
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], {
+  cwd: root,
+  encoding: "utf8"
+}).trim()
+const table = (figures: typeof got, digits: number, unit: number) =>
+  `| client | median | least | times bare undici | at (UTC) |
+|---|---|---|---|---|
+${
+    figures.map(({ at, key, least, median, ratio }) =>
+      `| ${key} | ${(median / unit).toFixed(digits)} | ${(least / unit).toFixed(digits)} | ${
+        shown(ratio)
+      } | ${at} |`
+    ).join("\n")
+  }`
 
 const file = new URL("docs/benchmarks.md", root)
 const notes = Fs.existsSync(file)
@@ -171,12 +234,11 @@ ${
 load average when it began ${load}; ${
     versions.join(", ")
   }. The server is another process on the loopback interface, 64 calls at a time,
-${rounds} rounds of ${calls} calls each (${listRounds} of lists), in turns; commit ${
-    execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim()
-  }.
+${rounds} rounds of ${calls} calls each, in turns, and as many of whole lists; commit ${commit}.
 
 A ratio is the median over the rounds of our figure by theirs in the same round, with the 95 % interval of that median. A target is met
-when the better end of the interval meets it. CPU is user and system time of the client's process, not of the server's.
+when the better end of the interval meets it. CPU is user and system time of the client's process, not of the server's; a rate is
+operations by that time.
 
 ## Targets
 
@@ -188,15 +250,16 @@ ${rows.join("\n")}
 
 CPU microseconds per \`get\` of one operation.
 
-| client | median | least |
-|---|---|---|
-${absolute.join("\n")}
+${table(got, 0, 1)}
 
 ![CPU per get](benchmarks-get.svg)
 
 ![CPU per get, times bare undici](benchmarks-ratios.svg)
 
+CPU milliseconds for a \`list\` of 100,000 operations in pages of 1,000.
+
+${table(listed, 0, 1000)}
+
 ${await Sizes.section()}${notes}`
 )
-server.kill()
 process.exit(0)

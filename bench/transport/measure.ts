@@ -1,5 +1,7 @@
 // One after another on purpose.
 // oxlint-disable no-await-in-loop
+import { Bench } from "tinybench"
+
 /** Paired ratios: contestants run in turns, and each is compared with the one of its own round. */
 export interface Ratio {
   readonly median: number
@@ -34,24 +36,45 @@ export const ratio = (ours: ReadonlyArray<number>, theirs: ReadonlyArray<number>
   return { median: median(all), from: all[k] ?? NaN, to: all[all.length - 1 - k] ?? NaN }
 }
 
-export const cpuMicros = async (run: () => Promise<void>): Promise<number> => {
-  globalThis.gc?.()
-  const from = process.cpuUsage()
-  await run()
-  const { system, user } = process.cpuUsage(from)
-  return system + user
+/** What tinybench measures with here: the CPU time of this process in milliseconds, which a busy machine stretches less than wall time. */
+const cpu = () => {
+  const { system, user } = process.cpuUsage()
+  return (system + user) / 1000
 }
 
-/** Runs all in turns and gives what each took in every round; the first round warms up and is thrown away. */
+/**
+ * Microseconds, of CPU unless another clock is given, that each took in every round; the first round warms up and is thrown away.
+ *
+ * tinybench runs one task's iterations before the next task's, and compares their means. On a machine that has other work the load
+ * of the minute is then in the ratio. So each round is a run of its own, with one iteration a task, and ratios are made of samples
+ * of the same round.
+ */
 export const interleaved = async <A extends string>(
   rounds: number,
-  contestants: ReadonlyArray<readonly [A, () => Promise<number>]>
+  contestants: ReadonlyArray<readonly [A, () => Promise<unknown>]>,
+  now: () => number = cpu
 ): Promise<ReadonlyMap<A, ReadonlyArray<number>>> => {
   const all = new Map<A, Array<number>>(contestants.map(([key]) => [key, []]))
   for (let round = -1; round < rounds; round++) {
+    const bench = new Bench({
+      time: 0,
+      iterations: 1,
+      warmup: false,
+      throws: true,
+      now,
+      setup: () => globalThis.gc?.()
+    })
     for (const [key, run] of contestants) {
-      const value = await run()
-      if (round >= 0) all.get(key)?.push(value)
+      bench.add(key, async () => {
+        await run()
+      })
+    }
+    await bench.run()
+    if (round < 0) continue
+    for (const [key] of contestants) {
+      const samples = bench.getTask(key)?.result?.latency.samples
+      if (samples?.length !== 1) throw new Error(`${key}: ${samples?.length} samples`)
+      all.get(key)?.push((samples[0] ?? NaN) * 1000)
     }
   }
   return all

@@ -32,6 +32,7 @@ import {
   type Retry,
   type Settings
 } from "./settings.ts"
+import * as Span from "./span.ts"
 
 /** @internal */
 export const empty: unique symbol = Symbol.for("effect-lro/emptyBody")
@@ -308,16 +309,13 @@ const send = (
     return credentialsFailed(settings, call, error, resolved.hint)
   }
   if (call.progress !== undefined) call.progress.sending = true
-  return Effect.matchEffect(
+  const exchange = (headers: Headers.Headers) =>
     settings.exchange(
-      {
-        verb: call.verb,
-        url: resolved.url,
-        headers,
-        body: call.body
-      },
+      { verb: call.verb, url: resolved.url, headers, body: call.body },
       { millis: resolved.timeoutMillis, bytes: settings.maxResponseBytes }
-    ),
+    )
+  return Effect.matchEffect(
+    settings.traceparent ? Span.propagated(headers, exchange) : exchange(headers),
     {
       onFailure: (broken): Effect.Effect<never, CallError> => {
         if (broken.reason !== "TooLarge") {

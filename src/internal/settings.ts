@@ -37,6 +37,7 @@ export interface Settings {
   readonly timeout: Duration.Duration
   readonly retry: Retry
   readonly maxResponseBytes: number
+  readonly traceparent: boolean
   readonly polling: Polling.Settings
 }
 
@@ -297,6 +298,7 @@ export const resolve = (
       timeout: Duration.decode(options.timeout ?? "30 seconds"),
       retry,
       maxResponseBytes,
+      traceparent: options.traceparent === true,
       polling: options.polling ?? {}
     }
   })

@@ -1,3 +1,4 @@
+import * as Headers from "@effect/platform/Headers"
 import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
@@ -52,3 +53,26 @@ export const current: Effect.Effect<Tracer.Span | undefined> = Effect.withFiberR
     ? Effect.succeed(undefined)
     : Effect.orElseSucceed(Effect.currentSpan, () => undefined)
 )
+
+/**
+ * Sends headers with the W3C `traceparent` of the current span, unless there is none or they have one.
+ *
+ * @internal
+ */
+export const propagated = <A, E>(
+  headers: Headers.Headers,
+  send: (headers: Headers.Headers) => Effect.Effect<A, E>
+): Effect.Effect<A, E> =>
+  Effect.withFiberRuntime((fiber) => {
+    const span = fiber.currentSpan
+    const isSent = span !== undefined && !Headers.has(headers, "traceparent") &&
+      isId(span.traceId, 32) && isId(span.spanId, 16)
+    if (!isSent) return send(headers)
+    const flags = span.sampled ? "01" : "00"
+    return send(
+      Headers.set(headers, "traceparent", `00-${span.traceId}-${span.spanId}-${flags}`)
+    )
+  })
+
+const isId = (text: string, length: number): boolean =>
+  text.length === length && /^[0-9a-f]+$/.test(text) && !/^0+$/.test(text)
