@@ -13,6 +13,7 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -21,7 +22,7 @@ import type { ClientOf, TagClass } from "./Client.ts"
 import * as client from "./internal/client.ts"
 import { Credentials } from "./internal/credentials.ts"
 import * as list from "./internal/list.ts"
-import { resolve } from "./internal/settings.ts"
+import { CurrentCallOptions, overAmbient, resolve } from "./internal/settings.ts"
 import { starter } from "./internal/start.ts"
 import type { InvalidSettings } from "./LroError.ts"
 import type { Method, MethodShape } from "./Method.ts"
@@ -60,6 +61,58 @@ export type * from "./Method.ts"
  * @since 0.1.0
  */
 export type * from "./Requests.ts"
+
+export {
+  /**
+   * Ambient `retry` and `timeout` of every call below, polls included; between the options of the call and those of the layer.
+   *
+   * @since 0.1.0
+   * @category references
+   */
+  CurrentCallOptions
+} from "./internal/settings.ts"
+
+/**
+ * Sets `retry` and `timeout` for every call inside an effect, the polls of waits included; what an outer call of it set and this one
+ * leaves out stays.
+ *
+ * @example
+ * import * as Operations from "effect-lro/Operations"
+ * import { Effect } from "effect"
+ *
+ * const impatient = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+ *   Operations.withCallOptions(effect, { retry: "none", timeout: "5 seconds" })
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withCallOptions: {
+  /**
+   * @since 0.1.0
+   * @category combinators
+   */
+  (
+    options: Pick<CallOptions, "retry" | "timeout">
+  ): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /**
+   * @since 0.1.0
+   * @category combinators
+   */
+  <A, E, R>(
+    self: Effect.Effect<A, E, R>,
+    options: Pick<CallOptions, "retry" | "timeout">
+  ): Effect.Effect<A, E, R>
+} = /*#__PURE__*/ dual(
+  2,
+  <A, E, R>(
+    self: Effect.Effect<A, E, R>,
+    options: Pick<CallOptions, "retry" | "timeout">
+  ): Effect.Effect<A, E, R> =>
+    Effect.flatMap(
+      CurrentCallOptions,
+      (outer) => Effect.provideService(self, CurrentCallOptions, overAmbient(outer, options))
+    )
+)
 
 /**
  * Keeps the literal types of a binding.

@@ -15,7 +15,6 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleInterval from "effect/ScheduleInterval"
-import { StartedAt } from "./internal/startedAt.ts"
 import type { Operation } from "./Operation.ts"
 
 /**
@@ -119,8 +118,23 @@ export const withSettings: {
     )
 )
 
-const given = (settings: Settings): Settings =>
-  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+/**
+ * Without the keys that are `undefined`.
+ *
+ * @internal
+ */
+export const given = <A extends object>(options: A): A =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as A
+
+/**
+ * When the operation that a schedule is stepped for was started, in milliseconds since the epoch; a wait provides it where it is
+ * known.
+ *
+ * @internal
+ */
+export class StartedAt extends Context.Reference<StartedAt>()("effect-lro/internal/StartedAt", {
+  defaultValue: () => Option.none<number>()
+}) {}
 
 /**
  * Delays that grow by a factor up to a cap: `initial`, `initial * multiplier`, … `cap`.

@@ -21,7 +21,7 @@ import * as Names from "./nameTemplates.ts"
 import { type Get, make as makePoll, type Wait } from "./poll.ts"
 import { Pollers, type PollSource } from "./pollSource.ts"
 import { parseOperation } from "./reply.ts"
-import type { Settings } from "./settings.ts"
+import { CurrentCallOptions, type Settings } from "./settings.ts"
 import * as Span from "./span.ts"
 import type { Starter, Starting } from "./start.ts"
 import { Timers } from "./timers.ts"
@@ -90,7 +90,8 @@ const makeSource = (
   wait: Wait | undefined
 ): Effect.Effect<PollSource, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const runtime = yield* Effect.runtime()
+    // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
+    const runtime = yield* Effect.provideService(Effect.runtime(), CurrentCallOptions, {})
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(makePoll(get, wait, timers), timers, runtime)
     yield* Effect.addFinalizer(() => pollers.end())

@@ -4,6 +4,7 @@
  */
 import * as Headers from "@effect/platform/Headers"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -25,10 +26,12 @@ import type { Call, Reply } from "./call.ts"
 import { type Broken, cutOff, type Received } from "./exchange.ts"
 import * as Replies from "./reply.ts"
 import {
+  CurrentCallOptions,
   isHeaderValue,
   lowerCased,
   mergeRetry,
   optionsProblem,
+  overAmbient,
   type Retry,
   type Settings
 } from "./settings.ts"
@@ -127,10 +130,13 @@ export const execute = (
   call: Call,
   options: CallOptions
 ): Effect.Effect<Reply, CallError> =>
-  Effect.flatMap(
-    resolveCall(settings, call, options),
-    (resolved) => attempt(settings, call, resolved, 1, false)
-  )
+  Effect.withFiberRuntime((fiber) => {
+    const ambient = Context.get(fiber.currentContext, CurrentCallOptions)
+    return Effect.flatMap(
+      resolveCall(settings, call, overAmbient(ambient, options)),
+      (resolved) => attempt(settings, call, resolved, 1, false)
+    )
+  })
 
 const attempt = (
   settings: Settings,

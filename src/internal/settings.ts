@@ -1,12 +1,13 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Service as CredentialsService } from "../Credentials.ts"
 import { InvalidSettings } from "../LroError.ts"
 import type { AnyBinding, CallOptions, LayerOptions, RetryOptions } from "../Operations.ts"
-import type * as Polling from "../Polling.ts"
+import * as Polling from "../Polling.ts"
 import { type Exchange, of as exchangeOf } from "./exchange.ts"
 
 /**
@@ -92,6 +93,40 @@ const xGoogApiClient = `${
 
 /** The value of `user-agent`; browsers forbid the header. */
 const userAgent: string | undefined = isBrowser ? undefined : `effect-lro/${version}`
+
+/**
+ * Ambient options of every call below, partial; between those of the call and those of the layer. Part of the declarations of
+ * `Operations`, so it has no mark that would strip it there.
+ */
+export class CurrentCallOptions
+  extends Context.Reference<CurrentCallOptions>()("effect-lro/Operations/CurrentCallOptions", {
+    defaultValue: (): Pick<CallOptions, "retry" | "timeout"> => ({})
+  })
+{}
+
+/**
+ * Options of a call over ambient ones, one by one; what is `undefined` gives way.
+ *
+ * @internal
+ */
+export const overAmbient = <Options extends CallOptions>(
+  ambient: Pick<CallOptions, "retry" | "timeout">,
+  options: Options
+): Options =>
+  ambient.retry === undefined && ambient.timeout === undefined ? options : {
+    ...options,
+    timeout: options.timeout ?? ambient.timeout,
+    retry: overRetry(ambient.retry, options.retry)
+  }
+
+const overRetry = (
+  ambient: RetryOptions | "none" | undefined,
+  own: RetryOptions | "none" | undefined
+): RetryOptions | "none" | undefined => {
+  if (own === undefined || ambient === undefined || own === "none") return own ?? ambient
+  const outer = ambient === "none" ? { attempts: 1 } : ambient
+  return { ...outer, ...Polling.given(own) }
+}
 
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 

@@ -11,13 +11,13 @@ import { type CallError, type InvalidRequest, NotFound, WaitTimeout } from "../L
 import type { PublishedPolling } from "../Method.ts"
 import { type Operation, state } from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
+import { StartedAt } from "../Polling.ts"
 import type { CallOptions, WaitOptions } from "../Requests.ts"
 import * as Metrics from "./metrics.ts"
 import * as Pacing from "./pacing.ts"
 import type { Membership, Outcome, PollSource, Wish } from "./pollSource.ts"
-import type { Settings } from "./settings.ts"
+import { CurrentCallOptions, overAmbient, type Settings } from "./settings.ts"
 import * as Span from "./span.ts"
-import { StartedAt } from "./startedAt.ts"
 import { Tolerance } from "./tolerance.ts"
 
 /** OpenTelemetry keeps as many links of a span by default. */
@@ -55,8 +55,11 @@ export const begin = <M, R>(
   held: boolean
 ): Effect.Effect<Waiter<R>, InvalidRequest> =>
   Effect.flatMap(
-    Pacing.resolve(settings, options, beginning.ref, beginning.published),
-    (pace) =>
+    Effect.zip(
+      Pacing.resolve(settings, options, beginning.ref, beginning.published),
+      CurrentCallOptions
+    ),
+    ([pace, ambient]) =>
       Effect.flatMap(Span.current, (span) => {
         const { endpoint, name } = beginning.ref
         const membership = source.join({
@@ -65,7 +68,8 @@ export const begin = <M, R>(
           quotaProject: options.quotaProject ?? settings.quotaProject,
           hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined
         })
-        const waiter = new Waiter<R>(beginning, pace, options, source, membership, span)
+        const calls = overAmbient(ambient, options)
+        const waiter = new Waiter<R>(beginning, pace, calls, source, membership, span)
         return Effect.as(began, waiter)
       })
   )
