@@ -5,7 +5,7 @@ import { OperationRef } from "effect-lro/OperationRef"
 import * as Polling from "effect-lro/Polling"
 import { peers } from "../bench/peers.ts"
 import { beats, durations, ours, type Poller, simulate, workloads } from "../bench/simulation.ts"
-import { StartedAt } from "../src/internal/startedAt.ts"
+import { StartedAt } from "../src/Polling.ts"
 import { inTime } from "./utils/inTime.ts"
 import { Bakery, done, layer, name, polledAt, running } from "./utils/Scripted.ts"
 

@@ -1,7 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Config, ConfigProvider, Duration, Effect, Exit, Layer, Redacted } from "effect"
+import {
+  Cause,
+  Config,
+  ConfigProvider,
+  Duration,
+  Effect,
+  Exit,
+  Layer,
+  Redacted,
+  Schedule,
+  Schema
+} from "effect"
 import * as Credentials from "../src/Credentials.ts"
 import { InvalidSettings, isLroError } from "../src/LroError.ts"
+import { OperationRef } from "../src/OperationRef.ts"
 import * as Operations from "../src/Operations.ts"
 import { bake, Bakery, binding, http, name, parent, running, token, url } from "./utils/bakery.ts"
 import * as FakeHttp from "./utils/FakeHttp.ts"
@@ -159,6 +171,40 @@ describe("endpoint", () => {
       }, { endpoint: (location) => `https://${location ?? "global"}.example.com` })
       yield* global.get({ name: "operations/o" })
       assert.strictEqual((yield* urls).at(-1), "https://global.example.com/v1/operations/o")
+    }).pipe(Effect.provide(http(running))))
+
+  it.effect("an operation is polled where it was started, whatever location its name has", () =>
+    Effect.gen(function*() {
+      const client = yield* Operations.make(binding, {
+        endpoint: (location) =>
+          location === undefined
+            ? "https://bakery.googleapis.com"
+            : `https://${location}-bakery.googleapis.com`
+      })
+      const bakeAnywhere = Operations.method<{ readonly parent: string }>()({
+        service: "bakery.googleapis.com/v1",
+        rpc: "example.bakery.v1.Bakery.BakeAnywhere",
+        verb: "POST",
+        templates: ["/v1/{parent=projects/*}/cakes"],
+        request: { parent: { in: "path", required: true } },
+        response: "example.bakery.v1.Cake",
+        metadata: Schema.Struct({})
+      })
+      const started = yield* client.start(bakeAnywhere, { parent: "projects/p" })
+      assert.strictEqual(started.ref.endpoint, "https://bakery.googleapis.com")
+      const stored = yield* Schema.encode(OperationRef)(started.ref)
+      const schedule = Schedule.recurs(1)
+      yield* Effect.flip(client.untilDone(started, { schedule, longPoll: "off" }))
+      yield* Effect.flip(
+        client.untilDone(yield* Schema.decode(OperationRef)(stored), { schedule, longPoll: "off" })
+      )
+      // A name alone says nothing else: the function is asked.
+      yield* client.get({ name })
+      const [start, ...polls] = (yield* urls).map((url) => new URL(url).host)
+      assert.strictEqual(start, "bakery.googleapis.com")
+      assert.deepStrictEqual([...new Set(polls.slice(0, -1))], ["bakery.googleapis.com"])
+      assert.isAtLeast(polls.length, 4)
+      assert.strictEqual(polls.at(-1), "l-bakery.googleapis.com")
     }).pipe(Effect.provide(http(running))))
 
   it.effect.each(

@@ -11,6 +11,7 @@ import {
   LogLevel,
   Metric,
   type MetricState,
+  Stream,
   TestClock,
   Tracer
 } from "effect"
@@ -198,6 +199,24 @@ describe("metrics", () => {
       assert.strictEqual(yield* change(stopped, "effect_lro_waits_ended", "Cancelled"), 1)
       const gone = waitInWorld({ get: [refuse(404, "NOT_FOUND")] })
       assert.strictEqual(yield* change(gone, "effect_lro_waits_ended", "NOT_FOUND"), 1)
+    }))
+
+  it.effect("a watch is a wait: it ends with its last state, or is left", () =>
+    Effect.gen(function*() {
+      const watch = (states: number) =>
+        Effect.gen(function*() {
+          const bakery = yield* Bakery
+          const stream = Stream.take(bakery.watch(name, every2), states)
+          const fiber = yield* Effect.fork(Stream.runDrain(stream))
+          yield* TestClock.adjust("1 minute")
+          yield* Fiber.join(fiber)
+        }).pipe(Effect.provide(layer({ get: [running(1), running(2), done] })))
+      const before = yield* read("effect_lro_live_waits")
+      const started = change(watch(3), "effect_lro_waits_started")
+      assert.strictEqual(yield* change(started, "effect_lro_waits_ended", "Succeeded"), 1)
+      assert.strictEqual(yield* started, 1)
+      assert.strictEqual(yield* change(watch(2), "effect_lro_waits_ended", "interrupted"), 1)
+      assert.strictEqual(yield* read("effect_lro_live_waits"), before)
     }))
 
   it.effect("live waits go up and down, also by interruption", () =>

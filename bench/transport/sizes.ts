@@ -57,7 +57,7 @@ export const own = async () => {
 const features: ReadonlyArray<readonly [feature: string, modules: RegExp]> = [
   [
     "waits and their polls",
-    /(wait\w*|[pP]oll\w*|pacing|timers|tolerance|metrics|after|canonical|startedAt)$/
+    /(wait\w*|[pP]oll\w*|pacing|timers|telemetry)$/
   ],
   ["a call: settings, credentials, attempts, retry", /(http|settings|exchange|credentials)$/],
   ["lists", /list$/],
@@ -66,7 +66,7 @@ const features: ReadonlyArray<readonly [feature: string, modules: RegExp]> = [
   ["what comes back: envelopes, error bodies, broken connections", /reply$/],
   ["names and path templates", /nameTemplates$/],
   ["states of an operation, google.protobuf.Any, references", /(Operation|Any|OperationRef)$/],
-  ["the client, its tag and layer", /(client|Operations|span|start|v1)$/]
+  ["the client, its tag and layer", /(client|Operations|start|v1)$/]
 ]
 
 const minified = async (code: string) => {

@@ -19,11 +19,11 @@ import { decode, execute } from "./http.ts"
 import { type AnyListRequest, makeList } from "./list.ts"
 import * as Names from "./nameTemplates.ts"
 import { type Get, make as makePoll, type Wait } from "./poll.ts"
-import { Pollers, type PollSource } from "./pollSource.ts"
+import { Pollers, type PollSource } from "./poll.ts"
 import { parseOperation } from "./reply.ts"
 import { CurrentCallOptions, type Settings } from "./settings.ts"
-import * as Span from "./span.ts"
 import type { Starter, Starting } from "./start.ts"
+import * as Telemetry from "./telemetry.ts"
 import { Timers } from "./timers.ts"
 import { makeWait } from "./wait.ts"
 
@@ -115,7 +115,7 @@ const traced = <R extends { readonly name: string }, A, E>(
   call: (request: R, options?: CallOptions) => Effect.Effect<A, E>
 ) =>
 (request: R, options?: CallOptions): Effect.Effect<A, E> =>
-  Span.ofCall(call(request, options), span, request.name)
+  Telemetry.ofCall(call(request, options), span, request.name)
 
 const nameCall = (
   route: Names.Route,

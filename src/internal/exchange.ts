@@ -21,7 +21,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
-import { after } from "./after.ts"
+import { after } from "./timers.ts"
 
 /** @internal */
 export interface Sent {

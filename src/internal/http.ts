@@ -24,6 +24,7 @@ import type { CallOptions } from "../Operations.ts"
 import * as RpcError from "../RpcError.ts"
 import type { Call, Reply } from "./call.ts"
 import { type Broken, cutOff, type Received } from "./exchange.ts"
+import * as Names from "./nameTemplates.ts"
 import * as Replies from "./reply.ts"
 import {
   CurrentCallOptions,
@@ -35,7 +36,7 @@ import {
   type Retry,
   type Settings
 } from "./settings.ts"
-import * as Span from "./span.ts"
+import * as Telemetry from "./telemetry.ts"
 
 /** @internal */
 export const empty: unique symbol = Symbol.for("effect-lro/emptyBody")
@@ -321,7 +322,7 @@ const send = (
       { millis: resolved.timeoutMillis, bytes: settings.maxResponseBytes }
     )
   return Effect.matchEffect(
-    settings.traceparent ? Span.propagated(headers, exchange) : exchange(headers),
+    settings.traceparent ? Telemetry.propagated(headers, exchange) : exchange(headers),
     {
       onFailure: (broken): Effect.Effect<never, CallError> => {
         if (broken.reason !== "TooLarge") {
@@ -530,15 +531,16 @@ export const makeRef = (
   }
 ): Effect.Effect<OperationRef> =>
   Effect.gen(function*() {
-    const base = call.endpoint ??
-      (yield* Effect.orElseSucceed(
-        settings.endpoint(call.location),
-        () => settings.defaultEndpoint
-      ))
+    const at = (location: string | undefined) =>
+      Effect.orElseSucceed(settings.endpoint(location), () => settings.defaultEndpoint)
+    const base = call.endpoint ?? (yield* at(call.location))
+    // Left out where the name alone leads there, too.
+    const implied = base === settings.defaultEndpoint &&
+      base === (yield* at(Names.location(call.name)))
     return new OperationRef({
       service: settings.binding.service,
       version: settings.binding.version,
-      endpoint: base === settings.defaultEndpoint ? undefined : base,
+      endpoint: implied ? undefined : base,
       name: call.name,
       method: call.method,
       startedAt: yield* DateTime.now,

@@ -21,7 +21,7 @@ import { decode, execute } from "./http.ts"
 import * as Names from "./nameTemplates.ts"
 import { parsePage } from "./reply.ts"
 import type { Settings } from "./settings.ts"
-import * as Span from "./span.ts"
+import * as Telemetry from "./telemetry.ts"
 
 /** @internal */
 export type AnyListRequest = ListRequest | ListAllRequest | FilteredListRequest
@@ -112,7 +112,7 @@ export const makeList = (settings: Settings, route: Names.Route) => {
     options: CallOptions,
     number?: number
   ): Effect.Effect<Page, CallError> =>
-    Span.ofCall(
+    Telemetry.ofCall(
       Effect.suspend(() => {
         const wrong = listProblem(route, request)
         if (wrong !== undefined) return refuse(...wrong)

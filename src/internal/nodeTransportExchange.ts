@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Undici from "undici"
-import { after } from "./after.ts"
 import { Broken, type Exchange, type Limits, type Received } from "./exchange.ts"
 import { isEncoded, unpack } from "./nodeTransportEncoding.ts"
 import type { Routes } from "./nodeTransportRoutes.ts"
 import { textOf } from "./nodeTransportText.ts"
+import { after } from "./timers.ts"
 
 type Resume = (effect: Effect.Effect<Received, Broken>) => void
 

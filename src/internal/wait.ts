@@ -16,14 +16,13 @@ import type {
   WaitOptions,
   WatchOptions
 } from "../Operations.ts"
-import { canonical } from "./canonical.ts"
 import { makeRef } from "./http.ts"
 import { location } from "./nameTemplates.ts"
 import { isNotServed } from "./poll.ts"
-import type { PollSource } from "./pollSource.ts"
+import type { PollSource } from "./poll.ts"
 import type { Settings } from "./settings.ts"
-import * as Span from "./span.ts"
 import { type Cancel, cancelOnInterrupt } from "./start.ts"
+import * as Telemetry from "./telemetry.ts"
 import * as Waiter from "./waiter.ts"
 
 interface Dependencies {
@@ -183,7 +182,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
     target: Target<M>,
     options: WaitOptions<M, R> & Pick<Partial<ResponseOptions<A, R2>>, "response"> = {}
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R | R2> =>
-    Span.within(
+    Telemetry.within(
       Effect.flatMap(
         subject<M, R>(target, options),
         (it) =>
@@ -230,7 +229,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
     })).pipe(Stream.withSpan("Operations.watch", spanOptions(target)))
 
   const cancelAndWait = <M, R>(target: Target<M>, options: WaitOptions<M, R> = {}) =>
-    Span.within(
+    Telemetry.within(
       Effect.gen(function*() {
         const it = yield* subject<M, R>(target, options)
         if (it.known?.done !== true && cancel !== undefined) {
@@ -251,5 +250,25 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
     untilDone: untilDone as Methods<string, never>["untilDone"],
     watch,
     cancelAndWait: cancelAndWait as Methods<string, never>["cancelAndWait"]
+  }
+}
+
+/**
+ * A JSON value as text with sorted keys: equal values have equal texts, whatever the order of their keys. Values nested too deep for
+ * the stack count as different from any other.
+ *
+ * @internal
+ */
+export const canonical = (json: unknown): string | symbol => {
+  try {
+    return JSON.stringify(
+      json,
+      (_, value: unknown) =>
+        typeof value === "object" && value !== null && !Array.isArray(value)
+          ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
+          : value
+    ) ?? ""
+  } catch {
+    return Symbol()
   }
 }

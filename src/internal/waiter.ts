@@ -13,12 +13,11 @@ import { type Operation, state } from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
 import { StartedAt } from "../Polling.ts"
 import type { CallOptions, WaitOptions } from "../Requests.ts"
-import * as Metrics from "./metrics.ts"
 import * as Pacing from "./pacing.ts"
-import type { Membership, Outcome, PollSource, Wish } from "./pollSource.ts"
+import { Tolerance } from "./pacing.ts"
+import type { Membership, Outcome, PollSource, Wish } from "./poll.ts"
 import { CurrentCallOptions, overAmbient, type Settings } from "./settings.ts"
-import * as Span from "./span.ts"
-import { Tolerance } from "./tolerance.ts"
+import * as Telemetry from "./telemetry.ts"
 
 /** OpenTelemetry keeps as many links of a span by default. */
 const maxLinks = 128
@@ -60,7 +59,7 @@ export const begin = <M, R>(
       CurrentCallOptions
     ),
     ([pace, ambient]) =>
-      Effect.flatMap(Span.current, (span) => {
+      Effect.flatMap(Telemetry.current, (span) => {
         const { endpoint, name } = beginning.ref
         const membership = source.join({
           name,
@@ -75,8 +74,8 @@ export const begin = <M, R>(
   )
 
 const began = Effect.zipRight(
-  Metric.increment(Metrics.waitsStarted),
-  Metric.increment(Metrics.liveWaits)
+  Metric.increment(Telemetry.waitsStarted),
+  Metric.increment(Telemetry.liveWaits)
 )
 
 /**
@@ -165,10 +164,10 @@ export class Waiter<R> {
         ? tagOf(exit.cause)
         : "interrupted"
       return this.#membership.leave().pipe(
-        Effect.zipRight(Metric.incrementBy(Metrics.liveWaits, -1)),
-        Effect.zipRight(Metric.increment(Metrics.waitsEnded(outcome))),
+        Effect.zipRight(Metric.incrementBy(Telemetry.liveWaits, -1)),
+        Effect.zipRight(Metric.increment(Telemetry.waitsEnded(outcome))),
         Effect.zipRight(
-          Metric.update(Metrics.waitSeconds, (this.#source.now() - this.#begun) / 1000)
+          Metric.update(Telemetry.waitSeconds, (this.#source.now() - this.#begun) / 1000)
         )
       )
     })
