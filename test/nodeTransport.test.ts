@@ -1,8 +1,20 @@
 // @effect-diagnostics multipleEffectProvide:off
 import { HttpClient, HttpClientRequest, HttpIncomingMessage } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Either, Exit, Fiber, Layer, Option, Redacted, Scope, Stream } from "effect"
+import {
+  Duration,
+  Effect,
+  Either,
+  Exit,
+  Fiber,
+  Layer,
+  Option,
+  Redacted,
+  Scope,
+  Stream
+} from "effect"
 import * as Zlib from "node:zlib"
+import * as Undici from "undici"
 import * as Credentials from "../src/Credentials.ts"
 import { type CallError, TransportError } from "../src/LroError.ts"
 import * as NodeTransport from "../src/NodeTransport.ts"
@@ -63,6 +75,31 @@ describe("connections", () => {
       yield* sleep(100)
       yield* bakery.get({ name })
       assert.strictEqual(wire.connections.length, 2)
+    }))
+
+  it.scopedLive("by default they outlive the longest pause between two polls, and have no other time-out", () =>
+    Effect.gen(function*() {
+      const wire = yield* Wire.serve((_, response) => Wire.json(response, done))
+      const made: Array<Undici.Agent.Options | undefined> = []
+      class Agent extends Undici.Agent {
+        constructor(options?: Undici.Agent.Options) {
+          super(options)
+          made.push(options)
+        }
+      }
+      const http = yield* NodeTransport.makeWith(
+        {},
+        () => Promise.resolve({ Agent, ProxyAgent: Undici.ProxyAgent })
+      )
+      yield* Effect.flatMap(http.get(wire.origin), (response) => response.json)
+      const [options] = made
+      const maxHint = Duration.toMillis("10 minutes")
+      assert.isAbove(options?.keepAliveTimeout ?? 0, maxHint)
+      assert.isAbove(options?.keepAliveMaxTimeout ?? 0, maxHint)
+      assert.deepStrictEqual(
+        [made.length, options?.connections, options?.headersTimeout, options?.bodyTimeout],
+        [1, 64, 0, 0]
+      )
     }))
 
   it.scopedLive("an idle connection is closed after keepAlive", () =>
@@ -579,6 +616,26 @@ describe("an HttpClient", () => {
         Effect.exit
       )
       assert.isTrue(Exit.isFailure(exit))
+    }))
+
+  it.scopedLive("takes transformResponse, for its users and for the SDK", () =>
+    Effect.gen(function*() {
+      const wire = yield* Wire.serve((request, response) =>
+        request.url?.endsWith("/o") === true
+          ? Wire.json(response, done)
+          : response.writeHead(404).end("{}")
+      )
+      const statuses: Array<number> = []
+      const noted = HttpClient.transformResponse(
+        Effect.tap(({ status }) => Effect.sync(() => void statuses.push(status)))
+      )
+      const http = (yield* NodeTransport.make()).pipe(noted)
+      const response = yield* http.get(`${wire.origin}/v1/${name}`)
+      assert.deepStrictEqual(yield* response.json, done)
+      const bakery = yield* client(wire.origin, {}, { transformClient: noted })
+      assert.deepStrictEqual(yield* bakery.get({ name }), done)
+      yield* Effect.flip(bakery.get({ name: `${name}2` }))
+      assert.deepStrictEqual(statuses, [200, 200, 404])
     }))
 
   it.scopedLive("works for the SDK behind middleware, too", () =>

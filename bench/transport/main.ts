@@ -49,12 +49,16 @@ const row = (what: string, measured: string, target: string, met: boolean | unde
 const shown = ({ from, median, to }: Ratio) =>
   `${median.toFixed(2)} (${from.toFixed(2)} to ${to.toFixed(2)})`
 
+const overFetch = "effect-lro over fetch"
+
 const gets = async () => {
   const clients = await Clients.make(origin)
-  const taken = await interleaved(
-    rounds,
-    clients.map(({ key, run }) => [key, () => run(calls)] as const)
-  )
+  const contestants = clients.map(({ key, run }) => [key, () => run(calls)] as const)
+  // First and on their own: code that several transports of one process have gone through is slower, for ours more than for platform's.
+  const pair = contestants.filter(([key]) => [overFetch, "platform fetch"].includes(key))
+  const alone = await interleaved(rounds, pair)
+  const added = ratio(alone.get(overFetch) ?? [], alone.get("platform fetch") ?? [])
+  const taken = await interleaved(rounds, contestants)
   const of = (key: string) => (taken.get(key) ?? []).map((micros) => micros / calls)
   const compare = (what: string, ours: string, theirs: string, limit: number) => {
     const found = ratio(of(ours), of(theirs))
@@ -65,11 +69,11 @@ const gets = async () => {
   compare("over bare `fetch`", "effect-lro", "fetch", 0.5)
   compare("over googleapis", "effect-lro", "googleapis", 0.3)
   compare("over google-gax, REST", "effect-lro", "google-gax", 0.35)
-  compare(
-    "over the stock fetch layer, to that layer's own GET and `json`",
-    "effect-lro over fetch",
-    "platform fetch",
-    1.1
+  row(
+    "over the stock fetch layer, to that layer's own GET and `json`, the two alone",
+    shown(added),
+    "at most 1.1",
+    added.from <= 1.1
   )
   return clients.map(({ key }) => ({
     key,
