@@ -21,7 +21,7 @@ export interface Fault {
   readonly lasting?: boolean
   /** The connection is refused. */
   readonly refused?: boolean
-  /** The server has this certificate instead of a good one. */
+  /** There is TLS, and from the fault on this certificate. */
   readonly certificate?: Certificate
   /** The row of the table that it shares with its neighbours. */
   readonly group?: string
@@ -248,11 +248,19 @@ const redirects: Section = {
     name,
     reply: Replies.redirect(to),
     expected: fatal("MalformedResponse Redirect")
-  })).concat([{
-    name: "307 to another host",
-    reply: Replies.redirect("otherHost", 307),
-    expected: fatal("MalformedResponse Redirect")
-  }])
+  })).concat(
+    [301, 303, 307, 308].map((status): Fault => ({
+      name: `${status} to another host`,
+      reply: Replies.redirect("otherHost", status),
+      expected: fatal("MalformedResponse Redirect")
+    })),
+    [{
+      name: "302 from https to http",
+      certificate: "good",
+      reply: Replies.redirect("otherHost"),
+      expected: fatal("MalformedResponse Redirect")
+    }]
+  )
 }
 
 const errorInfo = (reason: string, metadata: object = {}) => ({
