@@ -5,7 +5,7 @@ import * as Fuzz from "./faults/fuzz.ts"
 
 const seed = 20_261_120
 
-/** Every way in which a call can end, but for what depends on nothing that a server sends. */
+/** Every way in which a call can end, but for a network that stays down through all attempts of a call. */
 const reasons: Readonly<Record<string, ReadonlyArray<string>>> = {
   MalformedResponse: [
     "Empty",
@@ -16,7 +16,7 @@ const reasons: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Redirect",
     "WrongEndpoint"
   ],
-  TransportError: ["Dns", "Refused", "Tls", "Reset", "Truncated", "Other"],
+  TransportError: ["Tls", "Reset", "Truncated"],
   CredentialsError: ["Unavailable"],
   PageTokenError: ["repeated", "cycle", "pageCap"],
   WaitTimeout: ["deadline"]
