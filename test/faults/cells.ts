@@ -165,7 +165,8 @@ export const run = (
     const answer = (exchange: Exchange): void => {
       traced ||= ["traceparent", "tracestate", "b3"].some((name) => name in exchange.headers)
       const index = arrived++
-      if (isFaulty(index) && gate === undefined) {
+      // Behind a gate that is shut, or a bad certificate, nothing faulty arrives.
+      if (isFaulty(index) && (gate === undefined || fault.certificate === "good")) {
         if (fault.jump !== undefined) clock.offset += fault.jump
         fault.reply(exchange)
       } else if (index < before) {
