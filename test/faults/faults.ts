@@ -309,7 +309,7 @@ export const hints: ReadonlyArray<{
   }
 ]
 
-const busy = hints.map(({ details, headers, millis, name }): Fault => {
+const busy = ({ details, headers, millis, name }: typeof hints[number]): Fault => {
   const hint = millis(Date.now())
   return {
     name: `429 with ${name}`,
@@ -317,7 +317,7 @@ const busy = hints.map(({ details, headers, millis, name }): Fault => {
     expected: tolerated("RESOURCE_EXHAUSTED"),
     ...(hint === 0 ? {} : { retryAfter: hint })
   }
-})
+}
 const v1 = (code: number, reason: string) =>
   Replies.json(() => ({
     error: { code, message: "no luck", errors: [{ domain: "usageLimits", reason, message: "no" }] }
@@ -404,7 +404,7 @@ const statuses: Section = {
       expected: fatal("ALREADY_EXISTS")
     },
     { name: "416", reply: Replies.failure(416, "OUT_OF_RANGE"), expected: fatal("OUT_OF_RANGE") },
-    ...busy,
+    ...hints.map(busy),
     {
       name: "429, the quota of a day",
       reply: Replies.failure(429, "RESOURCE_EXHAUSTED", [{
