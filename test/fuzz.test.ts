@@ -5,7 +5,7 @@ import * as Fuzz from "./faults/fuzz.ts"
 
 const seed = 20_261_120
 
-/** Every way in which a call can end, but for what depends on nothing that a server sends. */
+/** Every way in which a call can end, but for a network that stays down through all attempts of a call. */
 const reasons: Readonly<Record<string, ReadonlyArray<string>>> = {
   MalformedResponse: [
     "Empty",
@@ -16,9 +16,9 @@ const reasons: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Redirect",
     "WrongEndpoint"
   ],
-  TransportError: ["Dns", "Refused", "Tls", "Reset", "Truncated", "Other"],
+  TransportError: ["Tls", "Reset", "Truncated"],
   CredentialsError: ["Unavailable"],
-  PageTokenError: ["repeated", "cycle", "pageCap"],
+  PageTokenError: ["repeated", "pageCap"],
   WaitTimeout: ["deadline"]
 }
 const plain = [
@@ -49,7 +49,7 @@ const methods = [
 describe("generated replies", () => {
   it.live(`end in success or in a declared error (seed ${seed})`, () =>
     Effect.gen(function*() {
-      const report = yield* Fuzz.run({ seed, replies: 5000, warmUp: 0 })
+      const report = yield* Fuzz.run({ seed, replies: 5000, warmUp: 0, pageCaps: [20, 2] })
       console.log(`fuzz: seed ${seed}, ${report.replies} replies, ${report.calls} calls`)
       assert.deepStrictEqual(report.examples, [])
       assert.strictEqual(report.undeclared, 0)

@@ -20,6 +20,8 @@ export interface Result {
   readonly undeclared: string | undefined
   readonly retryAfter: number | undefined
   readonly message: string
+  /** Whether a request had headers of a trace, although there was a tracer. */
+  readonly traced: boolean
   /** What is wrong with a success. */
   readonly wrongValue: string | undefined
   readonly leaks: ReadonlyArray<string>
@@ -159,9 +161,12 @@ export const run = (
       : yield* server.secure(fault.certificate)
     const gate = secure ?? (fault.refused === true ? yield* server.gate : undefined)
     let arrived = 0
+    let traced = false
     const answer = (exchange: Exchange): void => {
+      traced ||= ["traceparent", "tracestate", "b3"].some((name) => name in exchange.headers)
       const index = arrived++
-      if (isFaulty(index) && gate === undefined) {
+      // Behind a gate that is shut, or a bad certificate, nothing faulty arrives.
+      if (isFaulty(index) && (gate === undefined || fault.certificate === "good")) {
         if (fault.jump !== undefined) clock.offset += fault.jump
         fault.reply(exchange)
       } else if (index < before) {
@@ -266,6 +271,7 @@ export const run = (
             : undefined
       }),
       message: Option.match(error, { onNone: () => "", onSome: (error) => error.message }),
+      traced,
       wrongValue: Exit.isSuccess(exit) ? valueProblem(method, exit.value) : undefined,
       leaks: witness.texts.flatMap((text) =>
         leaks(text).map((leak) => `${leak} in ${text.slice(0, 300)}`)

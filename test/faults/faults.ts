@@ -21,7 +21,7 @@ export interface Fault {
   readonly lasting?: boolean
   /** The connection is refused. */
   readonly refused?: boolean
-  /** The server has this certificate instead of a good one. */
+  /** There is TLS, and from the fault on this certificate. */
   readonly certificate?: Certificate
   /** The row of the table that it shares with its neighbours. */
   readonly group?: string
@@ -248,11 +248,19 @@ const redirects: Section = {
     name,
     reply: Replies.redirect(to),
     expected: fatal("MalformedResponse Redirect")
-  })).concat([{
-    name: "307 to another host",
-    reply: Replies.redirect("otherHost", 307),
-    expected: fatal("MalformedResponse Redirect")
-  }])
+  })).concat(
+    [301, 303, 307, 308].map((status): Fault => ({
+      name: `${status} to another host`,
+      reply: Replies.redirect("otherHost", status),
+      expected: fatal("MalformedResponse Redirect")
+    })),
+    [{
+      name: "302 from https to http",
+      certificate: "good",
+      reply: Replies.redirect("otherHost"),
+      expected: fatal("MalformedResponse Redirect")
+    }]
+  )
 }
 
 const errorInfo = (reason: string, metadata: object = {}) => ({
@@ -301,7 +309,7 @@ export const hints: ReadonlyArray<{
   }
 ]
 
-const busy = hints.map(({ details, headers, millis, name }): Fault => {
+const busy = ({ details, headers, millis, name }: typeof hints[number]): Fault => {
   const hint = millis(Date.now())
   return {
     name: `429 with ${name}`,
@@ -309,7 +317,7 @@ const busy = hints.map(({ details, headers, millis, name }): Fault => {
     expected: tolerated("RESOURCE_EXHAUSTED"),
     ...(hint === 0 ? {} : { retryAfter: hint })
   }
-})
+}
 const v1 = (code: number, reason: string) =>
   Replies.json(() => ({
     error: { code, message: "no luck", errors: [{ domain: "usageLimits", reason, message: "no" }] }
@@ -396,7 +404,7 @@ const statuses: Section = {
       expected: fatal("ALREADY_EXISTS")
     },
     { name: "416", reply: Replies.failure(416, "OUT_OF_RANGE"), expected: fatal("OUT_OF_RANGE") },
-    ...busy,
+    ...hints.map(busy),
     {
       name: "429, the quota of a day",
       reply: Replies.failure(429, "RESOURCE_EXHAUSTED", [{

@@ -241,7 +241,11 @@ const reply = (chance: Chance.Chance, isList: boolean): Response => {
 }
 
 /** The methods, each with the guard of its declared errors. */
-const calls = (client: Operations.ClientOf<typeof binding>, chance: Chance.Chance) => {
+const calls = (
+  client: Operations.ClientOf<typeof binding>,
+  chance: Chance.Chance,
+  pageCaps: readonly [listPages: number, list: number]
+) => {
   // Waits for one operation share their polls.
   const any = (): string =>
     chance.often(0.01) ? chance.pick(["", "operations/../o", "v1/x"]) : `${name}${chance.below(64)}`
@@ -260,9 +264,13 @@ const calls = (client: Operations.ClientOf<typeof binding>, chance: Chance.Chanc
     [
       "listPages",
       LroError.isListError,
-      () => Stream.runDrain(client.listPages(parents(), { maxPages: 5 }))
+      () => Stream.runDrain(client.listPages(parents(), { maxPages: pageCaps[0] }))
     ],
-    ["list", LroError.isListError, () => Stream.runDrain(client.list(parents(), { maxPages: 5 }))],
+    [
+      "list",
+      LroError.isListError,
+      () => Stream.runDrain(client.list(parents(), { maxPages: pageCaps[1] }))
+    ],
     ["run", LroError.isWaitError, () => client.run(bake, cake, { response: schema })],
     ["untilDone", LroError.isWaitError, () => client.untilDone(any(), { response: schema })],
     ["untilDone by get", LroError.isWaitError, () => client.untilDone(any(), { longPoll: "off" })],
@@ -299,10 +307,12 @@ export interface Report {
 
 /** Feeds the client so many replies, and so many before to warm up. */
 export const run = (
-  { replies: wanted, seed, warmUp }: {
+  { pageCaps, replies: wanted, seed, warmUp }: {
     readonly seed: number
     readonly replies: number
     readonly warmUp: number
+    /** The page caps of `listPages` and `list`. */
+    readonly pageCaps: readonly [listPages: number, list: number]
   }
 ): Effect.Effect<Report, LroError.InvalidSettings> => {
   const chance = Chance.make(seed)
@@ -358,7 +368,7 @@ export const run = (
   let undeclared = 0
 
   return Effect.gen(function*() {
-    const kinds = calls(yield* Operations.make(binding, settings), chance)
+    const kinds = calls(yield* Operations.make(binding, settings), chance, pageCaps)
     const one = Effect.suspend(() => {
       const number = called++
       const [method, declared, call] = chance.pick(kinds)

@@ -43,6 +43,7 @@ const check = (
     else assert.closeTo(result.retryAfter ?? 0, hint, hint > 1e13 ? 600_000 : 0.001, "retryAfter")
   }
   assert.isUndefined(result.wrongValue)
+  assert.isFalse(result.traced, "headers of a trace")
   assert.notInclude(result.message, "?", "no query")
   assert.isAbove(result.texts, 0)
   assert.deepStrictEqual(result.leaks, [], "secrets")

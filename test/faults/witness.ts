@@ -20,12 +20,34 @@ const canary = /canary-[a-z]+(?:-[a-z]+)?/g
 /** The canaries in a text. */
 export const leaks = (text: string): ReadonlyArray<string> => text.match(canary) ?? []
 
+/** Secrets of other places in texts. */
+export const leaksOf = (
+  secrets: ReadonlyArray<string>,
+  texts: ReadonlyArray<string>
+): ReadonlyArray<string> =>
+  texts.flatMap((text) =>
+    secrets.filter((secret) => text.includes(secret)).map((secret) =>
+      `${secret} in ${text.slice(0, 300)}`
+    )
+  )
+
 /** A value that is too deep for the stack has no such text, and hides nothing in it. */
 const attempt = (render: () => unknown): string => {
   try {
     return String(render())
   } catch (error) {
     return error instanceof RangeError ? "" : `cannot be shown: ${String(error)}`
+  }
+}
+
+/** What a worker or a test runner in another process would get. */
+const cloned = (value: unknown): unknown => {
+  try {
+    return structuredClone(value)
+  } catch (error) {
+    // Functions cannot be cloned; then nothing leaves this way.
+    if (error instanceof DOMException) return undefined
+    throw error
   }
 }
 
@@ -36,6 +58,7 @@ export const shown = (value: unknown): ReadonlyArray<string> =>
     () => JSON.stringify(value),
     () => inspect(value, { depth: 10 }),
     () => inspect(value, { depth: 10, showHidden: true }),
+    () => inspect(cloned(value), { depth: 10, showHidden: true }),
     ...(value instanceof Error ? [() => value.message, () => value.stack] : [])
   ].map(attempt)
 
