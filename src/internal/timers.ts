@@ -64,6 +64,13 @@ export const after = (
   )
 
 /**
+ * Clocks round, so a timer may run a microsecond early.
+ *
+ * @internal
+ */
+export const grain = 0.001
+
+/**
  * Something to run at an instant, in monotonic milliseconds; see {@link Timers}.
  *
  * @internal
@@ -138,8 +145,7 @@ export class Timers {
   }
 
   #fire(): void {
-    // A microsecond of grace: clocks round.
-    const now = this.now() + 0.001
+    const now = this.now() + grain
     for (let next = this.#heap[0]; next !== undefined && next.at <= now; next = this.#heap[0]) {
       this.#take(0)
       next.run()

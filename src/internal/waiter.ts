@@ -18,6 +18,7 @@ import { Tolerance } from "./pacing.ts"
 import type { Membership, Outcome, PollSource, Wish } from "./poll.ts"
 import { CurrentCallOptions, overAmbient, type Settings } from "./settings.ts"
 import * as Telemetry from "./telemetry.ts"
+import { grain } from "./timers.ts"
 
 /** OpenTelemetry keeps as many links of a span by default. */
 const maxLinks = 128
@@ -246,8 +247,8 @@ export class Waiter<R> {
   /** Awake before an outcome: at the deadline, or to say that the wait goes on. */
   #woken(at: number): Effect.Effect<void, WaitTimeout> {
     const now = this.#source.now()
-    if (now >= this.#deadline) return this.#timedOut("deadline")
-    while (this.#reportAt <= now) this.#reports++
+    if (now + grain >= this.#deadline) return this.#timedOut("deadline")
+    while (this.#reportAt <= now + grain) this.#reports++
     return Effect.logInfo("still waiting").pipe(
       Effect.annotateLogs({
         name: this.#ref.name,
