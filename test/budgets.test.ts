@@ -2,6 +2,7 @@
 import { FetchHttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Stream } from "effect"
+import * as Memory from "../bench/transport/memory.ts"
 import * as Sizes from "../bench/transport/sizes.ts"
 import * as Credentials from "../src/Credentials.ts"
 import * as NodeTransport from "../src/NodeTransport.ts"
@@ -87,6 +88,18 @@ const heap = Effect.promise(async () => {
   setFlagsFromString("--expose-gc")
   const gc = runInNewContext("gc") as () => void
   return { collect: gc, used: () => process.memoryUsage().heapUsed }
+})
+
+describe("what a wait may cost", () => {
+  it.live("bytes on the heap above a fiber that sleeps", () =>
+    Effect.gen(function*() {
+      const { collect } = yield* heap
+      const { sleeping, waiting } = yield* Effect.promise(() =>
+        Memory.perWait({ count: 2000, collect })
+      )
+      assert.isAbove(sleeping, 1000)
+      assert.isBelow(waiting - sleeping, 8 * 1024)
+    }))
 })
 
 describe("what an import may cost", () => {
