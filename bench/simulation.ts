@@ -66,7 +66,10 @@ export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operatio
       startedAt: DateTime.unsafeMake(0)
     })
     const { factor } = Effect.runSync(
-      Pacing.resolve({ polling: {} } as Settings, { schedule }, ref, undefined)
+      Pacing.resolve({ polling: {} } as Settings, { schedule }, {
+        method: "Operations.untilDone",
+        operation: ref
+      }, undefined)
     )
     const running: Operation = { name: operation, done: false }
     let state: unknown = schedule.initial

@@ -431,9 +431,10 @@ export class WaitTimeout extends lroError<WaitTimeout>()("WaitTimeout", {
   override get message(): string {
     const last = this.lastError === undefined ? "" : `; last failed poll: ${this.lastError._tag}`
     const why = this.reason === "deadline" ? "the deadline passed" : "the poll schedule ended"
-    return `${nameOf(this.operation)} still runs after ${
-      Duration.format(this.elapsed)
-    } (${this.polls} polls): ${why}${last}`
+    const state = this.last === undefined ? "is not known to be done" : "still runs"
+    const elapsed = Duration.format(Duration.millis(Math.round(Duration.toMillis(this.elapsed))))
+    const polls = this.polls === 1 ? "1 poll" : `${this.polls} polls`
+    return `${nameOf(this.operation)} ${state} after ${elapsed} (${polls}): ${why}${last}`
   }
 }
 

@@ -234,7 +234,10 @@ const makeWith = <B extends AnyBinding>(
 ) =>
   Effect.gen(function*() {
     const credentials = yield* Credentials
-    const http = client.prepare(yield* HttpClient.HttpClient, options.transformClient)
+    const http = yield* Effect.map(
+      HttpClient.HttpClient,
+      options.transformClient ?? ((client) => client)
+    )
     const settings = yield* resolve(binding, options, http, credentials)
     return (yield* client.make(settings)) as ClientOf<B>
   })

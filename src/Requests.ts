@@ -242,7 +242,9 @@ export interface ResponseOptions<A, R, M = unknown, R2 = never> extends WaitOpti
  * @since 0.1.0
  * @category options
  */
-export interface WatchOptions<M = unknown, R = never> extends WaitOptions<M, R> {
+export interface WatchOptions<M = unknown, R = never>
+  extends Omit<WaitOptions<M, R>, "onState" | "longPoll">
+{
   /**
    * What of the metadata counts as a change; the whole by default. Values are compared as JSON, whatever the order of keys.
    */

@@ -44,7 +44,7 @@ describe("messages", () => {
     ])
     assert.deepStrictEqual(waitTimeouts.map((error) => error.message), [
       `${name} still runs after 5m (12 polls): the deadline passed; last failed poll: UNAVAILABLE`,
-      `${name} still runs after 0 (0 polls): the poll schedule ended`
+      `${name} is not known to be done after 0 (0 polls): the poll schedule ended`
     ])
     assert.strictEqual(settings.message, "`endpoint` is not a URL")
   })

@@ -1,4 +1,3 @@
-import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -18,24 +17,14 @@ import type { Call } from "./call.ts"
 import { decode, execute } from "./http.ts"
 import { type AnyListRequest, makeList } from "./list.ts"
 import * as Names from "./nameTemplates.ts"
-import { type Get, make as makePoll, type Wait } from "./poll.ts"
-import { Pollers, type PollSource } from "./poll.ts"
+import { type At, type Get, make as makePoll, Pollers, type PollSource, type Wait } from "./poll.ts"
+import { formatDuration } from "./protoJson.ts"
 import { parseOperation } from "./reply.ts"
-import { CurrentCallOptions, type Settings } from "./settings.ts"
+import { CurrentCallOptions, overAmbient, type Settings } from "./settings.ts"
 import type { Starter, Starting } from "./start.ts"
 import * as Telemetry from "./telemetry.ts"
 import { Timers } from "./timers.ts"
 import { makeWait } from "./wait.ts"
-
-/**
- * The HttpClient of a layer.
- *
- * @internal
- */
-export const prepare = (
-  client: HttpClient.HttpClient,
-  transform: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
-): HttpClient.HttpClient => transform === undefined ? client : transform(client)
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -52,6 +41,7 @@ export const make = (
     const cancel = Names.compile(binding, "cancel")
     const remove = Names.compile(binding, "delete")
     const wait = Names.compile(binding, "wait")
+    const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
     const starting: Starting = { settings, cancel: sendCancel }
     const methods: Mutable<Partial<Methods<string, AnyListRequest>>> = {
@@ -60,7 +50,6 @@ export const make = (
     }
     if (get !== undefined) {
       const sendGet = makeGet(settings, get)
-      const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
       const waits = makeWait({
         settings,
         source: yield* makeSource(sendGet, sendWait),
@@ -78,7 +67,7 @@ export const make = (
     if (remove !== undefined) {
       methods.delete = traced("Operations.delete", makeVoid(settings, remove, "delete"))
     }
-    if (wait !== undefined) methods.wait = traced("Operations.wait", makeWaitCall(settings, wait))
+    if (sendWait !== undefined) methods.wait = traced("Operations.wait", sendWait)
     return methods
   })
 
@@ -105,7 +94,12 @@ const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
     method: Method<string, unknown, unknown>,
     request: unknown,
     options: StartOptions & WaitOptions = {}
-  ) => starterOf(method).run(starting, method, request, options, waits.untilDone)
+  ) =>
+    // Nothing is started that could not be waited for.
+    Effect.zipRight(
+      waits.check("Operations.run", options),
+      starterOf(method).run(starting, method, request, options, waits.untilDone)
+    )
   return run as Methods<string, never>["run"]
 }
 
@@ -134,11 +128,6 @@ const nameCall = (
   endpoint,
   repeat
 })
-
-/** A request whose endpoint came from a reference. */
-export interface At {
-  readonly endpoint?: string | undefined
-}
 
 const operationReply = (
   settings: Settings,
@@ -176,25 +165,26 @@ const makeWaitCall =
       const path = yield* Names.pathOf(route, request.name)
       const wait = request.timeout === undefined ? undefined : Duration.decode(request.timeout)
       const body = Names.bodyOf(route, request.name)
-      if (wait !== undefined && !Duration.isFinite(wait)) {
+      const seconds = wait === undefined ? undefined : formatDuration(wait)
+      if (wait !== undefined && seconds === undefined) {
         return yield* new InvalidRequest({
           method: route.method,
           argument: "timeout",
-          problem: "is not finite"
+          problem: Duration.isFinite(wait) ? "is too long" : "is not finite"
         })
       }
-      const seconds = wait === undefined ? undefined : `${Duration.toMillis(wait) / 1000}s`
       const call: Call = {
-        ...nameCall(route, request.name, path, "safe", undefined),
+        ...nameCall(route, request.name, path, "safe", request.endpoint),
         body: body === undefined
           ? undefined
           : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
         query: body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
       }
       // The time-out of the attempt begins where the server may stop waiting.
-      const own = options.timeout ?? settings.timeout
-      const timeout = wait === undefined ? own : Duration.sum(wait, own)
-      return yield* operationReply(settings, call, { ...options, timeout })
+      const own = overAmbient(yield* CurrentCallOptions, options)
+      const attempt = own.timeout ?? settings.timeout
+      const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
+      return yield* operationReply(settings, call, { ...own, timeout })
     })
 
 /**

@@ -18,7 +18,6 @@ import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import { after } from "./timers.ts"
@@ -104,11 +103,12 @@ const ExchangeId: unique symbol = Symbol.for("effect-lro/Exchange")
  * @internal
  */
 export const attach = (client: HttpClient.HttpClient, exchange: Exchange): HttpClient.HttpClient =>
-  Object.assign(client, { [ExchangeId]: exchange })
+  // Not enumerable: a copy with another `execute` is another client.
+  Object.defineProperty(client, ExchangeId, { value: exchange })
 
 /** @internal */
 export const of = (client: HttpClient.HttpClient): Exchange => {
-  const own = Predicate.hasProperty(client, ExchangeId) ? client[ExchangeId] : undefined
+  const own = Object.getOwnPropertyDescriptor(client, ExchangeId)?.value as unknown
   return typeof own === "function" ? own as Exchange : over(client)
 }
 
@@ -185,6 +185,27 @@ const foreign = runtimeOf((fiberRefs, id) =>
 )
 
 /**
+ * `Effect.async` without a gap: there, a fiber that yields after the registration can be interrupted before its cancellation is in
+ * place, and what was begun would go on with nobody to stop it.
+ *
+ * @internal
+ */
+export const begun = <A, E>(
+  begin: (resume: (result: Effect.Effect<A, E>) => void) => Effect.Effect<void>
+): Effect.Effect<A, E> =>
+  Effect.uninterruptibleMask((restore) => {
+    let early: Effect.Effect<A, E> | undefined
+    let resume = (result: Effect.Effect<A, E>): void => void (early ??= result)
+    const cancel = begin((result) => resume(result))
+    if (early !== undefined) return early
+    const end = Effect.async<A, E>((end) => {
+      if (early === undefined) resume = end
+      else end(early)
+    })
+    return Effect.onInterrupt(restore(end), () => cancel)
+  })
+
+/**
  * Runs an effect in a fiber of its own and gives it up after a while, at once: its clean-up goes on behind. Costs a fraction of
  * `Effect.timeoutFail`, which races two; next to nothing where the effect ends without waiting.
  *
@@ -196,11 +217,14 @@ export const cutOff = <A, E>(
   onTimeout: () => E,
   runtime: (parent: Fiber.RuntimeFiber<unknown, unknown>) => Runtime.Runtime<never> = quiet
 ): Effect.Effect<A, E> =>
-  Effect.withFiberRuntime<A, E>((parent) => {
-    const fiber = Runtime.runFork(runtime(parent))(effect)
-    const exit = fiber.unsafePoll()
-    if (exit !== null) return exit
-    return Effect.async<A, E>((resume) => {
+  Effect.withFiberRuntime<A, E>((parent) =>
+    begun((resume) => {
+      const fiber = Runtime.runFork(runtime(parent))(effect)
+      const exit = fiber.unsafePoll()
+      if (exit !== null) {
+        resume(exit)
+        return Effect.void
+      }
       const cancel = after(parent, millis, () => {
         resume(Effect.fail(onTimeout()))
         fiber.unsafeInterruptAsFork(parent.id())
@@ -214,7 +238,7 @@ export const cutOff = <A, E>(
         return Fiber.interrupt(fiber)
       })
     })
-  })
+  )
 
 /** The body is longer than the layer's limit. */
 export class TooLarge {

@@ -381,8 +381,7 @@ const interpret = (
       "no method of this API is here: check the endpoint and the version"
     )
   }
-  // The API's own DEADLINE_EXCEEDED may come after the deed, too.
-  if (body.googleBody ? body.code === "DEADLINE_EXCEEDED" : mayBeDone(status)) {
+  if (body.googleBody ? undecided.includes(body.code) : mayBeDone(status)) {
     resolved.hint = call.hint
   }
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -403,6 +402,9 @@ const interpret = (
       }))
   })
 }
+
+/** Codes of the API itself that may come after the deed, too. */
+const undecided = ["CANCELLED", "UNKNOWN", "DEADLINE_EXCEEDED", "INTERNAL"]
 
 /** Whether a reply with this status, which is not the API's own, leaves open what became of the request. */
 const mayBeDone = (status: number): boolean =>

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Undici from "undici"
-import { Broken, type Exchange, type Limits, type Received } from "./exchange.ts"
+import { begun, Broken, type Exchange, type Limits, type Received } from "./exchange.ts"
 import { isEncoded, unpack } from "./nodeTransportEncoding.ts"
 import type { Routes } from "./nodeTransportRoutes.ts"
 import { textOf } from "./nodeTransportText.ts"
@@ -118,7 +118,7 @@ const target = /^(https?:\/\/[^/?#@]+)(\/[^#]*)?$/
  */
 export const make = (routes: Routes): Exchange => (sent, limits) =>
   Effect.withFiberRuntime((fiber) =>
-    Effect.async<Received, Broken>((resume) => {
+    begun<Received, Broken>((resume) => {
       const [, origin = "", path = "/"] = target.exec(sent.url) ?? []
       const collector = new Collector(resume, limits, fiber)
       try {

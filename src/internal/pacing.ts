@@ -32,6 +32,31 @@ export interface Pace<R> {
 }
 
 /**
+ * What a wait is about, for the errors of its settings.
+ *
+ * @internal
+ */
+export interface About {
+  /** `Operations.untilDone` and the like. */
+  readonly method: string
+  readonly operation?: OperationRef | undefined
+}
+
+/**
+ * What is wrong with polling settings: the setting and a predicate.
+ *
+ * @internal
+ */
+export const problemOf = (
+  { deadline, spread = 0 }: Omit<Polling.Settings, "schedule">
+): readonly [setting: string, problem: string] | undefined => {
+  if (deadline !== undefined && !(Duration.toMillis(deadline) > 0)) {
+    return ["deadline", "is not longer than zero"]
+  }
+  return spread >= 0 && spread < 1 ? undefined : ["spread", "is not between 0 and 1"]
+}
+
+/**
  * Merges call over ambient over layer over default.
  *
  * @internal
@@ -39,19 +64,19 @@ export interface Pace<R> {
 export const resolve = <M, R>(
   settings: Settings,
   options: WaitOptions<M, R>,
-  ref: OperationRef,
+  about: About,
   published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> =>
   Effect.flatMap(
     Polling.CurrentSettings,
-    (ambient) => merge(settings.polling, ambient, options, ref, published)
+    (ambient) => merge(settings.polling, ambient, options, about, published)
   )
 
 const merge = <M, R>(
   layer: Polling.Settings,
   ambient: Polling.Settings,
   options: WaitOptions<M, R>,
-  ref: OperationRef,
+  about: About,
   published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> => {
   const pick = <K extends keyof Polling.Settings>(key: K): Polling.Settings[K] =>
@@ -59,20 +84,17 @@ const merge = <M, R>(
   const deadline = pick("deadline")
   const spread = pick("spread") ?? 0.1
   const longPoll = pick("longPoll") ?? "30 seconds"
-  const refuse = (argument: string, problem: string) =>
-    Effect.fail(
-      new InvalidRequest({ method: "Operations.untilDone", operation: ref, argument, problem })
-    )
-  if (deadline !== undefined && Duration.toMillis(deadline) <= 0) {
-    return refuse("deadline", "is not longer than zero")
+  const wrong = problemOf({ deadline, spread })
+  if (wrong !== undefined) {
+    const [argument, problem] = wrong
+    return Effect.fail(new InvalidRequest({ ...about, argument, problem }))
   }
-  if (!(spread >= 0 && spread < 1)) return refuse("spread", "is not between 0 and 1")
   return Effect.succeed({
     schedule: options.schedule ?? ambient.schedule ?? layer.schedule ?? defaultSchedule(published),
     deadline: deadline === undefined ? Infinity : Duration.toMillis(deadline),
     maxOutage: Duration.toMillis(pick("maxOutage") ?? "10 minutes"),
     maxHint: Duration.toMillis(pick("maxHint") ?? "10 minutes"),
-    factor: 1 - spread + 2 * spread * unit(ref.name),
+    factor: 1 - spread + 2 * spread * unit(about.operation?.name ?? ""),
     notFoundGrace: Duration.toMillis(pick("notFoundGrace") ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })

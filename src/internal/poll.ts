@@ -1,6 +1,8 @@
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import * as Metric from "effect/Metric"
 import * as Runtime from "effect/Runtime"
 import type * as Tracer from "effect/Tracer"
@@ -35,6 +37,8 @@ export interface Outcome {
   readonly answered: number
   /** Whether the server was asked to hold the reply. */
   readonly held: boolean
+  /** Whether the poll had retries of its own, as far as it needed them. */
+  readonly retried: boolean
   readonly span: Tracer.Span | undefined
 }
 
@@ -79,6 +83,8 @@ export interface PollSource {
   readonly join: (polled: Polled) => Membership
 }
 
+type PollExit = Exit.Exit<Outcome | undefined>
+
 /** Sends one poll. */
 type Poll = (polled: Polled, wish: Wish) => Effect.Effect<Outcome>
 
@@ -96,6 +102,7 @@ export class Pollers implements PollSource {
   readonly #timers: Timers
   readonly #runtime: Runtime.Runtime<never>
   readonly #pollers = new Map<string, Poller>()
+  #ended = false
 
   constructor(poll: Poll, timers: Timers, runtime: Runtime.Runtime<never>) {
     this.#poll = poll
@@ -105,6 +112,11 @@ export class Pollers implements PollSource {
 
   get timers(): Timers {
     return this.#timers
+  }
+
+  /** The layer is gone. */
+  get ended(): boolean {
+    return this.#ended
   }
 
   now(): number {
@@ -122,19 +134,21 @@ export class Pollers implements PollSource {
   }
 
   forget(poller: Poller): void {
-    this.#pollers.delete(poller.key)
+    if (this.#pollers.get(poller.key) === poller) this.#pollers.delete(poller.key)
   }
 
-  fork(polled: Polled, wish: Wish, land: (outcome: Outcome) => void): Fiber.RuntimeFiber<void> {
-    // Not at once: a poll that needs no waiting would end before it is known to fly.
-    return Runtime.runFork(this.#runtime)(Effect.map(this.#poll(polled, wish), land), {
+  fork(polled: Polled, wish: Wish): Fiber.RuntimeFiber<Outcome> {
+    // Whoever builds the client may do so where nothing can be interrupted. Not at once: a poll that needs no waiting would end before
+    // it is known to fly.
+    return Runtime.runFork(this.#runtime)(Effect.interruptible(this.#poll(polled, wish)), {
       immediate: false
     })
   }
 
-  /** Aborts what is on its way and interrupts who waits. */
+  /** Aborts what is on its way and interrupts who waits, also who asks later. */
   end(): Effect.Effect<void> {
     return Effect.suspend(() => {
+      this.#ended = true
       const all = [...this.#pollers.values()]
       this.#pollers.clear()
       return Effect.forEach(all, (poller) => poller.end(), { discard: true })
@@ -149,7 +163,9 @@ class Poller {
   readonly #pollers: Pollers
   readonly #members = new Set<Member>()
   #timer: Timer | undefined
-  #flight: Fiber.RuntimeFiber<void> | undefined
+  /** The wish that the timer is for. */
+  #first: Wish | undefined
+  #flight: Fiber.RuntimeFiber<Outcome> | undefined
 
   constructor(pollers: Pollers, key: string, polled: Polled) {
     this.#pollers = pollers
@@ -161,37 +177,58 @@ class Poller {
     return this.#pollers.timers
   }
 
+  get ended(): boolean {
+    return this.#pollers.ended
+  }
+
   join(): Member {
     const member = new Member(this)
     this.#members.add(member)
     return member
   }
 
+  /** A wish that is no earlier than the one that the timer is for changes nothing. */
+  want(wish: Wish): void {
+    if (this.#timer === undefined || wish.at < this.#timer.at) this.#settle()
+  }
+
   /** The earliest wish sets the timer; without members the poller is forgotten. */
-  settle(): void {
+  #settle(): void {
     if (this.#flight !== undefined) return
     let first: Wish | undefined
     for (const { wish } of this.#members) {
       if (wish !== undefined && (first === undefined || wish.at < first.at)) first = wish
     }
-    if (this.#timer !== undefined && this.#timer.index >= 0 && this.#timer.at === first?.at) return
-    if (this.#timer !== undefined) this.timers.remove(this.#timer)
-    this.#timer = undefined
+    this.#first = first
+    if (this.#timer !== undefined && this.#timer.at === first?.at) return
+    this.#stopTimer()
     if (this.#members.size === 0) {
       this.#pollers.forget(this)
     } else if (first !== undefined) {
-      const wish = first
-      if (wish.at <= this.timers.now()) this.#fly(wish)
-      else this.#timer = this.timers.add(wish.at, () => this.#fly(wish))
+      if (first.at <= this.timers.now()) this.#fly(first)
+      else this.#timer = this.timers.add(first.at, () => this.#due())
     }
   }
 
-  #fly(wish: Wish): void {
+  #due(): void {
     this.#timer = undefined
-    this.#flight = this.#pollers.fork(this.#polled, wish, (outcome) => {
+    if (this.#first !== undefined) this.#fly(this.#first)
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== undefined) this.timers.remove(this.#timer)
+    this.#timer = undefined
+  }
+
+  #fly(wish: Wish): void {
+    const flight = this.#pollers.fork(this.#polled, wish)
+    this.#flight = flight
+    flight.addObserver((exit) => {
+      // Aborted, when everybody had left.
+      if (this.#flight !== flight) return
       this.#flight = undefined
-      for (const member of this.#members) member.tell(outcome)
-      this.settle()
+      for (const member of this.#members) member.tell(exit)
+      this.#settle()
     })
   }
 
@@ -199,30 +236,32 @@ class Poller {
     this.#members.delete(member)
     const flight = this.#flight
     if (flight === undefined || this.#members.size > 0) {
-      this.settle()
+      this.#settle()
       return Effect.void
     }
     this.#flight = undefined
-    this.settle()
+    this.#settle()
     return Fiber.interrupt(flight)
   }
 
   end(): Effect.Effect<void> {
-    if (this.#timer !== undefined) this.timers.remove(this.#timer)
+    this.#stopTimer()
     for (const member of this.#members) member.end()
-    return this.#flight === undefined ? Effect.void : Fiber.interrupt(this.#flight)
+    const flight = this.#flight
+    this.#flight = undefined
+    return flight === undefined ? Effect.void : Fiber.interrupt(flight)
   }
 }
 
-const nothing = Effect.succeed(undefined)
+const nothing: PollExit = Exit.succeed(undefined)
 
 class Member implements Membership {
   readonly #poller: Poller
   #wish: Wish | undefined
-  #resume: ((outcome: Effect.Effect<Outcome | undefined>) => void) | undefined
+  #resume: ((exit: PollExit) => void) | undefined
   #wake: Timer | undefined
-  /** An outcome that came while the wait was awake and did not ask. */
-  #missed: Outcome | undefined
+  /** What came while the wait was awake and did not ask. */
+  #missed: PollExit | undefined
 
   constructor(poller: Poller) {
     this.#poller = poller
@@ -235,15 +274,13 @@ class Member implements Membership {
   next(wish: Wish): Effect.Effect<Outcome | undefined> {
     return Effect.async((resume) => {
       const missed = this.#missed
-      if (missed !== undefined) {
-        this.#missed = undefined
-        this.#wish = undefined
-        return resume(Effect.succeed(missed))
-      }
+      this.#missed = undefined
+      if (this.#poller.ended) return resume(Effect.interrupt)
+      if (missed !== undefined) return resume(missed)
       this.#wish = wish
       this.#resume = resume
       this.#wakeAt(wish.wakeAt)
-      this.#poller.settle()
+      this.#poller.want(wish)
     })
   }
 
@@ -254,25 +291,23 @@ class Member implements Membership {
     })
   }
 
-  tell(outcome: Outcome): void {
-    if (this.#resume !== undefined) {
-      this.#wish = undefined
-      this.#answer(Effect.succeed(outcome))
-    } else if (this.#wish !== undefined) {
-      this.#missed = outcome
-    }
+  /** A poll ended; one that died takes those along who wait for it. */
+  tell(exit: PollExit): void {
+    if (this.#resume === undefined && this.#wish !== undefined) this.#missed = exit
+    this.#wish = undefined
+    this.#answer(exit)
   }
 
   /** The source ends: so does the wait. */
   end(): void {
     this.#forgetWake()
-    this.#answer(Effect.interrupt)
+    this.#answer(Exit.interrupt(FiberId.none))
   }
 
-  #answer(answer: Effect.Effect<Outcome | undefined>): void {
+  #answer(exit: PollExit): void {
     const resume = this.#resume
     this.#resume = undefined
-    resume?.(answer)
+    resume?.(exit)
   }
 
   /** The timer stays from poll to poll, as long as the wait wants to wake at the same instant. */
@@ -288,8 +323,12 @@ class Member implements Membership {
   }
 }
 
-/** A request whose endpoint may come from a reference. */
-interface At {
+/**
+ * A request whose endpoint may come from a reference.
+ *
+ * @internal
+ */
+export interface At {
   readonly endpoint?: string | undefined
 }
 
@@ -325,36 +364,35 @@ export const isNotServed = (error: CallError): boolean =>
  * @internal
  */
 export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
-  let served = wait !== undefined
-
-  const ask = ({ endpoint, hold, name }: Polled, { options, until }: Wish, now: number) => {
-    const byGet = get({ name, endpoint }, options)
-    const timeout = hold === undefined ? 0 : Math.min(hold, (until - now) * 0.9)
-    if (wait === undefined || !served || timeout < shortestHold) {
-      return { held: false, reply: byGet }
-    }
-    return {
-      held: true,
-      reply: Effect.catchAll(wait({ name, endpoint, timeout }, options), (error) => {
-        if (!isNotServed(error)) return Effect.fail(error)
-        served = false
-        return Effect.zipRight(Effect.logDebug(`wait is not served: ${error.message}`), byGet)
-      })
-    }
-  }
+  /** Endpoints that turned out not to serve wait. */
+  const unserved = new Set<string | undefined>()
 
   return (polled: Polled, wish: Wish): Effect.Effect<Outcome> => {
+    const { endpoint, hold, name } = polled
+    const { options } = wish
+    const byGet = Effect.suspend(() => get({ name, endpoint }, options))
     const poll = Effect.gen(function*() {
       const span = yield* Telemetry.current
       const asked = timers.now()
-      const { held, reply } = ask(polled, wish, asked)
       yield* Metric.update(Telemetry.pollLatenessSeconds, Math.max(0, asked - wish.at) / 1000)
+      const timeout = hold === undefined
+        ? 0
+        : Math.floor(Math.min(hold, (wish.until - asked) * 0.9))
+      let held = wait !== undefined && timeout >= shortestHold && !unserved.has(endpoint)
+      const reply = wait === undefined || !held
+        ? byGet
+        : Effect.catchIf(wait({ name, endpoint, timeout }, options), isNotServed, (error) => {
+          held = false
+          unserved.add(endpoint)
+          return Effect.zipRight(Effect.logDebug(`wait is not served: ${error.message}`), byGet)
+        })
       const result = yield* Effect.either(reply)
       const code = result._tag === "Right" ? "OK" : result.left._tag
       span?.attribute("gcp.longrunning.status_code", code)
       if (result._tag === "Right") span?.attribute("gcp.longrunning.done", result.right.done)
       yield* Metric.increment(Telemetry.polls(code))
-      return { result, asked, answered: timers.now(), held: held && served, span }
+      const retried = options.retry !== "none"
+      return { result, asked, answered: timers.now(), held, retried, span }
     })
     return Telemetry.within(poll, "Operations.poll", {
       root: true,

@@ -9,6 +9,7 @@ import { InvalidSettings } from "../LroError.ts"
 import type { AnyBinding, CallOptions, LayerOptions, RetryOptions } from "../Operations.ts"
 import * as Polling from "../Polling.ts"
 import { type Exchange, of as exchangeOf } from "./exchange.ts"
+import { problemOf as pollingProblem } from "./pacing.ts"
 
 /**
  * The settings of one client, resolved and checked once when its layer is built.
@@ -299,6 +300,8 @@ export const resolve = (
     const retry = mergeRetry(defaultRetry, options.retry)
     const problem = optionsProblem({ ...options, quotaProject }, retry)
     if (problem !== undefined) return yield* invalid(...problem)
+    const inPolling = pollingProblem(options.polling ?? {})
+    if (inPolling !== undefined) return yield* invalid(`polling.${inPolling[0]}`, inPolling[1])
     if (
       options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))
     ) {

@@ -30,14 +30,17 @@ export const afterBy = (
 ): () => void => {
   if (millis > maxTimer) return () => {}
   if (clock === liveClock) {
-    // The live clock's own sleep is this timer, inside a fiber that would cost ten times as much.
+    // The live clock's own sleep is this timer, inside a fiber that would cost ten times as much. Rounded up: it would be a little
+    // early otherwise, and armed a second time.
     // oxlint-disable-next-line no-restricted-globals
-    const handle = setTimeout(run, millis)
+    const handle = setTimeout(run, Math.ceil(millis))
     return () => clearTimeout(handle)
   }
-  // Never before this returns, as a timer of the runtime.
-  const pause = millis > 0 ? clock.sleep(Duration.millis(millis)) : Effect.yieldNow()
-  const sleeping = Runtime.runFork(runtime())(Effect.zipRight(pause, Effect.sync(run)))
+  // Not at once: as a timer of the runtime, it never runs before this returns.
+  const sleeping = Runtime.runFork(runtime())(
+    Effect.zipRight(clock.sleep(Duration.millis(millis)), Effect.sync(run)),
+    { immediate: false }
+  )
   return () => sleeping.unsafeInterruptAsFork(FiberId.none)
 }
 
@@ -121,10 +124,6 @@ export class Timers {
     this.#arm()
   }
 
-  get size(): number {
-    return this.#heap.length
-  }
-
   #arm(): void {
     const [next] = this.#heap
     if (next === undefined) {
@@ -137,7 +136,8 @@ export class Timers {
     // What is further off than a timer can be is armed again on the way.
     const delay = Math.min(maxTimer, Math.max(0, at - this.now()))
     const cancel = afterBy(this.#clock, () => this.#runtime, delay, () => {
-      this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1)
+      const index = this.#sleepers.indexOf(sleeper)
+      if (index >= 0) this.#sleepers.splice(index, 1)
       this.#fire()
     })
     const sleeper = { at, cancel }

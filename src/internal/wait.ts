@@ -18,6 +18,7 @@ import type {
 } from "../Operations.ts"
 import { makeRef } from "./http.ts"
 import { location } from "./nameTemplates.ts"
+import * as Pacing from "./pacing.ts"
 import { isNotServed } from "./poll.ts"
 import type { PollSource } from "./poll.ts"
 import type { Settings } from "./settings.ts"
@@ -52,8 +53,6 @@ interface Subject<M> {
 const isStarted = <M>(target: Target<M>): target is Started<M> =>
   typeof target === "object" && "ref" in target
 
-const untilDoneMethod = "Operations.untilDone"
-
 const spanOptions = (target: Target) => ({
   captureStackTrace: false,
   attributes: { "gcp.resource.destination.id": typeof target === "string" ? target : target.name }
@@ -76,11 +75,24 @@ const codeOf = (state: Operation.Final): Code.Code =>
  */
 export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) => {
   const subject = <M, R>(
+    method: string,
     target: Target<M>,
     options: WaitOptions<M, R>
   ): Effect.Effect<Subject<M>, InvalidRequest> =>
     Effect.gen(function*() {
+      const checkService = (ref: OperationRef) =>
+        ref.service === settings.binding.service && ref.version === settings.binding.version
+          ? Effect.void
+          : Effect.fail(
+            new InvalidRequest({
+              method,
+              operation: ref,
+              argument: "target",
+              problem: `is an operation of ${ref.service}/${ref.version}, not of ${settings.id}`
+            })
+          )
       if (isStarted(target)) {
+        yield* checkService(target.ref)
         return {
           ref: target.ref,
           decode: Operation.decoderOf(options.method ?? target.method),
@@ -93,15 +105,8 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
       const published = options.method?.polling
       if (target instanceof OperationRef) {
         const refuse = (argument: string, problem: string) =>
-          new InvalidRequest({ method: untilDoneMethod, operation: target, argument, problem })
-        if (
-          target.service !== settings.binding.service || target.version !== settings.binding.version
-        ) {
-          return yield* refuse(
-            "target",
-            `is an operation of ${target.service}/${target.version}, not of ${settings.id}`
-          )
-        }
+          new InvalidRequest({ method, operation: target, argument, problem })
+        yield* checkService(target)
         if (
           options.method !== undefined && target.method !== undefined &&
           target.method !== options.method.rpc
@@ -131,6 +136,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
 
   /** Waits for the final state; leaving aborts a poll that nobody else waits for. */
   const final = <M, R>(
+    method: string,
     it: Subject<M>,
     options: WaitOptions<M, R>
   ): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> => {
@@ -146,7 +152,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
     }
     const polled = Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(
-        Waiter.begin(settings, source, it, options, true),
+        Waiter.begin(settings, source, method, it, options, true),
         (waiter) => Effect.onExit(restore(waiter.until(seen)), (exit) => waiter.end(exit))
       )
     )
@@ -184,10 +190,10 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R | R2> =>
     Telemetry.within(
       Effect.flatMap(
-        subject<M, R>(target, options),
+        subject<M, R>("Operations.untilDone", target, options),
         (it) =>
           Effect.flatMap(
-            interruptible(final<M, R>(it, options), it.ref, options),
+            interruptible(final<M, R>("Operations.untilDone", it, options), it.ref, options),
             (state) => result<M, A, R2>(state, it.ref, options.response)
           )
       ),
@@ -200,12 +206,12 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
     options: WatchOptions<M, R> = {}
   ): Stream.Stream<Operation.State<M>, CallError | WaitTimeout, R> =>
     Stream.unwrapScoped(Effect.gen(function*() {
-      const it = yield* subject<M, R>(target, options)
+      const it = yield* subject<M, R>("Operations.watch", target, options)
       const { known } = it
       if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.decode))
       let ended = false
       const waiter = yield* Effect.acquireRelease(
-        Waiter.begin(settings, source, it, options, false),
+        Waiter.begin(settings, source, "Operations.watch", it, options, false),
         (waiter, exit) =>
           options.onInterrupt === "cancel" && Exit.isInterrupted(exit) && !ended
             ? Effect.zipRight(waiter.end(exit), cancelOnInterrupt(cancel, it.ref, options))
@@ -231,7 +237,9 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
   const cancelAndWait = <M, R>(target: Target<M>, options: WaitOptions<M, R> = {}) =>
     Telemetry.within(
       Effect.gen(function*() {
-        const it = yield* subject<M, R>(target, options)
+        const method = "Operations.cancelAndWait"
+        const it = yield* subject<M, R>(method, target, options)
+        yield* Pacing.resolve(settings, options, { method, operation: it.ref }, it.published)
         if (it.known?.done !== true && cancel !== undefined) {
           yield* cancel({ name: it.ref.name, endpoint: it.ref.endpoint }, options).pipe(
             Effect.catchIf(
@@ -240,13 +248,16 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
             )
           )
         }
-        return yield* final({ ...it, fresh: false }, options)
+        return yield* final(method, { ...it, fresh: false }, options)
       }),
       "Operations.cancelAndWait",
       spanOptions(target)
     )
 
   return {
+    /** Refuses options that no wait could begin with. */
+    check: <M, R>(method: string, options: WaitOptions<M, R>) =>
+      Effect.asVoid(Pacing.resolve(settings, options, { method }, undefined)),
     untilDone: untilDone as Methods<string, never>["untilDone"],
     watch,
     cancelAndWait: cancelAndWait as Methods<string, never>["cancelAndWait"]

@@ -7,7 +7,13 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
-import { type CallError, type InvalidRequest, NotFound, WaitTimeout } from "../LroError.ts"
+import {
+  type CallError,
+  type InvalidRequest,
+  isRetryable,
+  NotFound,
+  WaitTimeout
+} from "../LroError.ts"
 import type { PublishedPolling } from "../Method.ts"
 import { type Operation, state } from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
@@ -49,6 +55,7 @@ export interface Beginning {
 export const begin = <M, R>(
   settings: Settings,
   source: PollSource,
+  method: string,
   beginning: Beginning,
   options: WaitOptions<M, R>,
   /** Whether polls may be held by the server, where it can. */
@@ -56,7 +63,7 @@ export const begin = <M, R>(
 ): Effect.Effect<Waiter<R>, InvalidRequest> =>
   Effect.flatMap(
     Effect.zip(
-      Pacing.resolve(settings, options, beginning.ref, beginning.published),
+      Pacing.resolve(settings, options, { method, operation: beginning.ref }, beginning.published),
       CurrentCallOptions
     ),
     ([pace, ambient]) =>
@@ -66,7 +73,10 @@ export const begin = <M, R>(
           name,
           endpoint,
           quotaProject: options.quotaProject ?? settings.quotaProject,
-          hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined
+          // Who has less time than the hold does not share it: it would not see the operation.
+          hold: held && settings.binding.methods.wait !== undefined && pace.longPoll !== undefined
+            ? Math.min(pace.longPoll, pace.deadline)
+            : undefined
         })
         const calls = overAmbient(ambient, options)
         const waiter = new Waiter<R>(beginning, pace, calls, source, membership, span)
@@ -107,6 +117,8 @@ export class Waiter<R> {
   #heldSince: number | undefined
   /** The last poll before the deadline is planned. */
   #closing = false
+  /** The next poll is due at once. */
+  #again = false
   #warned = false
   #reports = 0
 
@@ -198,9 +210,13 @@ export class Waiter<R> {
 
   /** The instant of the next poll. */
   #plan(): Effect.Effect<number, WaitTimeout, R> {
-    if (this.#closing) return this.#timedOut("deadline")
-    if (this.#polls === 0 && !this.#fresh) return this.#planned(this.#source.now(), 0)
     const now = this.#source.now()
+    // An earlier outcome may be of a poll that another wait asked for.
+    if (this.#closing && now + grain >= this.#lastPoll) return this.#timedOut("deadline")
+    if (this.#again || (this.#polls === 0 && !this.#fresh)) {
+      this.#again = false
+      return this.#planned(now, 0)
+    }
     return Effect.flatMap(
       this.#delay(),
       (delay) => delay === undefined ? this.#timedOut("schedule") : this.#planned(now, delay)
@@ -304,8 +320,16 @@ export class Waiter<R> {
   #failed(
     at: number,
     error: CallError,
-    { answered, asked }: Outcome
+    { answered, asked, retried }: Outcome
   ): Effect.Effect<undefined, CallError> {
+    // Made for a wait that needs no retries, while this one has only them.
+    if (
+      !retried && this.#lastGood === undefined && this.#options.retry !== "none" &&
+      isRetryable(error)
+    ) {
+      this.#again = true
+      return Effect.succeed(undefined)
+    }
     const gone = error._tag === "NOT_FOUND"
     const graced = gone && this.#fresh && !this.#seen &&
       answered - this.#begun <= this.#pace.notFoundGrace

@@ -1,0 +1,44 @@
+/** A request in a fiber of its own ends with its caller, wherever the caller is interrupted. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FiberId, type Scheduler } from "effect"
+import { cutOff } from "../src/internal/exchange.ts"
+
+describe("what is cut off after a while", () => {
+  it.live("is not left behind by a caller that is interrupted where it yields", () =>
+    Effect.gen(function*() {
+      for (let yieldsAt = 1; yieldsAt < 30; yieldsAt++) {
+        const tasks: Array<() => void> = []
+        let checks = 0
+        let yielded = false
+        const scheduler: Scheduler.Scheduler = {
+          scheduleTask: (task) => void tasks.push(task),
+          shouldYield: () => {
+            if (++checks !== yieldsAt) return false
+            yielded = true
+            return 1
+          }
+        }
+        const run = () => {
+          for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) task()
+        }
+        let begun = 0
+        let ended = 0
+        const request = Effect.acquireUseRelease(
+          Effect.sync(() => begun++),
+          () => Effect.never,
+          () => Effect.sync(() => ended++)
+        )
+        const caller = Effect.zipRight(Effect.void, cutOff(request, 60_000, () => "late"))
+        const fiber = Effect.runFork(caller, { scheduler })
+        while (tasks.length > 0 && !yielded) tasks.shift()?.()
+        fiber.unsafeInterruptAsFork(FiberId.none)
+        // The interruption goes from fiber to fiber, each in a turn of its own.
+        for (let turn = 0; turn < 10; turn++) {
+          run()
+          yield* Effect.sleep(1)
+        }
+        assert.isNotNull(fiber.unsafePoll(), `yields at ${yieldsAt}`)
+        assert.strictEqual(ended, begun, `yields at ${yieldsAt}`)
+      }
+    }))
+})
