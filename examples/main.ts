@@ -43,8 +43,8 @@ const program = Effect.gen(function*() {
   yield* Stream.runForEach(list, ({ _tag, name }) => Console.log(`  ${name.split("/")[5]} ${_tag}`))
 
   yield* Console.log("Outcomes")
-  yield* print("run", hubs.untilDone(good, { response: Hub }))
-  yield* print("run", hubs.untilDone(bad))
+  yield* print("untilDone", hubs.untilDone(good, { response: Hub }))
+  yield* print("untilDone", hubs.untilDone(bad))
   yield* print("cancel", Effect.zipRight(hubs.cancel(endless), hubs.untilDone(endless)))
   yield* print("cancel", Effect.as(hubs.cancel(stubborn), stubborn))
   yield* print("get", hubs.get({ name: `${parent}/operations/missing` }))

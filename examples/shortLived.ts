@@ -1,6 +1,7 @@
 /**
- * A host that gives an invocation little time, a function or a cron job: each waits until 10 seconds before its own time-out, stores
- * the reference of `WaitTimeout`, and the next one goes on. At Google the hub is deleted again. Run: npx tsx examples/shortLived.ts
+ * A host that gives an invocation little time, a function or a cron job: the reference is stored as soon as there is one, each
+ * waits until 10 seconds before its own time-out, and the next one goes on. At Google the hub is deleted again.
+ * Run: npx tsx examples/shortLived.ts
  */
 import { KeyValueStore } from "@effect/platform"
 import { NodeRuntime } from "@effect/platform-node"
@@ -19,23 +20,24 @@ const invoke = (remaining: Duration.DurationInput) =>
     const { project } = yield* Environment.Environment
     const operations = yield* NetworkConnectivity.NetworkConnectivity
     const store = (yield* KeyValueStore.KeyValueStore).forSchema(OperationRef)
-    const options = { response: Hub, deadline: Duration.subtract(remaining, "10 seconds") }
-    const parent = `projects/${project}/locations/global`
+    const deadline = Duration.max(Duration.subtract(remaining, "10 seconds"), "1 second")
+    const options = { response: Hub, deadline }
+    const request = { parent: `projects/${project}/locations/global`, hubId: "effect-lro-example" }
 
     const wait = Option.match(yield* store.get("hub"), {
       onNone: () =>
-        operations.run(createHub, { parent, hubId: "effect-lro-example", hub: {} }, options),
+        operations.run(createHub, { ...request, hub: {} }, {
+          ...options,
+          // At once: it is not lost, however this invocation ends.
+          onStarted: (ref) => store.set("hub", ref)
+        }),
       onSome: (ref) =>
         Effect.zipRight(Console.log(`goes on with ${ref.name}`), operations.untilDone(ref, options))
     })
-    return yield* wait.pipe(
-      Effect.asSome,
-      Effect.catchTag("WaitTimeout", ({ operation, polls }) =>
-        Console.log(`${operation.name} still runs after ${polls} polls: stored`).pipe(
-          Effect.zipRight(store.set("hub", operation)),
-          Effect.as(Option.none())
-        ))
-    )
+    return yield* Effect.catchTag(Effect.asSome(wait), "WaitTimeout", ({ operation, polls }) => {
+      const log = Console.log(`${operation.name} still runs after ${polls} polls: stored`)
+      return Effect.as(log, Option.none())
+    })
   }).pipe(Effect.provide(NetworkConnectivity.layer()))
 
 const program = Effect.gen(function*() {

@@ -3,7 +3,8 @@
  * of waiting take no time. Needs no network and no test runner. Run: npx tsx examples/testing.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Fiber, Layer, Schema, TestClock, TestContext } from "effect"
+import { Console, Effect, Fiber, Layer, Logger, LogLevel, Schema } from "effect"
+import { TestClock, TestContext } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Polling from "effect-lro/Polling"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
@@ -47,4 +48,9 @@ const TestLayer = NetworkConnectivity.layer().pipe(
   Layer.provideMerge(TestContext.TestContext)
 )
 
-test.pipe(Effect.provide(TestLayer), NodeRuntime.runMain)
+test.pipe(
+  // Two days of `still waiting`, all at once.
+  Logger.withMinimumLogLevel(LogLevel.Warning),
+  Effect.provide(TestLayer),
+  NodeRuntime.runMain
+)

@@ -1,6 +1,7 @@
 /**
  * Two tenants of one service in one program: a tag for each, with its own credentials and quota project, both from Config. At
- * Google set ACME_PROJECT, ACME_TOKEN, GLOBEX_PROJECT, GLOBEX_TOKEN. Changes nothing. Run: npx tsx examples/twoTenants.ts
+ * Google set GOOGLE_CLOUD_PROJECT, which only says that it is Google, and ACME_PROJECT, ACME_TOKEN, GLOBEX_PROJECT, GLOBEX_TOKEN.
+ * Changes nothing. Run: npx tsx examples/twoTenants.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { Config, Console, Effect, Layer, Redacted, Stream } from "effect"

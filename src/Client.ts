@@ -56,9 +56,16 @@ export interface Methods<Service extends string, List> {
   /**
    * Asks the server to cancel an operation. Best effort and asynchronous: the operation may still succeed. Services without
    * support answer `UNIMPLEMENTED`.
+   *
+   * Repeated as {@link RetryOptions} says. Once an attempt may have arrived, `FAILED_PRECONDITION` of the server is success: the
+   * operation is done or being cancelled.
    */
   readonly cancel: (request: NameRequest, options?: CallOptions) => Effect.Effect<void, CallError>
-  /** Forgets an operation at the server. It does not cancel it. */
+  /**
+   * Forgets an operation at the server. It does not cancel it.
+   *
+   * Repeated as {@link RetryOptions} says. Once an attempt may have arrived, `NOT_FOUND` is success: it is forgotten.
+   */
   readonly delete: (request: NameRequest, options?: CallOptions) => Effect.Effect<void, CallError>
   /** One WaitOperation call: the latest state at the time-out or earlier, not necessarily done. */
   readonly wait: (
@@ -68,13 +75,22 @@ export interface Methods<Service extends string, List> {
   /**
    * Calls a method that starts an operation. An interruption while the call is on the wire is held until its reply is there, at
    * most for one attempt's time-out, so that the name is not lost.
+   *
+   * A start that carries a request id, or is said to be `idempotent`, is repeated as a get is. Any other is repeated only where
+   * nothing was sent. Where it is open whether the start was carried out, the error has a `hint`: that the operation may exist, and how
+   * to find it or to start it again safely.
    */
   readonly start: <Request, M>(
     method: Method<Service, Request, M>,
     request: NoInfer<Request>,
     options?: StartOptions
   ) => Effect.Effect<Started<M>, CallError>
-  /** Starts an operation and waits for its end: `start` and `untilDone` with nothing lost between them. */
+  /**
+   * Starts an operation and waits for its end: `start` and `untilDone` with nothing lost between them.
+   *
+   * An interruption during the start is held as that of `start` is; afterwards it stops the polling. The operation goes on, unless
+   * `onInterrupt` is `"cancel"`.
+   */
   readonly run: {
     <Request, M, A, R, R2 = never>(
       method: Method<Service, Request, M>,
@@ -104,6 +120,9 @@ export interface Methods<Service extends string, List> {
   /**
    * The states of an operation, each when something changed, the last one final (also a failed one). Fails only where the wait
    * itself fails.
+   *
+   * A consumer that stops early or is interrupted stops the polling, and the operation goes on; with `onInterrupt: "cancel"` an
+   * interruption before the final state cancels it, an early stop does not.
    */
   readonly watch: <M = unknown, R = never>(
     target: Target<M>,
@@ -112,6 +131,8 @@ export interface Methods<Service extends string, List> {
   /**
    * Cancels an operation and waits for what really became of it, which may be success. A service that cannot cancel is logged, not
    * raised, and the wait goes on.
+   *
+   * Interrupting it stops the cancel call that is on its way, or the polling after it, whatever `onInterrupt` says.
    */
   readonly cancelAndWait: <M = unknown, R = never>(
     target: Target<M>,

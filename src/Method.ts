@@ -70,7 +70,10 @@ export interface Method<Service extends string, Request, M> extends MethodShape<
   /** The Schema of the operation's metadata. */
   readonly metadata: Schema.Schema.AnyNoContext
   readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
-  /** How a client starts it. It is the method that carries this, so that a program without methods does not. */
+  /**
+   * How a client starts it. It is the method that carries this, so that a program without methods does not. Only `Operations.method`
+   * makes one.
+   */
   readonly "~start": object
   /** Type only. */
   readonly "~request"?: (request: Request) => void

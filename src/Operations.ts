@@ -74,7 +74,7 @@ export {
 
 /**
  * Sets `retry` and `timeout` for every call inside an effect, the polls of waits included; what an outer call of it set and this one
- * leaves out stays.
+ * leaves out stays. A wait takes them once, when it begins.
  *
  * @example
  * import * as Operations from "effect-lro/Operations"

@@ -26,20 +26,22 @@ import type { Operation } from "./Operation.ts"
 export interface Settings {
   /**
    * The delays between polls. Its input is the last state of the operation; when it ends, the wait fails with `WaitTimeout`
-   * `"schedule"`.
+   * `"schedule"`. Every poll steps it, one that failed too, and one that another wait for the same operation asked for.
    *
-   * @default Polling.defaultSchedule
+   * @default the polling that Google publishes for the method, else Polling.defaultSchedule
    */
   readonly schedule?: Schedule.Schedule<unknown, Operation> | undefined
   /**
    * The longest time that the whole wait takes, from its beginning. The last poll starts at the deadline minus
-   * min(5 seconds, 10 %). The operation goes on at the server.
+   * min(5 seconds, 10 %), and ends the wait where it is not done. The operation goes on at the server.
    *
    * @default none
    */
   readonly deadline?: Duration.DurationInput | undefined
   /**
-   * The longest time without an answered poll before the wait ends with the last failure.
+   * The longest time without an answered poll before the wait ends with the last failure. For a name or a reference it holds from the
+   * first answered poll on; until then the call's own `retry` is all there is: set its `attempts`, or repeat the wait on errors that
+   * are `LroError.isRetryable`. After a start reply, and for an operation that was listed or got, it holds from the beginning.
    *
    * @default "10 minutes"
    */
@@ -58,15 +60,17 @@ export interface Settings {
    */
   readonly spread?: number | undefined
   /**
-   * How long after a start a NOT_FOUND of a poll is tolerated, as long as no poll has seen the operation: some services show an
-   * operation everywhere only after a while.
+   * How long a NOT_FOUND of a poll is tolerated after a start, as long as no poll has seen the operation: some services show an
+   * operation everywhere only after a while. It counts from the beginning of a wait for a start reply (`run`, `untilDone(started)`,
+   * `watch(started)`); to a name or a reference it never applies.
    *
    * @default "0 millis"
    */
   readonly notFoundGrace?: Duration.DurationInput | undefined
   /**
    * How long the server may hold a poll where the service binds WaitOperation; `"off"` polls by get. Used by waits for the end, not by
-   * `watch`. A reply that comes early still obeys the schedule; a service that answers `UNIMPLEMENTED` is polled by get from then on.
+   * `watch`. A reply that comes early still obeys the schedule; an endpoint that does not serve it (`UNIMPLEMENTED`, HTTP 405,
+   * `WrongEndpoint`) is polled by get from then on.
    *
    * @default "30 seconds"
    */

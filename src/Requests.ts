@@ -29,7 +29,12 @@ export interface NameRequest {
  * @category requests
  */
 export interface WaitRequest extends NameRequest {
-  /** How long the server may wait before it answers; it may answer earlier, also at once. */
+  /**
+   * How long the server may wait before it answers; it may answer earlier, also at once. The time-out of the attempt is added to it:
+   * with 30 seconds each, an attempt takes at most a minute. It has to be finite.
+   *
+   * @default not sent: the server decides, and the time-out of the attempt counts alone
+   */
   readonly timeout?: Duration.DurationInput | undefined
 }
 
@@ -152,13 +157,14 @@ export interface CallOptions {
  */
 export interface ListOptions extends CallOptions {
   /**
-   * Fails with `PageTokenError` `"pageCap"` rather than read more pages.
+   * Fails with `PageTokenError` `"pageCap"` rather than read more pages. What is no whole number from 1 is an `InvalidRequest`.
    *
    * @default no cap
    */
   readonly maxPages?: number | undefined
   /**
-   * How many pages are read ahead while the consumer is busy with one. A consumer that stops early has then paid for them.
+   * How many pages are read ahead while the consumer is busy with one. A consumer that stops early has then paid for them, and the page
+   * on its way is aborted. What is no whole number from 0 is an `InvalidRequest`.
    *
    * @default 0
    */
@@ -246,7 +252,10 @@ export interface WatchOptions<M = unknown, R = never>
   extends Omit<WaitOptions<M, R>, "onState" | "longPoll">
 {
   /**
-   * What of the metadata counts as a change; the whole by default. Values are compared as JSON, whatever the order of keys.
+   * What of the metadata counts as a change. It gets the metadata as received: raw JSON, or `undefined` where there is none. What it
+   * gives is compared as JSON, whatever the order of keys. The first state and the final one are emitted in any case.
+   *
+   * @default the whole metadata
    */
   readonly changes?: ((metadata: unknown) => unknown) | undefined
 }

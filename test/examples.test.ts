@@ -45,8 +45,8 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     "  operation-3 Running",
     "  operation-4 Running",
     "Outcomes",
-    "  run          succeeded: projects/demo/locations/global/hubs/succeeds",
-    "  run          failed: ABORTED, another change came first",
+    "  untilDone    succeeded: projects/demo/locations/global/hubs/succeeds",
+    "  untilDone    failed: ABORTED, another change came first",
     "  cancel       cancelled: The operation was cancelled.",
     `  cancel       UNIMPLEMENTED: Operation "${operations}/operation-4" cannot be cancelled.`,
     `  get          NOT_FOUND: Operation "${operations}/missing" was not found.`
