@@ -103,7 +103,10 @@ describe("a reply that leaves open whether the start was carried out", () => {
       "504 of the API, which may have finished nevertheless",
       () => FakeHttp.failure(504, "DEADLINE_EXCEEDED"),
       "DEADLINE_EXCEEDED"
-    ]
+    ],
+    ["INTERNAL of the API", () => FakeHttp.failure(500, "INTERNAL"), "INTERNAL"],
+    ["UNKNOWN of the API", () => FakeHttp.failure(500, "UNKNOWN"), "UNKNOWN"],
+    ["499 of the API", () => FakeHttp.failure(499, "CANCELLED"), "CANCELLED"]
   ])("%s: the error says that the operation may exist", ([, step, tag]) =>
     Effect.gen(function*() {
       const outcome = yield* run([step, done], start)

@@ -165,7 +165,9 @@ const makeWaitCall =
       const path = yield* Names.pathOf(route, request.name)
       const wait = request.timeout === undefined ? undefined : Duration.decode(request.timeout)
       const body = Names.bodyOf(route, request.name)
-      const seconds = wait === undefined ? undefined : formatDuration(wait)
+      const seconds = wait === undefined
+        ? undefined
+        : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
       if (wait !== undefined && seconds === undefined) {
         return yield* new InvalidRequest({
           method: route.method,
