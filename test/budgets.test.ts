@@ -2,6 +2,7 @@
 import { FetchHttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Stream } from "effect"
+import * as Memory from "../bench/transport/memory.ts"
 import * as Sizes from "../bench/transport/sizes.ts"
 import * as Credentials from "../src/Credentials.ts"
 import * as NodeTransport from "../src/NodeTransport.ts"
@@ -89,6 +90,18 @@ const heap = Effect.promise(async () => {
   return { collect: gc, used: () => process.memoryUsage().heapUsed }
 })
 
+describe("what a wait may cost", () => {
+  it.live("bytes on the heap above a fiber that sleeps", () =>
+    Effect.gen(function*() {
+      const { collect } = yield* heap
+      const { sleeping, waiting } = yield* Effect.promise(() =>
+        Memory.perWait({ count: 2000, collect })
+      )
+      assert.isAbove(sleeping, 1000)
+      assert.isBelow(waiting - sleeping, 8 * 1024)
+    }))
+})
+
 describe("what an import may cost", () => {
   it.live("modules and bytes of our own, for a client of one service", () =>
     Effect.promise(async () => {
@@ -100,8 +113,8 @@ describe("what an import may cost", () => {
         ),
         ["networkconnectivity/v1.ts"]
       )
-      assert.isAtMost(modules.length, 36, modules.join("\n"))
-      assert.isAtMost(gzip, 23_150)
+      assert.isAtMost(modules.length, 30, modules.join("\n"))
+      assert.isAtMost(gzip, 23_800)
       // The sources of tokens are not loaded; what writes the request of a start is loaded, and dropped by a bundler.
       const isOf = (path: string) => /\/(tokenCache|Credentials)\.ts$/.test(path)
       assert.deepStrictEqual(modules.filter(isOf), [])

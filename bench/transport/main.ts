@@ -161,7 +161,7 @@ const sizes = async () => {
 }
 
 const memory = async () => {
-  const { sleeping, waiting } = await perWait()
+  const { sleeping, waiting } = await perWait({ count: 10_000, collect: () => globalThis.gc?.() })
   const above = waiting - sleeping
   row(
     "bytes per wait above a sleeping fiber, 10,000 waits",

@@ -1,6 +1,6 @@
 // One after another on purpose.
 // oxlint-disable no-await-in-loop
-/** Heap bytes per waiting operation, at 10,000 waits, above a fiber that sleeps. */
+/** Heap bytes per waiting operation, and of a fiber that sleeps. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { Context, Effect, Fiber, Layer, Schedule } from "effect"
@@ -8,26 +8,32 @@ import * as Credentials from "effect-lro/Credentials"
 import { NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
 import * as Service from "effect-lro/services/networkconnectivity/v1"
 
-const count = 10_000
+interface Options {
+  /** How many of them wait at the same time. */
+  readonly count: number
+  /** A full garbage collection. */
+  readonly collect: () => void
+}
 
 const pause = () => new Promise<void>((done) => setTimeout(done, 1000))
 
-const settle = async () => {
+const settle = async (collect: () => void) => {
   for (let i = 0; i < 4; i++) {
     await new Promise((done) => setTimeout(done, 100))
-    globalThis.gc?.()
+    collect()
   }
   return process.memoryUsage().heapUsed
 }
 
 const measure = async <A, E>(
+  { collect, count }: Options,
   make: (index: number) => Effect.Effect<A, E>,
   settled: () => Promise<void>
 ) => {
-  const before = await settle()
+  const before = await settle(collect)
   const fibers = Array.from({ length: count }, (_, index) => Effect.runFork(make(index)))
   await settled()
-  const after = await settle()
+  const after = await settle(collect)
   await Effect.runPromise(Fiber.interruptAll(fibers))
   return (after - before) / count
 }
@@ -48,13 +54,14 @@ const http = Layer.succeed(
 )
 
 /** Every wait has had its first poll, and a second passed since. */
-const polled = async (): Promise<void> => {
+const polled = (count: number) => async (): Promise<void> => {
   while (polls.count < count) await pause()
   await pause()
 }
 
-export const perWait = async () => {
-  const sleeping = await measure(() => Effect.sleep("1 hour"), pause)
+export const perWait = async (options: Options) => {
+  polls.count = 0
+  const sleeping = await measure(options, () => Effect.sleep("1 hour"), pause)
   const waiting = await Effect.runPromise(Effect.scoped(Effect.gen(function*() {
     const context = yield* Layer.build(
       Service.layer().pipe(Layer.provide(Credentials.layerNone), Layer.provide(http))
@@ -63,7 +70,7 @@ export const perWait = async () => {
     const schedule = Schedule.spaced("1 hour")
     const wait = (index: number) =>
       client.untilDone(`projects/p/locations/l/operations/o${index}`, { schedule })
-    return yield* Effect.promise(() => measure(wait, polled))
+    return yield* Effect.promise(() => measure(options, wait, polled(options.count)))
   })))
   return { sleeping, waiting }
 }
