@@ -190,7 +190,7 @@ export const tendMetadata = (library: typeof Library): void => {
       if (options.headers.get("metadata-flavor") === "Google") {
         if (!options.timeout) options.signal = AbortSignal.timeout(10_000)
         // But for the search for the server: of a directory it sends on to the name with a slash.
-        if (!/\/instance$/.test(String(options.url))) options.redirect = "error"
+        if (!String(options.url).endsWith("/instance")) options.redirect = "error"
       }
       return Promise.resolve(options)
     }
