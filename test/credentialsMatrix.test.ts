@@ -245,11 +245,11 @@ describe("the metadata server by google-auth-library", () => {
 
   it.scopedLive("the search for it may be sent on to the name with a slash, and nothing else", () =>
     Effect.gen(function*() {
-      const { google, services } = yield* withLibraries(({ path }) => {
+      const { google, services } = yield* withLibraries(({ headers: { host }, path }) => {
         const headers = { "metadata-flavor": "Google" }
         if (path === "/computeMetadata/v1/instance/") return { headers, body: {} }
         return path === "/computeMetadata/v1/instance" || path.endsWith("/token")
-          ? { status: 301, headers: { ...headers, location: `http://${google.host}${path}/` } }
+          ? { status: 301, headers: { ...headers, location: `http://${host}${path}/` } }
           : undefined
       })
       process.env["METADATA_SERVER_DETECTION"] = "ping-only"

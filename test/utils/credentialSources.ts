@@ -194,7 +194,7 @@ export const setup = (source: Source) =>
             status: 307,
             headers: {
               ...flavour,
-              location: `${google.url.replace("127.0.0.1", "localhost")}/stray`
+              location: `http://${request.headers.host?.replace("127.0.0.1", "localhost")}/stray`
             }
           }
         case "hang":
