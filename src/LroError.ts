@@ -346,7 +346,8 @@ export class MissingResult extends lroError<MissingResult>()("MissingResult", {
 }
 
 /**
- * The operation succeeded and its response does not fit the Schema. Nothing is lost: `raw` holds what the server sent.
+ * The operation succeeded and its response does not fit the Schema. Nothing is lost: `raw` holds what the server sent, unless it has
+ * more than a hundred levels, which no log could print and `get` still returns.
  *
  * @since 0.1.0
  * @category errors

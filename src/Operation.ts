@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import * as Any from "./Any.ts"
 import * as Code from "./Code.ts"
 import { OperationSchema } from "./internal/protoItems.ts"
+import { isObject, isShallow, shallow, shallowOperation, tooDeep } from "./internal/protoJson.ts"
 import {
   MissingResult,
   OperationCancelled,
@@ -178,11 +179,12 @@ export const decodeMetadata = <M>(schema: MetadataSchema<M>) => (raw: unknown): 
     decode = Schema.decodeUnknownEither(schema)
     decoders.set(schema, decode)
   }
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
-    return { _tag: "Undecodable", raw, problem: "the metadata is not an object" }
-  }
+  const undecodable = (problem: string): Metadata<M> => ({ _tag: "Undecodable", raw, problem })
+  if (!isObject(raw)) return undecodable("the metadata is not an object")
+  // A Schema that walks it, or says where it does not fit, would end with a full stack.
+  if (!isShallow(raw)) return undecodable(tooDeep)
   return Either.match(decode(Any.isOf(schema) ? raw : Any.strip(raw)), {
-    onLeft: (error): Metadata<M> => ({ _tag: "Undecodable", raw, problem: error.message }),
+    onLeft: ({ message }) => undecodable(message),
     onRight: (value): Metadata<M> => ({ _tag: "Decoded", value })
   })
 }
@@ -203,10 +205,7 @@ export const metadata = <M>(
 const metadataWith = <M>(
   operation: Operation,
   decode: (raw: unknown) => Metadata<M>
-): Option.Option<Metadata<M>> =>
-  operation.metadata === undefined || operation.metadata === null
-    ? Option.none()
-    : Option.some(decode(operation.metadata))
+): Option.Option<Metadata<M>> => Option.map(Option.fromNullable(operation.metadata), decode)
 
 /**
  * The decoded metadata of a state: none when the server sent none or it did not fit.
@@ -254,12 +253,13 @@ export const stateWith = <M>(
   operation: Operation,
   decode: (raw: unknown) => Metadata<M>
 ): State<M> => {
-  const common = { name: operation.name, metadata: metadataWith(operation, decode), operation }
-  if (!operation.done) return { _tag: "Running", ...common }
-  if (operation.error === undefined || operation.error === null) {
-    return { _tag: "Succeeded", ...common, response: Option.fromNullable(operation.response) }
+  const { done, error, name, response } = operation
+  const common = { name, metadata: metadataWith(operation, decode), operation }
+  if (!done) return { _tag: "Running", ...common }
+  if (error === undefined || error === null) {
+    return { _tag: "Succeeded", ...common, response: Option.fromNullable(response) }
   }
-  const status = Status.fromUnknown(operation.error)
+  const status = Status.fromUnknown(error)
   const code = Code.fromNumber(status.code)
   if (code === "CANCELLED") return { _tag: "Cancelled", ...common, status }
   return { _tag: "Failed", ...common, status, code: code === "OK" ? "UNKNOWN" : code }
@@ -359,27 +359,17 @@ export const outcome = <M>(
   final: Final<M>,
   ref: OperationRef
 ): Effect.Effect<Succeeded<M>, OperationFailed | OperationCancelled> => {
-  switch (final._tag) {
-    case "Succeeded":
-      return Effect.succeed(final)
-    case "Failed":
-      return Effect.fail(
-        new OperationFailed({
-          operation: ref,
-          code: final.code,
-          status: final.status,
-          metadata: final.operation.metadata
-        })
-      )
-    case "Cancelled":
-      return Effect.fail(
-        new OperationCancelled({
-          operation: ref,
-          status: final.status,
-          metadata: final.operation.metadata
-        })
-      )
+  if (final._tag === "Succeeded") return Effect.succeed(final)
+  const fields = {
+    operation: ref,
+    status: final.status,
+    metadata: shallow(final.operation.metadata)
   }
+  return Effect.fail(
+    final._tag === "Failed"
+      ? new OperationFailed({ ...fields, code: final.code })
+      : new OperationCancelled(fields)
+  )
 }
 
 /**
@@ -392,13 +382,15 @@ export const response = <A, R>(
   ref: OperationRef,
   schema: ResponseSchema<A, R>
 ): Effect.Effect<A, MissingResult | ResultDecodeError, R> => {
-  const raw = succeeded.operation
-  if (Option.isNone(succeeded.response)) {
-    return Effect.fail(new MissingResult({ operation: ref, raw }))
-  }
-  const json = Any.isOf(schema) ? succeeded.response.value : Any.strip(succeeded.response.value)
+  const about = () => ({ operation: ref, raw: shallowOperation(succeeded.operation) })
+  if (Option.isNone(succeeded.response)) return Effect.fail(new MissingResult(about()))
+  const { value } = succeeded.response
   return Effect.mapError(
-    Schema.decodeUnknown(schema as Schema.Schema<A, unknown, R>)(json),
-    (error) => new ResultDecodeError({ operation: ref, raw, problem: error.message })
+    isShallow(value)
+      ? Schema.decodeUnknown(schema as Schema.Schema<A, unknown, R>)(
+        Any.isOf(schema) ? value : Any.strip(value)
+      )
+      : Effect.fail({ message: tooDeep }),
+    ({ message: problem }) => new ResultDecodeError({ ...about(), problem })
   )
 }

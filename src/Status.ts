@@ -11,7 +11,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Code from "./Code.ts"
 import { typeTag } from "./internal/protoItems.ts"
-import { isObject, messageName } from "./internal/protoJson.ts"
+import { isObject, messageName, shallow } from "./internal/protoJson.ts"
 import * as ProtoJson from "./ProtoJson.ts"
 
 /**
@@ -298,7 +298,7 @@ export const fromUnknown = (json: unknown): Status => {
     const name = isObject(item) ? messageName(item["@type"]) : undefined
     const detail = decoders.get(name ?? "")?.(item) ?? Option.none()
     if (Option.isSome(detail)) details.push(detail.value)
-    else otherDetails.push(item)
+    else otherDetails.push(shallow(item))
   }
   return {
     code: Code.readNumber(json["code"]),

@@ -167,6 +167,21 @@ const behaves = (source: Source) => {
       assert.strictEqual(fake.requests, 3)
     }))
 
+  // The request of `makeTokenEffect` is the user's.
+  it.scoped.runIf(source.name !== "makeTokenEffect")(
+    "a redirect of the endpoint is not followed",
+    () =>
+      Effect.gen(function*() {
+        const { fake, service } = yield* setup(source)
+        fake.mode = "redirect"
+        const error = yield* inRealTime(Effect.flip(service.headers(request)))
+        assert.strictEqual(error.reason, "Unavailable")
+        assertSilent(error)
+        assert.isAtLeast(fake.requests, 1)
+        assert.isEmpty(fake.received.filter(({ path }) => path === "/stray"))
+      })
+  )
+
   it.scoped("a client of another universe gets no token", () =>
     Effect.gen(function*() {
       const { fake, service } = yield* setup(source)
@@ -226,6 +241,34 @@ describe("the metadata server by google-auth-library", () => {
         assert.deepStrictEqual(yield* service.universeDomain, Option.some(expected))
       }
       assert.strictEqual(google.received.length, services.length)
+    }))
+
+  it.scopedLive("the search for it may be sent on to the name with a slash, and nothing else", () =>
+    Effect.gen(function*() {
+      const { google, services } = yield* withLibraries(({ headers: { host }, path }) => {
+        const headers = { "metadata-flavor": "Google" }
+        if (path === "/computeMetadata/v1/instance/") return { headers, body: {} }
+        return path === "/computeMetadata/v1/instance" || path.endsWith("/token")
+          ? { status: 301, headers: { ...headers, location: `http://${host}${path}/` } }
+          : undefined
+      })
+      process.env["METADATA_SERVER_DETECTION"] = "ping-only"
+      for (const [index, service] of services.entries()) {
+        const { gcpMetadata } = yield* Effect.promise(() =>
+          libraries[index]?.[1]() ?? assert.fail()
+        )
+        gcpMetadata.setGCPResidency(false)
+        gcpMetadata.resetIsAvailableCache()
+        const error = yield* Effect.flip(service.headers(request))
+        assert.deepStrictEqual([error.reason, error.transient], ["Unavailable", true])
+      }
+      const paths = google.paths()
+      assert.strictEqual(
+        paths.filter((path) => path.endsWith("/instance/")).length,
+        services.length
+      )
+      assert.isTrue(paths.some((path) => path.endsWith("/token")))
+      assert.isFalse(paths.some((path) => path.endsWith("/token/")))
     }))
 
   it.scopedLive("a request that hangs is ended: nothing is left behind", () =>

@@ -20,16 +20,29 @@ describe("the supply chain", () => {
     }
   })
 
+  it("npm installs nothing with it in production", () => {
+    const tree: unknown = JSON.parse(
+      execFileSync("npm", ["ls", "--omit=dev", "--all", "--json"], { cwd: root, encoding: "utf8" })
+    )
+    assert.deepStrictEqual(tree, { name: manifest.name, version: manifest.version })
+    // It brings a cluster, an RPC server and SQL clients; users choose their platform.
+    assert.notProperty(manifest.peerDependencies, "@effect/platform-node")
+  })
+
   it("the sources import nothing but the peers and Node", () => {
     const peers = Object.keys(manifest.peerDependencies)
+    const ofNode = new Set<string>()
     for (const file of sources) {
       const text = fs.readFileSync(path.join(root, "src", file), "utf8").replace(/^\s*\*.*$/gm, "")
       for (const [, name = ""] of text.matchAll(/(?:from |import\()\s*"([^"]+)"/g)) {
         const known = name.startsWith(".") || name.startsWith("node:") ||
           peers.some((peer) => name === peer || name.startsWith(`${peer}/`))
         assert.isTrue(known, `${file} imports ${name}`)
+        if (name.startsWith("node:")) ofNode.add(name)
       }
     }
+    // No file is written, no process started: a token is kept in memory and nowhere else.
+    assert.deepStrictEqual([...ofNode].sort(), ["node:buffer", "node:zlib"])
   })
 
   it("the tarball holds the code, its sources and its papers", () => {

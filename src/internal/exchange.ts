@@ -5,7 +5,7 @@
  * @internal
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import type * as Headers from "@effect/platform/Headers"
+import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -165,6 +165,9 @@ const quiet = runtimeOf((fiberRefs, id) =>
   })
 )
 
+/** Of headers with secrets what platform's list has not; a client that makes platform's span shows all others there. */
+const secretHeaders = /-key$|-auth/
+
 /**
  * What a foreign client runs under: also without redirects, and with neither platform's span, which would carry the query and every
  * header beside the SDK's own, nor its trace headers. A client that says otherwise itself wins.
@@ -179,6 +182,10 @@ const foreign = runtimeOf((fiberRefs, id) =>
       ]]],
       [HttpClient.currentTracerDisabledWhen, [[id, constTrue]]],
       [HttpClient.currentTracerPropagation, [[id, false]]],
+      [Headers.currentRedactedNames, [[
+        id,
+        [...FiberRefs.getOrDefault(fiberRefs, Headers.currentRedactedNames), secretHeaders]
+      ]]],
       [FiberRef.unhandledErrorLogLevel, [[id, Option.none()]]]
     ]
   })

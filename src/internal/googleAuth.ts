@@ -176,7 +176,7 @@ const tended = new WeakSet<object>()
 
 /**
  * Requests to the metadata server know none of our options: they go out by an instance that the package shares with others. This
- * lets them bypass the proxy and gives those that would wait for ever a time-out.
+ * lets them bypass the proxy, keeps them from following redirects and gives those that would wait for ever a time-out.
  *
  * @internal
  */
@@ -187,8 +187,10 @@ export const tendMetadata = (library: typeof Library): void => {
   tended.add(instance)
   instance.interceptors.request.add({
     resolved: (options) => {
-      if (options.headers.get("metadata-flavor") === "Google" && !options.timeout) {
-        options.signal = AbortSignal.timeout(10_000)
+      if (options.headers.get("metadata-flavor") === "Google") {
+        if (!options.timeout) options.signal = AbortSignal.timeout(10_000)
+        // But for the search for the server: of a directory it sends on to the name with a slash.
+        if (!String(options.url).endsWith("/instance")) options.redirect = "error"
       }
       return Promise.resolve(options)
     }

@@ -129,17 +129,10 @@ export const parse = (
     status: Status.fromUnknown({
       code: Code.toNumber(code),
       message: error === undefined ? excerpt(text) : error["message"],
-      details: known.map((detail) => isShallow(detail, 100) ? detail : tooDeep)
+      details: known
     })
   }
 }
-
-/** Stands for a detail with more levels than protobuf's parsers take; whoever prints one would end with a full stack. */
-const tooDeep = "nested too deeply"
-
-const isShallow = (u: unknown, levels: number): boolean =>
-  typeof u !== "object" || u === null ||
-  (levels > 0 && Object.values(u).every((item) => isShallow(item, levels - 1)))
 
 /** The text of an HTML page, at most 200 characters. */
 const excerpt = (text: string): string =>

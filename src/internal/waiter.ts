@@ -22,6 +22,7 @@ import type { CallOptions, WaitOptions } from "../Requests.ts"
 import * as Pacing from "./pacing.ts"
 import { Tolerance } from "./pacing.ts"
 import type { Membership, Outcome, PollSource, Wish } from "./poll.ts"
+import { shallowOperation } from "./protoJson.ts"
 import { CurrentCallOptions, overAmbient, type Settings } from "./settings.ts"
 import * as Telemetry from "./telemetry.ts"
 import { grain } from "./timers.ts"
@@ -191,7 +192,7 @@ export class Waiter<R> {
       new WaitTimeout({
         operation: this.#ref,
         reason,
-        last: this.#last,
+        last: this.#last && shallowOperation(this.#last),
         polls: this.#polls,
         elapsed: Duration.millis(this.#source.now() - this.#begun),
         lastError: this.#lastError

@@ -4,6 +4,7 @@
  * Requests are told apart by their project: `projects/<id>/locations/…` belongs to the conversation `<id>`.
  */
 import { Effect } from "effect"
+import dns from "node:dns"
 import * as http from "node:http"
 import * as https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
@@ -117,6 +118,19 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
         }
       )
 
+    /** Names that the machine's resolver does not know and that lead here; all others it answers itself. */
+    const resolvable = new Set<string>()
+    yield* Effect.acquireRelease(
+      Effect.sync(() => {
+        const { lookup } = dns
+        const own = (host: string, ...rest: ReadonlyArray<unknown>): void =>
+          void Reflect.apply(lookup, dns, [resolvable.has(host) ? "127.0.0.1" : host, ...rest])
+        Object.assign(dns, { lookup: own })
+        return lookup
+      }),
+      (lookup) => Effect.sync(() => void Object.assign(dns, { lookup }))
+    )
+
     const { port } = yield* start(serve, "127.0.0.1")
     // Whoever follows a redirect ends up here.
     const other = yield* start((request, response) => {
@@ -153,6 +167,24 @@ export const makeWith = (options: { readonly keepAliveMillis: number }) =>
               : close(gate)
         }
       }),
+      /** The same by a host's name that can be made to resolve; at first it does. */
+      named: (id: string) =>
+        Effect.gen(function*() {
+          const named = http.createServer((request, response) => {
+            response.setHeader("connection", "close")
+            serve(request, response)
+          })
+          const port = yield* listen(named, "127.0.0.1")
+          // Too long for a label: no resolver sends a query for it.
+          const host = `${id}-${"x".repeat(64)}.localhost`
+          const set = (resolves: boolean): Effect.Effect<void> =>
+            Effect.sync(() => void (resolves ? resolvable.add(host) : resolvable.delete(host)))
+          yield* set(true)
+          yield* Effect.addFinalizer(() =>
+            Effect.zipRight(set(false), Effect.sync(() => void named.close()))
+          )
+          return { url: `http://${host}:${port}`, set }
+        }),
       /** The same behind TLS, where every reply ends its connection, too: with a good certificate or the one that is given. */
       secure: (bad: Certificate) =>
         Effect.gen(function*() {

@@ -159,13 +159,19 @@ export const run = (
     const secure = fault.certificate === undefined
       ? undefined
       : yield* server.secure(fault.certificate)
-    const gate = secure ?? (fault.refused === true ? yield* server.gate : undefined)
+    const gate = secure ?? (
+      fault.refused === true
+        ? yield* server.gate
+        : fault.unresolved === true
+        ? yield* server.named(id)
+        : undefined
+    )
     let arrived = 0
     let traced = false
     const answer = (exchange: Exchange): void => {
       traced ||= ["traceparent", "tracestate", "b3"].some((name) => name in exchange.headers)
       const index = arrived++
-      // Behind a gate that is shut, or a bad certificate, nothing faulty arrives.
+      // Behind a gate that is shut, a name that does not resolve or a bad certificate, nothing faulty arrives.
       if (isFaulty(index) && (gate === undefined || fault.certificate === "good")) {
         if (fault.jump !== undefined) clock.offset += fault.jump
         fault.reply(exchange)

@@ -21,6 +21,8 @@ export interface Fault {
   readonly lasting?: boolean
   /** The connection is refused. */
   readonly refused?: boolean
+  /** The host's name does not resolve. */
+  readonly unresolved?: boolean
   /** There is TLS, and from the fault on this certificate. */
   readonly certificate?: Certificate
   /** The row of the table that it shares with its neighbours. */
@@ -50,6 +52,12 @@ const short = 5000
 const connections: Section = {
   title: "Connections",
   faults: [
+    {
+      name: "a host's name that does not resolve",
+      reply: Replies.hang,
+      unresolved: true,
+      expected: Expect.unsent("TransportError Dns")
+    },
     {
       name: "connection refused",
       reply: Replies.hang,

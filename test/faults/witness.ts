@@ -1,5 +1,16 @@
 /** Keeps everything that leaves the process by another way than the wire, and looks for planted secrets in it. */
-import { Cause, Effect, Exit, Layer, Logger, LogLevel, Option, Schema, Tracer } from "effect"
+import {
+  Cause,
+  Effect,
+  Exit,
+  Layer,
+  Logger,
+  LogLevel,
+  Option,
+  Predicate,
+  Schema,
+  Tracer
+} from "effect"
 import * as LroError from "effect-lro/LroError"
 import { Console as NodeConsole } from "node:console"
 import { Writable } from "node:stream"
@@ -40,10 +51,16 @@ const attempt = (render: () => unknown): string => {
   }
 }
 
+const originalSymbol = Symbol.for("effect/OriginalAnnotation")
+
+/** An error that failed within a span is a proxy of itself, which cannot be cloned. */
+const original = (value: unknown): unknown =>
+  Predicate.hasProperty(value, originalSymbol) ? value[originalSymbol] : value
+
 /** What a worker or a test runner in another process would get. */
-const cloned = (value: unknown): unknown => {
+export const cloned = (value: unknown): unknown => {
   try {
-    return structuredClone(value)
+    return structuredClone(original(value))
   } catch (error) {
     // Functions cannot be cloned; then nothing leaves this way.
     if (error instanceof DOMException) return undefined

@@ -20,7 +20,7 @@ import * as FakeGoogle from "./fakeGoogle.ts"
 import { authorizedUser, external, iam, serviceAccount } from "./googleFixtures.ts"
 
 /** What the endpoint that makes the tokens does. */
-export type Mode = "up" | "down" | "refuse" | "hang" | "reset" | "page"
+export type Mode = "up" | "down" | "refuse" | "hang" | "reset" | "page" | "redirect"
 
 export interface Fake {
   readonly host: string
@@ -189,6 +189,14 @@ export const setup = (source: Source) =>
           return source.refusal
         case "page":
           return { headers: flavour, body: "<html>canary-body</html>" }
+        case "redirect":
+          return {
+            status: 307,
+            headers: {
+              ...flavour,
+              location: `http://${request.headers.host?.replace("127.0.0.1", "localhost")}/stray`
+            }
+          }
         case "hang":
         case "reset":
           return fake.mode
