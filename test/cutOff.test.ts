@@ -9,13 +9,11 @@ describe("what is cut off after a while", () => {
       for (let yieldsAt = 1; yieldsAt < 30; yieldsAt++) {
         const tasks: Array<() => void> = []
         let checks = 0
-        let yielded = false
         const scheduler: Scheduler.Scheduler = {
           scheduleTask: (task) => void tasks.push(task),
           shouldYield: () => {
-            if (++checks !== yieldsAt) return false
-            yielded = true
-            return 1
+            checks++
+            return checks === yieldsAt ? 1 : false
           }
         }
         const run = () => {
@@ -30,7 +28,10 @@ describe("what is cut off after a while", () => {
         )
         const caller = Effect.zipRight(Effect.void, cutOff(request, 60_000, () => "late"))
         const fiber = Effect.runFork(caller, { scheduler })
-        while (tasks.length > 0 && !yielded) tasks.shift()?.()
+        for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+          task()
+          if (checks >= yieldsAt) break
+        }
         fiber.unsafeInterruptAsFork(FiberId.none)
         // The interruption goes from fiber to fiber, each in a turn of its own.
         for (let turn = 0; turn < 10; turn++) {
