@@ -203,8 +203,10 @@ describe("a layer that goes", () => {
 
   it.effect.each(
     [
-      ["in the middle of onState", waitFor(slowly), [running()], []],
-      ["while another's poll is on its way", waitFor(slowly), [running(), hang], [every(2)]],
+      ["in the middle of onState", Effect.asVoid(waitFor(slowly)), [running()], []],
+      ["while another's poll is on its way", Effect.asVoid(waitFor(slowly)), [running(), hang], [
+        every(2)
+      ]],
       ["between two states of a watch", watching, [running(1), running(2)], []]
     ] as const
   )(
@@ -214,7 +216,7 @@ describe("a layer that goes", () => {
         const scope = yield* Scope.make()
         const world = yield* Layer.buildWithScope(layer({ get: [...replies] }), scope)
         const fibers = yield* Effect.forEach(
-          [wait, ...others.map((options) => waitFor(options))],
+          [wait, ...others.map((options) => Effect.asVoid(waitFor(options)))],
           (wait) => Effect.fork(Effect.provide(wait, world))
         )
         yield* TestClock.adjust("5 seconds")
@@ -248,8 +250,7 @@ describe("a layer that goes", () => {
       assert.strictEqual((yield* Fiber.join(wait))._tag, "WaitTimeout")
     }).pipe(
       Effect.scoped,
-      Effect.provide(FakeHttp.layer(() => Effect.never)),
-      Effect.provide(Credentials.layerNone)
+      Effect.provide([FakeHttp.layer(() => Effect.never), Credentials.layerNone])
     ))
 })
 
@@ -362,9 +363,9 @@ describe("what cannot be waited for", () => {
         const bakery = yield* Bakery
         const watched = Stream.runDrain(bakery.watch(name, options))
         const messages = yield* Effect.forEach([
-          bakery.run(bake, order, options),
-          bakery.cancelAndWait(name, options),
-          bakery.untilDone(name, options),
+          Effect.asVoid(bakery.run(bake, order, options)),
+          Effect.asVoid(bakery.cancelAndWait(name, options)),
+          Effect.asVoid(bakery.untilDone(name, options)),
           watched
         ], (call) => Effect.map(Effect.flip(call), ({ message }) => message))
         assert.deepStrictEqual(messages, [

@@ -59,7 +59,7 @@ const features: ReadonlyArray<readonly [feature: string, modules: RegExp]> = [
     "waits and their polls",
     /(wait\w*|[pP]oll\w*|pacing|timers|telemetry)$/
   ],
-  ["a call: settings, credentials, attempts, retry", /(http|settings|exchange|credentials)$/],
+  ["a call: settings, credentials, attempts, retry", /(http|call|settings|exchange)$/],
   ["lists", /list$/],
   ["the classes of errors, their texts, guards and Schemas", /(LroError|RpcError|message|Code)$/],
   ["google.rpc.Status with its ten details, proto3 JSON", /(Status|protoItems|[pP]rotoJson)$/],

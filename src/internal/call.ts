@@ -1,7 +1,21 @@
 /**
- * A call on its way: what `http.ts` takes and gives. Types only.
+ * A call on its way: what `http.ts` takes and gives, what the call is about, and how it fails without an answer of the API.
  */
-import type { CallError } from "../LroError.ts"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import {
+  type CallError,
+  ForeignCause,
+  InvalidRequest,
+  MalformedResponse,
+  TransportError
+} from "../LroError.ts"
+import { OperationRef } from "../OperationRef.ts"
+import type { Broken } from "./exchange.ts"
+import * as Names from "./nameTemplates.ts"
+import * as Replies from "./reply.ts"
+import type { Retry, Settings } from "./settings.ts"
 
 /**
  * One call, ready to send.
@@ -67,3 +81,171 @@ export interface Reply {
   /** What its error says if it is none of the method's. */
   readonly hint?: string | undefined
 }
+
+/**
+ * The options of a call, resolved over those of the layer.
+ *
+ * @internal
+ */
+export interface Resolved {
+  readonly url: string
+  readonly host: string
+  readonly headers: { readonly [name: string]: string }
+  readonly timeoutMillis: number
+  readonly retry: Retry
+  /** A 401 was answered with other credentials: once a call, whatever comes between. */
+  renewed: boolean
+  /** The hint of the call, once an attempt may have been carried out. */
+  hint: string | undefined
+}
+
+/** @internal */
+export const empty: unique symbol = Symbol.for("effect-lro/emptyBody")
+
+/**
+ * Fails with an error about the operation that a call names.
+ *
+ * @internal
+ */
+export const failAbout = <E>(
+  settings: Settings,
+  call: Call,
+  make: (about: { readonly method: string; readonly operation: OperationRef | undefined }) => E
+): Effect.Effect<never, E> =>
+  Effect.flatMap(
+    operationRef(settings, call),
+    (operation) => Effect.fail(make({ method: call.method, operation }))
+  )
+
+/** @internal */
+export const invalid = (settings: Settings, call: Call, argument: string, problem: string) =>
+  failAbout(settings, call, (about) => new InvalidRequest({ ...about, argument, problem }))
+
+/**
+ * No whole reply came.
+ *
+ * @internal
+ */
+export const transportFailed = (
+  settings: Settings,
+  call: Call,
+  resolved: Resolved,
+  number: number,
+  broken: Broken
+): Effect.Effect<never, TransportError> =>
+  failAbout(settings, call, (about) => {
+    const timedOut = broken.reason === "Timeout"
+    const [reason, sent] = timedOut
+      ? ["Timeout", "maybe"] as const
+      : Replies.classify(broken.cause, broken.httpStatus !== undefined)
+    const cause = timedOut
+      ? new ForeignCause({
+        name: "Timeout",
+        message: `no whole reply within ${Duration.format(Duration.millis(resolved.timeoutMillis))}`
+      })
+      : Replies.sanitise(broken.cause)
+    if (sent === "maybe") resolved.hint = call.hint
+    return new TransportError({
+      ...about,
+      reason,
+      sent,
+      host: resolved.host,
+      attempts: number,
+      hint: resolved.hint,
+      cause
+    })
+  })
+
+/**
+ * A reply came that is none.
+ *
+ * @internal
+ */
+export const malformed = (
+  settings: Settings,
+  call: Call,
+  resolved: { readonly url: string; readonly hint?: string | undefined },
+  number: number,
+  httpStatus: number,
+  reason: MalformedResponse["reason"],
+  description: string
+): Effect.Effect<never, MalformedResponse> =>
+  failAbout(settings, call, (about) =>
+    new MalformedResponse({
+      ...about,
+      reason,
+      httpStatus,
+      url: resolved.url.split("?")[0] ?? "",
+      description,
+      attempts: number,
+      hint: resolved.hint
+    }))
+
+/**
+ * Reads a reply; `parse` says as text what keeps it from being what the method returns.
+ *
+ * @internal
+ */
+export const decode = <A extends object>(
+  settings: Settings,
+  call: Call,
+  reply: Reply,
+  reason: "NotAnOperation" | "NotAPage",
+  parse: (json: unknown) => A | string
+): Effect.Effect<A, MalformedResponse> => {
+  const isEmpty = reply.json === empty
+  const parsed = isEmpty ? "the reply has no body" : parse(reply.json)
+  if (typeof parsed !== "string") return Effect.succeed(parsed)
+  const { attempts, httpStatus } = reply
+  return malformed(settings, call, reply, attempts, httpStatus, isEmpty ? "Empty" : reason, parsed)
+}
+
+/**
+ * The reference that errors carry: of the operation that the call names, if it names one.
+ *
+ * @internal
+ */
+export const operationRef = (
+  settings: Settings,
+  call: {
+    readonly name: string
+    readonly endpoint?: string | undefined
+    readonly location?: string | undefined
+  }
+): Effect.Effect<OperationRef | undefined> =>
+  call.name === ""
+    ? Effect.succeed(undefined)
+    : makeRef(settings, { name: call.name, endpoint: call.endpoint, location: call.location })
+
+/**
+ * A reference to a name of this client, made now.
+ *
+ * @internal
+ */
+export const makeRef = (
+  settings: Settings,
+  call: {
+    readonly name: string
+    readonly endpoint?: string | undefined
+    readonly location?: string | undefined
+    readonly method?: string | undefined
+    readonly requestId?: string | undefined
+  }
+): Effect.Effect<OperationRef> =>
+  Effect.gen(function*() {
+    const at = (location: string | undefined) =>
+      Effect.orElseSucceed(settings.endpoint(location), () => settings.defaultEndpoint)
+    const base = call.endpoint ?? (yield* at(call.location))
+    // Left out where the name alone leads there, too.
+    const implied = base === settings.defaultEndpoint &&
+      base === (yield* at(Names.location(call.name)))
+    return new OperationRef({
+      service: settings.binding.service,
+      version: settings.binding.version,
+      endpoint: implied ? undefined : base,
+      name: call.name,
+      method: call.method,
+      startedAt: yield* DateTime.now,
+      requestId: call.requestId
+    })
+  })

@@ -13,8 +13,8 @@ import type {
   WaitOptions,
   WaitRequest
 } from "../Operations.ts"
-import type { Call } from "./call.ts"
-import { decode, execute } from "./http.ts"
+import { type Call, decode } from "./call.ts"
+import { execute } from "./http.ts"
 import { type AnyListRequest, makeList } from "./list.ts"
 import * as Names from "./nameTemplates.ts"
 import { type At, type Get, make as makePoll, Pollers, type PollSource, type Wait } from "./poll.ts"

@@ -5,7 +5,6 @@
 import * as Headers from "@effect/platform/Headers"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -13,18 +12,23 @@ import * as Random from "effect/Random"
 import type { CallError } from "../LroError.ts"
 import {
   CredentialsError,
-  ForeignCause,
-  InvalidRequest,
+  type InvalidRequest,
   isRetryable,
-  MalformedResponse,
-  TransportError
+  type MalformedResponse
 } from "../LroError.ts"
-import { OperationRef } from "../OperationRef.ts"
 import type { CallOptions } from "../Operations.ts"
 import * as RpcError from "../RpcError.ts"
-import type { Call, Reply } from "./call.ts"
-import { type Broken, cutOff, type Received } from "./exchange.ts"
-import * as Names from "./nameTemplates.ts"
+import {
+  type Call,
+  empty,
+  failAbout,
+  invalid,
+  malformed,
+  type Reply,
+  type Resolved,
+  transportFailed
+} from "./call.ts"
+import { cutOff, type Received } from "./exchange.ts"
 import * as Replies from "./reply.ts"
 import {
   CurrentCallOptions,
@@ -37,36 +41,6 @@ import {
   type Settings
 } from "./settings.ts"
 import * as Telemetry from "./telemetry.ts"
-
-/** @internal */
-export const empty: unique symbol = Symbol.for("effect-lro/emptyBody")
-
-/** The options of a call, resolved over those of the layer. */
-interface Resolved {
-  readonly url: string
-  readonly host: string
-  readonly headers: { readonly [name: string]: string }
-  readonly timeoutMillis: number
-  readonly retry: Retry
-  /** A 401 was answered with other credentials: once a call, whatever comes between. */
-  renewed: boolean
-  /** The hint of the call, once an attempt may have been carried out. */
-  hint: string | undefined
-}
-
-/** Fails with an error about the operation that a call names. */
-const failAbout = <E>(
-  settings: Settings,
-  call: Call,
-  make: (about: { readonly method: string; readonly operation: OperationRef | undefined }) => E
-): Effect.Effect<never, E> =>
-  Effect.flatMap(
-    operationRef(settings, call),
-    (operation) => Effect.fail(make({ method: call.method, operation }))
-  )
-
-const invalid = (settings: Settings, call: Call, argument: string, problem: string) =>
-  failAbout(settings, call, (about) => new InvalidRequest({ ...about, argument, problem }))
 
 const resolveCall = (
   settings: Settings,
@@ -365,7 +339,7 @@ const interpret = (
   if (isGood) {
     const reply = { url: resolved.url, httpStatus: status, attempts: number, hint: resolved.hint }
     if (text === "") return Effect.succeed({ ...reply, json: empty })
-    const json = received.isUtf8 ? parseJson(text) : undefined
+    const json = received.isUtf8 ? Replies.parseJson(text) : undefined
     if (json !== undefined) return Effect.succeed({ ...reply, json: json.value })
     // What an API answers to these is not read; a page of a proxy is no answer.
     const ignored = call.repeat === "cancel" || call.repeat === "delete"
@@ -374,7 +348,7 @@ const interpret = (
       : fail(received.isUtf8 ? "NotJson" : "InvalidUtf8", contentType(received))
   }
   const shown = withoutSecrets(text, credentialHeaders)
-  const body = Replies.parse(parseJson(shown)?.value, shown, status)
+  const body = Replies.parse(Replies.parseJson(shown)?.value, shown, status)
   if ((status === 404 || status === 405) && !body.googleBody) {
     return fail(
       "WrongEndpoint",
@@ -422,130 +396,3 @@ const withoutSecrets = (text: string, credentialHeaders: Headers.Headers): strin
 
 const contentType = ({ headers }: Received): string =>
   `content-type ${String(headers["content-type"] ?? "none").slice(0, 100)}`
-
-const parseJson = (text: string): { readonly value: unknown } | undefined => {
-  try {
-    return { value: JSON.parse(text) as unknown }
-  } catch {
-    return undefined
-  }
-}
-
-const transportFailed = (
-  settings: Settings,
-  call: Call,
-  resolved: Resolved,
-  number: number,
-  broken: Broken
-): Effect.Effect<never, TransportError> =>
-  failAbout(settings, call, (about) => {
-    const timedOut = broken.reason === "Timeout"
-    const [reason, sent] = timedOut
-      ? ["Timeout", "maybe"] as const
-      : Replies.classify(broken.cause, broken.httpStatus !== undefined)
-    const cause = timedOut
-      ? new ForeignCause({
-        name: "Timeout",
-        message: `no whole reply within ${Duration.format(Duration.millis(resolved.timeoutMillis))}`
-      })
-      : Replies.sanitise(broken.cause)
-    if (sent === "maybe") resolved.hint = call.hint
-    return new TransportError({
-      ...about,
-      reason,
-      sent,
-      host: resolved.host,
-      attempts: number,
-      hint: resolved.hint,
-      cause
-    })
-  })
-
-const malformed = (
-  settings: Settings,
-  call: Call,
-  resolved: { readonly url: string; readonly hint?: string | undefined },
-  number: number,
-  httpStatus: number,
-  reason: MalformedResponse["reason"],
-  description: string
-): Effect.Effect<never, MalformedResponse> =>
-  failAbout(settings, call, (about) =>
-    new MalformedResponse({
-      ...about,
-      reason,
-      httpStatus,
-      url: resolved.url.split("?")[0] ?? "",
-      description,
-      attempts: number,
-      hint: resolved.hint
-    }))
-
-/**
- * Reads a reply; `parse` says as text what keeps it from being what the method returns.
- *
- * @internal
- */
-export const decode = <A extends object>(
-  settings: Settings,
-  call: Call,
-  reply: Reply,
-  reason: "NotAnOperation" | "NotAPage",
-  parse: (json: unknown) => A | string
-): Effect.Effect<A, MalformedResponse> => {
-  const isEmpty = reply.json === empty
-  const parsed = isEmpty ? "the reply has no body" : parse(reply.json)
-  if (typeof parsed !== "string") return Effect.succeed(parsed)
-  const { attempts, httpStatus } = reply
-  return malformed(settings, call, reply, attempts, httpStatus, isEmpty ? "Empty" : reason, parsed)
-}
-
-/**
- * The reference that errors carry: of the operation that the call names, if it names one.
- *
- * @internal
- */
-export const operationRef = (
-  settings: Settings,
-  call: {
-    readonly name: string
-    readonly endpoint?: string | undefined
-    readonly location?: string | undefined
-  }
-): Effect.Effect<OperationRef | undefined> =>
-  call.name === ""
-    ? Effect.succeed(undefined)
-    : makeRef(settings, { name: call.name, endpoint: call.endpoint, location: call.location })
-
-/**
- * A reference to a name of this client, made now.
- *
- * @internal
- */
-export const makeRef = (
-  settings: Settings,
-  call: {
-    readonly name: string
-    readonly endpoint?: string | undefined
-    readonly location?: string | undefined
-    readonly method?: string | undefined
-    readonly requestId?: string | undefined
-  }
-): Effect.Effect<OperationRef> =>
-  Effect.gen(function*() {
-    const at = (location: string | undefined) =>
-      Effect.orElseSucceed(settings.endpoint(location), () => settings.defaultEndpoint)
-    const base = call.endpoint ?? (yield* at(call.location))
-    // Left out where the name alone leads there, too.
-    const implied = base === settings.defaultEndpoint &&
-      base === (yield* at(Names.location(call.name)))
-    return new OperationRef({
-      service: settings.binding.service,
-      version: settings.binding.version,
-      endpoint: implied ? undefined : base,
-      name: call.name,
-      method: call.method,
-      startedAt: yield* DateTime.now,
-      requestId: call.requestId
-    })
-  })

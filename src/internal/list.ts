@@ -16,8 +16,8 @@ import type {
   ListRequest,
   Page
 } from "../Operations.ts"
-import type { Call } from "./call.ts"
-import { decode, execute } from "./http.ts"
+import { type Call, decode } from "./call.ts"
+import { execute } from "./http.ts"
 import * as Names from "./nameTemplates.ts"
 import { parsePage } from "./reply.ts"
 import type { Settings } from "./settings.ts"

@@ -242,3 +242,13 @@ export class Tolerance {
     return true
   }
 }
+
+/**
+ * Whether an error says that the service does not serve the method, be it bound or not.
+ *
+ * @internal
+ */
+export const isNotServed = (error: CallError): boolean =>
+  error._tag === "MalformedResponse"
+    ? error.reason === "WrongEndpoint"
+    : isRpcError(error) && (error._tag === "UNIMPLEMENTED" || error.httpStatus === 405)

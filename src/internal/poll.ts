@@ -9,7 +9,7 @@ import type * as Tracer from "effect/Tracer"
 import type { CallError } from "../LroError.ts"
 import type { Operation } from "../Operation.ts"
 import type { CallOptions, NameRequest, WaitRequest } from "../Requests.ts"
-import { isRpcError } from "../RpcError.ts"
+import { isNotServed } from "./pacing.ts"
 import * as Telemetry from "./telemetry.ts"
 import type { Timer, Timers } from "./timers.ts"
 
@@ -346,16 +346,6 @@ export type Wait = (
 
 /** A hold that is shorter is not worth a WaitOperation call. */
 const shortestHold = 1000
-
-/**
- * Whether an error says that the service does not serve the method, be it bound or not.
- *
- * @internal
- */
-export const isNotServed = (error: CallError): boolean =>
-  error._tag === "MalformedResponse"
-    ? error.reason === "WrongEndpoint"
-    : isRpcError(error) && (error._tag === "UNIMPLEMENTED" || error.httpStatus === 405)
 
 /**
  * One poll: a get, or where the service binds it a WaitOperation that the server may hold. A service that turns out not to serve

@@ -10,6 +10,19 @@ import type { Page } from "../Operations.ts"
 import * as Status from "../Status.ts"
 import { isObject } from "./protoJson.ts"
 
+/**
+ * JSON, or `undefined` where a text is none.
+ *
+ * @internal
+ */
+export const parseJson = (text: string): { readonly value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /**

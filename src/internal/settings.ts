@@ -96,6 +96,15 @@ const xGoogApiClient = `${
 const userAgent: string | undefined = isBrowser ? undefined : `effect-lro/${version}`
 
 /**
+ * The tag of the credentials apart from their sources, which a client does not load. It stands in the declarations of public modules,
+ * so it has no mark that would strip it there.
+ */
+export class Credentials extends Context.Tag("effect-lro/Credentials")<
+  Credentials,
+  CredentialsService
+>() {}
+
+/**
  * Ambient options of every call below, partial; between those of the call and those of the layer. Part of the declarations of
  * `Operations`, so it has no mark that would strip it there.
  */

@@ -13,8 +13,8 @@ import type {
   Started,
   StartOptions
 } from "../Operations.ts"
-import type { Call, Progress } from "./call.ts"
-import { decode, execute, makeRef } from "./http.ts"
+import { type Call, decode, makeRef, type Progress } from "./call.ts"
+import { execute } from "./http.ts"
 import { parseOperation } from "./reply.ts"
 import type { Settings } from "./settings.ts"
 import { build } from "./startRequest.ts"

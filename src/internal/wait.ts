@@ -16,10 +16,9 @@ import type {
   WaitOptions,
   WatchOptions
 } from "../Operations.ts"
-import { makeRef } from "./http.ts"
+import { makeRef } from "./call.ts"
 import { location } from "./nameTemplates.ts"
 import * as Pacing from "./pacing.ts"
-import { isNotServed } from "./poll.ts"
 import type { PollSource } from "./poll.ts"
 import type { Settings } from "./settings.ts"
 import { type Cancel, cancelOnInterrupt } from "./start.ts"
@@ -36,7 +35,7 @@ interface Dependencies {
 
 /** Cancel is not served here, or the operation is done already. */
 const cannotBeCancelled = (error: CallError): boolean =>
-  error._tag === "FAILED_PRECONDITION" || isNotServed(error)
+  error._tag === "FAILED_PRECONDITION" || Pacing.isNotServed(error)
 
 type Decode<M> = (raw: unknown) => Operation.Metadata<M>
 
