@@ -324,7 +324,7 @@ describe("trapped payloads", () => {
 })
 
 describe("a name from the server", () => {
-  it.effect.each([
+  it.live.each([
     "projects/p/locations/l/operations/..",
     "../../secret",
     "a?alt=media",
@@ -336,11 +336,12 @@ describe("a name from the server", () => {
         const bakery = yield* Operations.make(binding)
         const started = yield* bakery.start(bake, { parent, cake: {} })
         const [listed] = yield* Stream.runCollect(bakery.list({ name: parent }))
+        const soon = { schedule: Polling.fixed(1) }
         const before = (yield* FakeHttp.calls).length
         for (const target of [started, listed ?? assert.fail()]) {
           const waits: ReadonlyArray<Effect.Effect<unknown, LroError.WaitError>> = [
-            bakery.untilDone(target),
-            Stream.runDrain(bakery.watch(target))
+            bakery.untilDone(target, soon),
+            Stream.runDrain(bakery.watch(target, soon))
           ]
           for (const wait of waits) {
             assert.strictEqual((yield* Effect.flip(wait))._tag, "InvalidRequest")
