@@ -34,7 +34,7 @@ import * as Errors from "./utils/errors.ts"
 import * as FakeGoogle from "./utils/fakeGoogle.ts"
 import * as FakeHttp from "./utils/FakeHttp.ts"
 import * as FakeTracer from "./utils/FakeTracer.ts"
-import { request as tokenRequest, serviceAccount } from "./utils/googleFixtures.ts"
+import { external, request as tokenRequest, serviceAccount } from "./utils/googleFixtures.ts"
 import * as Wire from "./utils/wire.ts"
 
 const reply = (text: string, status = 200) => () =>
@@ -321,6 +321,69 @@ describe("trapped payloads", () => {
       const error = yield* Effect.flip(get({ name }))
       assert.propertyVal(error, "reason", "NotAnOperation")
     }).pipe(Effect.provide(http(reply(`{"__proto__":{"name":"${name}","done":true}}`)))))
+})
+
+describe("a name from the server", () => {
+  it.live.each([
+    "projects/p/locations/l/operations/..",
+    "../../secret",
+    "a?alt=media",
+    "https://evil.test/v1/o"
+  ])(
+    "like %j starts no request",
+    (hostile) =>
+      Effect.gen(function*() {
+        const bakery = yield* Operations.make(binding)
+        const started = yield* bakery.start(bake, { parent, cake: {} })
+        const [listed] = yield* Stream.runCollect(bakery.list({ name: parent }))
+        const soon = { schedule: Polling.fixed(1) }
+        const before = (yield* FakeHttp.calls).length
+        for (const target of [started, listed ?? assert.fail()]) {
+          const waits: ReadonlyArray<Effect.Effect<unknown, LroError.WaitError>> = [
+            bakery.untilDone(target, soon),
+            Stream.runDrain(bakery.watch(target, soon))
+          ]
+          for (const wait of waits) {
+            assert.strictEqual((yield* Effect.flip(wait))._tag, "InvalidRequest")
+          }
+        }
+        assert.strictEqual((yield* FakeHttp.calls).length, before)
+      }).pipe(Effect.provide(http(({ verb }) =>
+        FakeHttp.json(verb === "POST" ? { name: hostile } : { operations: [{ name: hostile }] })
+      )))
+  )
+})
+
+describe("credential JSON that leads elsewhere", () => {
+  it.scoped.each([
+    "http://169.254.169.254/token",
+    "file:///etc/passwd",
+    "https://user:pw@sts.evil.test",
+    "//evil.test"
+  ])(
+    "is refused before anything is asked: %s",
+    (url) =>
+      Effect.gen(function*() {
+        let asked = 0
+        const fetchImplementation = () => {
+          asked++
+          return Promise.reject(new TypeError("no"))
+        }
+        const source = { file: "/etc/passwd" }
+        for (
+          const credentials of [
+            external(source, { token_url: url }),
+            external(source, { service_account_impersonation_url: url }),
+            { ...serviceAccount, token_uri: url }
+          ]
+        ) {
+          const error = yield* Effect.flip(GoogleAuth.make({ credentials, fetchImplementation }))
+          assert.strictEqual(error.setting, "credentials")
+          assert.notInclude(error.message, "pw")
+        }
+        assert.strictEqual(asked, 0)
+      })
+  )
 })
 
 describe("every class of errors", () => {
