@@ -10,6 +10,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -129,9 +130,20 @@ const textOf = (bytes: Uint8Array): Text => {
   }
 }
 
+/** A request without its URL. The headers are the same object from call to call, so the one of a get is made once. */
+const withHeaders = ({ headers, verb }: Sent): HttpClientRequest.HttpClientRequest => {
+  const known = lastGet.get(headers)
+  if (known !== undefined && verb === "GET") return known
+  const made = HttpClientRequest.make(verb)("", { headers })
+  if (verb === "GET") lastGet.set(headers, made)
+  return made
+}
+
+const lastGet = new WeakMap<Headers.Headers, HttpClientRequest.HttpClientRequest>()
+
 /** The exchange over any HttpClient. */
 const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
-  const bare = HttpClientRequest.make(sent.verb)(sent.url, { headers: sent.headers })
+  const bare = HttpClientRequest.setUrl(withHeaders(sent), sent.url)
   const request = sent.body === undefined
     ? bare
     : HttpClientRequest.bodyText(bare, sent.body, "application/json")
@@ -209,7 +221,14 @@ export const begun = <A, E>(
       if (early === undefined) resume = end
       else end(early)
     })
-    return Effect.onInterrupt(restore(end), () => cancel)
+    // What `onInterrupt` does, without a mask of its own.
+    return Effect.catchAllCause(
+      restore(end),
+      (cause) =>
+        Cause.isInterrupted(cause)
+          ? Effect.zipRight(cancel, Effect.failCause(cause))
+          : Effect.failCause(cause)
+    )
   })
 
 /**
