@@ -151,10 +151,10 @@ const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
   const whole = Effect.flatMap(client.execute(request), (response) => {
     const { headers, status } = response
     httpStatus = status
-    return Effect.map(
-      readBody(response, limits.bytes, headers),
-      (body): Received => ({ status, headers, ...textOf(body) })
-    )
+    return Effect.map(readBody(response, limits.bytes, headers), (body): Received => {
+      const { isUtf8, text } = textOf(body)
+      return { status, headers, text, isUtf8 }
+    })
   })
   const broken = (error: HttpClientError.HttpClientError | TooLarge) =>
     error._tag === "TooLarge"

@@ -87,7 +87,16 @@ export const make = <A, R>(
         flight === undefined ? Effect.void : Fiber.interrupt(flight))
     )
 
+    /** A client asks with the same array each time. */
+    const byArray = new WeakMap<ReadonlyArray<string>, Entry<A>>()
+
     const entryOf = (requested: ReadonlyArray<string>): Entry<A> => {
+      const known = byArray.get(requested) ?? entryOfSet(requested)
+      byArray.set(requested, known)
+      return known
+    }
+
+    const entryOfSet = (requested: ReadonlyArray<string>): Entry<A> => {
       const scopes = [...new Set(requested)].sort()
       const key = scopes.join(" ")
       const known = entries.get(key)
