@@ -37,6 +37,7 @@ import {
   mergeRetry,
   optionsProblem,
   overAmbient,
+  peek,
   type Retry,
   type Settings
 } from "./settings.ts"
@@ -189,32 +190,37 @@ const authorised = (settings: Settings, call: Call, resolved: Resolved, number: 
         ? credentials.headers(request)
         : wrongUniverse(own.value, settings.universeDomain)
   )
-  return Effect.flatMap(
-    obtained(headers),
-    (headers) =>
-      Effect.catchAll(
-        send(settings, call, resolved, headers, number),
-        (error) => {
-          if (
-            error._tag !== "UNAUTHENTICATED" || error.httpStatus !== 401 || resolved.renewed ||
-            call.progress?.stopped === true
-          ) {
-            return Effect.fail(error)
-          }
-          if (call.progress !== undefined) call.progress.sending = false
-          return Effect.flatMap(
-            obtained(credentials.refresh(request, headers)),
-            Option.match({
-              onNone: () => Effect.fail(error),
-              onSome: (fresh) => {
-                resolved.renewed = true
-                return send(settings, call, resolved, fresh, number)
-              }
-            })
-          )
+  const authorisedBy = (headers: Headers.Headers) =>
+    Effect.catchAll(
+      send(settings, call, resolved, headers, number),
+      (error) => {
+        if (
+          error._tag !== "UNAUTHENTICATED" || error.httpStatus !== 401 || resolved.renewed ||
+          call.progress?.stopped === true
+        ) {
+          return Effect.fail(error)
         }
-      )
-  )
+        if (call.progress !== undefined) call.progress.sending = false
+        return Effect.flatMap(
+          obtained(credentials.refresh(request, headers)),
+          Option.match({
+            onNone: () => Effect.fail(error),
+            onSome: (fresh) => {
+              resolved.renewed = true
+              return send(settings, call, resolved, fresh, number)
+            }
+          })
+        )
+      }
+    )
+  return Effect.withFiberRuntime<Reply, CallError>((fiber) => {
+    const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+    const known = peek(credentials, settings.scopes, clock.unsafeCurrentTimeMillis())
+    // Headers that a call has sent before are of the right universe.
+    return known !== undefined && lastMerged.get(settings)?.own === known
+      ? authorisedBy(known)
+      : Effect.flatMap(obtained(headers), authorisedBy)
+  })
 }
 
 const credentialsFailed = (
@@ -347,7 +353,7 @@ const interpret = (
       ? Effect.succeed({ ...reply, json: empty })
       : fail(received.isUtf8 ? "NotJson" : "InvalidUtf8", contentType(received))
   }
-  const shown = withoutSecrets(text, credentialHeaders)
+  const shown = Replies.withoutSecrets(text, credentialHeaders)
   const body = Replies.parse(Replies.parseJson(shown)?.value, shown, status)
   if ((status === 404 || status === 405) && !body.googleBody) {
     return fail(
@@ -383,16 +389,6 @@ const undecided = ["CANCELLED", "UNKNOWN", "DEADLINE_EXCEEDED", "INTERNAL"]
 /** Whether a reply with this status, which is not the API's own, leaves open what became of the request. */
 const mayBeDone = (status: number): boolean =>
   (status >= 200 && status < 300) || status === 408 || status >= 500
-
-/** A server, or a proxy's page, may quote the request: takes out what the credentials gave. */
-const withoutSecrets = (text: string, credentialHeaders: Headers.Headers): string =>
-  Object.entries(credentialHeaders).flatMap(([name, value]) =>
-    name === "x-goog-user-project" ? [] : value.split(" ")
-  ).reduce(
-    // Whatever is shorter is no token, and may be a word.
-    (text, secret) => secret.length < 16 ? text : text.replaceAll(secret, "<redacted>"),
-    text
-  )
 
 const contentType = ({ headers }: Received): string =>
   `content-type ${String(headers["content-type"] ?? "none").slice(0, 100)}`

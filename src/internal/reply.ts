@@ -1,6 +1,7 @@
 /**
  * What comes back: an operation, a page, the body of an error, or what a transport raised instead.
  */
+import type * as Headers from "@effect/platform/Headers"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Code from "../Code.ts"
@@ -182,6 +183,20 @@ const retryAfterHeader = (header: string, now: number): number => {
   const at = Date.parse(header)
   return Number.isNaN(at) ? 0 : Math.max(0, at - now)
 }
+
+/**
+ * A server, or a proxy's page, may quote the request: takes out what the credentials gave.
+ *
+ * @internal
+ */
+export const withoutSecrets = (text: string, credentialHeaders: Headers.Headers): string =>
+  Object.entries(credentialHeaders).flatMap(([name, value]) =>
+    name === "x-goog-user-project" ? [] : value.split(" ")
+  ).reduce(
+    // Whatever is shorter is no token, and may be a word.
+    (text, secret) => secret.length < 16 ? text : text.replaceAll(secret, "<redacted>"),
+    text
+  )
 
 type Reason = TransportError["reason"]
 

@@ -1,3 +1,4 @@
+import type * as Headers from "@effect/platform/Headers"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -103,6 +104,33 @@ export class Credentials extends Context.Tag("effect-lro/Credentials")<
   Credentials,
   CredentialsService
 >() {}
+
+type Peek = (scopes: ReadonlyArray<string>, now: number) => Headers.Headers | undefined
+
+/** On the function and not beside it: a service with another `headers` has none. */
+const peekId: unique symbol = Symbol.for("effect-lro/Credentials/peek")
+
+/**
+ * Gives `headers` of a source that keeps them a way to be asked at once, without a fiber that watches over the time.
+ *
+ * @internal
+ */
+export const withPeek = (headers: CredentialsService["headers"], peek: Peek) =>
+  Object.assign(headers, { [peekId]: peek })
+
+/**
+ * The headers that a source keeps and need no refresh, if it can tell at once.
+ *
+ * @internal
+ */
+export const peek = (
+  { headers }: CredentialsService,
+  scopes: ReadonlyArray<string>,
+  now: number
+): Headers.Headers | undefined => {
+  const own = peekId in headers ? headers[peekId] : undefined
+  return typeof own === "function" ? (own as Peek)(scopes, now) : undefined
+}
 
 /**
  * Ambient options of every call below, partial; between those of the call and those of the layer. Part of the declarations of

@@ -23,6 +23,7 @@ import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import type { Service } from "../Credentials.ts"
 import { CredentialsError } from "../LroError.ts"
+import { withPeek } from "./settings.ts"
 
 const staleMillis = 225_000
 const backgroundHoldMillis = 10_000
@@ -38,6 +39,8 @@ export interface Cached<A> {
 /** @internal */
 export interface TokenCache<A> {
   readonly get: (scopes: ReadonlyArray<string>) => Effect.Effect<A, CredentialsError>
+  /** The value, where it is there and fresh at an instant of the wall clock. */
+  readonly peek: (scopes: ReadonlyArray<string>, now: number) => A | undefined
   /** A value other than the rejected one, by a refresh only if no caller got one in the meantime. */
   readonly refresh: (
     scopes: ReadonlyArray<string>,
@@ -152,6 +155,12 @@ export const make = <A, R>(
         : Effect.flatten(Fiber.await(refresh(entry)))
 
     return {
+      peek: (scopes, now) => {
+        const { cached } = entryOf(scopes)
+        return cached !== undefined && remaining(cached, now) > staleMillis
+          ? cached.value
+          : undefined
+      },
       get: (scopes) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
           const entry = entryOf(scopes)
@@ -187,7 +196,13 @@ export const make = <A, R>(
 export const service = (
   cache: TokenCache<Redacted.Redacted<Headers.Headers>>
 ): Pick<Service, "headers" | "refresh"> => ({
-  headers: ({ scopes }) => Effect.map(cache.get(scopes), Redacted.value),
+  headers: withPeek(
+    ({ scopes }) => Effect.map(cache.get(scopes), Redacted.value),
+    (scopes, now) => {
+      const headers = cache.peek(scopes, now)
+      return headers === undefined ? undefined : Redacted.value(headers)
+    }
+  ),
   refresh: ({ scopes }, rejected) =>
     Effect.map(
       cache.refresh(scopes, (headers) =>
