@@ -44,7 +44,9 @@ const ask = (id: string, maxResponseBytes: number) =>
       Effect.match({
         onFailure: (error) => "reason" in error ? `${error._tag} ${error.reason}` : error._tag,
         onSuccess: () => "ok"
-      })
+      }),
+      // What counts is what reading one body takes, not when the engine clears up after others.
+      Effect.ensuring(Effect.sync(() => globalThis.gc?.()))
     )
   }).pipe(Effect.scoped)
 
