@@ -3,6 +3,9 @@
  *
  * @since 0.1.0
  */
+import * as DateTime from "effect/DateTime"
+import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
 
 /**
@@ -31,6 +34,8 @@ export class OperationRef extends Schema.Class<OperationRef>("effect-lro/Operati
   version: Schema.String,
   /** The endpoint that the operation was started at, when it is not `https://<service>`. */
   endpoint: Schema.optional(Schema.String),
+  /** The location in the request that started it, where that is not the one in the name: an endpoint may depend on it. */
+  location: Schema.optional(Schema.String),
   /** The resource name. Empty for an operation that was done in the start reply and got no name. */
   name: Schema.String,
   /** The full name of the method that started it, `google.cloud.networkconnectivity.v1.HubService.CreateHub`. */
@@ -39,4 +44,31 @@ export class OperationRef extends Schema.Class<OperationRef>("effect-lro/Operati
   startedAt: Schema.DateTimeUtc,
   /** The `request_id` that the start call carried (AIP-155). */
   requestId: Schema.optional(Schema.String)
-}) {}
+}) {
+  /**
+   * References with equal JSON are equal.
+   *
+   * @since 0.1.0
+   */
+  [Equal.symbol](that: unknown): boolean {
+    return that instanceof OperationRef && textOf(this) === textOf(that)
+  }
+  /**
+   * @since 0.1.0
+   */
+  [Hash.symbol](): number {
+    return Hash.string(textOf(this))
+  }
+}
+
+const textOf = (ref: OperationRef): string =>
+  JSON.stringify([
+    ref.service,
+    ref.version,
+    ref.endpoint,
+    ref.location,
+    ref.name,
+    ref.method,
+    DateTime.formatIso(ref.startedAt),
+    ref.requestId
+  ])

@@ -169,7 +169,12 @@ export interface LayerOptions extends CallOptions {
   readonly scopes?: ReadonlyArray<string> | undefined
   /** @default GOOGLE_CLOUD_UNIVERSE_DOMAIN, else "googleapis.com" */
   readonly universeDomain?: string | undefined
-  /** Allows endpoints outside the universe domain where they come from configuration or from an OperationRef. */
+  /**
+   * Allows any endpoint where it comes from configuration, or from a reference in whatever form. Left out, such an endpoint has to be one
+   * of this layer's own or a host of the service: its own, a regional one, with mutual TLS, or by Private Service Connect.
+   *
+   * @default false
+   */
   readonly allowForeignEndpoint?: boolean | undefined
   /**
    * The longest body that is read, in bytes.
@@ -190,7 +195,7 @@ export interface LayerOptions extends CallOptions {
 }
 
 /**
- * The options of {@link layerConfig}: each may come from configuration. An endpoint from there has to be within the universe domain
+ * The options of {@link layerConfig}: each may come from configuration. An endpoint from there has to be a host of the service
  * unless `allowForeignEndpoint` says otherwise.
  *
  * @since 0.1.0

@@ -41,7 +41,7 @@ describe("a reference", () => {
       assert.deepStrictEqual(JSON.parse(json), {
         service: "bakery.example.com",
         version: "v1",
-        endpoint: "https://eu-bakery.googleapis.com",
+        endpoint: "https://eu-bakery.example.com",
         name,
         method: "example.bakery.v1.Bakery.BakeOnce",
         startedAt: "1970-01-01T00:00:00.000Z",
@@ -58,7 +58,7 @@ describe("a reference", () => {
         )
         assert.deepStrictEqual(
           (yield* requests).map(({ at, url }) => [at, url]),
-          [0, 2000].map((at) => [at, `https://eu-bakery.googleapis.com/v1/${name}`])
+          [0, 2000].map((at) => [at, `https://eu-bakery.example.com/v1/${name}`])
         )
       }).pipe(
         Effect.provide(
@@ -67,7 +67,7 @@ describe("a reference", () => {
       )
     }).pipe(
       Effect.provide(
-        layer({ start: [running(0)] }, { endpoint: "https://eu-bakery.googleapis.com" })
+        layer({ start: [running(0)] }, { endpoint: "https://eu-bakery.example.com" })
       )
     ))
 
@@ -75,11 +75,11 @@ describe("a reference", () => {
     Effect.gen(function*() {
       const bakery = yield* Bakery
       yield* bakery.untilDone(
-        new OperationRef({ ...ref, endpoint: "https://eu-bakery.googleapis.com" })
+        new OperationRef({ ...ref, endpoint: "https://eu-bakery.example.com" })
       )
       assert.deepStrictEqual(
         (yield* requests).map(({ url }) => url),
-        [`https://eu-bakery.googleapis.com/v1/${name}`]
+        [`https://eu-bakery.example.com/v1/${name}`]
       )
     }).pipe(Effect.provide(layer({ get: [done] }))))
 

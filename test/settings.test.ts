@@ -41,7 +41,7 @@ const invalid = (error: unknown, setting: string, problem: string) => {
   assert.isTrue(isLroError(error))
 }
 
-const foreign = "is outside the universe domain: set `allowForeignEndpoint` to call it"
+const foreign = "is no host of the service: set `allowForeignEndpoint` to call it"
 const plain =
   "is plain http to another machine: credentials are only sent over https or to loopback"
 
@@ -268,7 +268,10 @@ describe("layerConfig", () => {
       [{ ENDPOINT: "https://us-bakery.googleapis.com" }, "https://us-bakery.googleapis.com"],
       [{ ENDPOINT: "https://evil.example", FOREIGN: "true" }, "https://evil.example"],
       [{ ENDPOINT: "http://localhost:1", FOREIGN: "true" }, "http://localhost:1"],
-      [{ ENDPOINT: "https://x.apis.example", UNIVERSE: "apis.example" }, "https://x.apis.example"]
+      [
+        { ENDPOINT: "https://x-bakery.apis.example", UNIVERSE: "apis.example" },
+        "https://x-bakery.apis.example"
+      ]
     ] as const
   )("%j is called", ([variables, base]) =>
     Effect.gen(function*() {
@@ -282,7 +285,9 @@ describe("layerConfig", () => {
       [{ ENDPOINT: "http://localhost:1" }, "endpoint", foreign],
       [{ ENDPOINT: "https://googleapis.com.evil.example" }, "endpoint", foreign],
       [{ ENDPOINT: "https://evilgoogleapis.com" }, "endpoint", foreign],
-      [{ ENDPOINT: "https://x.apis.example" }, "endpoint", foreign],
+      [{ ENDPOINT: "https://x-bakery.apis.example" }, "endpoint", foreign],
+      [{ ENDPOINT: "https://x.apis.example", UNIVERSE: "apis.example" }, "endpoint", foreign],
+      [{ ENDPOINT: "https://storage.googleapis.com" }, "endpoint", foreign],
       [{ ENDPOINT: "nonsense" }, "endpoint", "is not a URL"],
       [{ MAX: "-1" }, "maxResponseBytes", "is not a whole number from 1"],
       [{ TIMEOUT: "0 seconds" }, "timeout", "is not longer than zero"]

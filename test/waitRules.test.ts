@@ -220,7 +220,7 @@ describe("a reference", () => {
   it.effect("of another endpoint does not share polls with one of the client's", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
-      const elsewhere = new OperationRef({ ...ref, endpoint: "https://eu-bakery.googleapis.com" })
+      const elsewhere = new OperationRef({ ...ref, endpoint: "https://eu-bakery.example.com" })
       yield* inTime(
         Effect.all([bakery.untilDone(ref), bakery.untilDone(elsewhere), bakery.untilDone(name)], {
           concurrency: "unbounded"
@@ -228,7 +228,7 @@ describe("a reference", () => {
       )
       assert.deepStrictEqual((yield* requests).map(({ url }) => new URL(url).host).sort(), [
         "bakery.example.com",
-        "eu-bakery.googleapis.com"
+        "eu-bakery.example.com"
       ])
     }).pipe(Effect.provide(layer({ get: [done] }))))
 

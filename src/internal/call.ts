@@ -12,6 +12,7 @@ import {
   TransportError
 } from "../LroError.ts"
 import { OperationRef } from "../OperationRef.ts"
+import type { Endpoint } from "./endpoint.ts"
 import type { Broken } from "./exchange.ts"
 import * as Names from "./nameTemplates.ts"
 import * as Replies from "./reply.ts"
@@ -33,8 +34,8 @@ export interface Call {
   readonly body: string | undefined
   /** The name the call is about, for errors. Empty when there is none. */
   readonly name: string
-  /** The endpoint kept in a reference, already checked. */
-  readonly endpoint?: string | undefined
+  /** The endpoint that a reference names; left out, it is the one of the client for the location. */
+  readonly endpoint?: Endpoint | undefined
   readonly location?: string | undefined
   /** Which failures are tried again: see {@link Repeat}. */
   readonly repeat: Repeat
@@ -209,7 +210,7 @@ export const operationRef = (
   settings: Settings,
   call: {
     readonly name: string
-    readonly endpoint?: string | undefined
+    readonly endpoint?: Endpoint | undefined
     readonly location?: string | undefined
   }
 ): Effect.Effect<OperationRef | undefined> =>
@@ -226,23 +227,27 @@ export const makeRef = (
   settings: Settings,
   call: {
     readonly name: string
-    readonly endpoint?: string | undefined
+    readonly endpoint?: Endpoint | undefined
     readonly location?: string | undefined
     readonly method?: string | undefined
     readonly requestId?: string | undefined
   }
 ): Effect.Effect<OperationRef> =>
   Effect.gen(function*() {
-    const at = (location: string | undefined) =>
-      Effect.orElseSucceed(settings.endpoint(location), () => settings.defaultEndpoint)
-    const base = call.endpoint ?? (yield* at(call.location))
+    const { own } = settings.endpoints
+    const at = (location: string | undefined): Endpoint => {
+      const endpoint = settings.endpoints.at(location)
+      return typeof endpoint === "string" ? own : endpoint
+    }
+    const { url } = call.endpoint ?? at(call.location)
+    const location = Names.location(call.name)
     // Left out where the name alone leads there, too.
-    const implied = base === settings.defaultEndpoint &&
-      base === (yield* at(Names.location(call.name)))
+    const implied = url === own.url && url === at(location).url
     return new OperationRef({
       service: settings.binding.service,
       version: settings.binding.version,
-      endpoint: implied ? undefined : base,
+      endpoint: implied ? undefined : url,
+      ...(call.location === location ? undefined : { location: call.location }),
       name: call.name,
       method: call.method,
       startedAt: yield* DateTime.now,

@@ -17,11 +17,12 @@ import { type Call, decode } from "./call.ts"
 import { execute } from "./http.ts"
 import { type AnyListRequest, makeList } from "./list.ts"
 import * as Names from "./nameTemplates.ts"
-import { type At, type Get, make as makePoll, Pollers, type PollSource, type Wait } from "./poll.ts"
+import { type Get, make as makePoll, Pollers, type PollSource, type Wait } from "./poll.ts"
 import { formatDuration } from "./protoJson.ts"
 import { parseOperation } from "./reply.ts"
 import { CurrentCallOptions, overAmbient, type Settings } from "./settings.ts"
 import type { Starter, Starting } from "./start.ts"
+import { locate, type Place } from "./target.ts"
 import * as Telemetry from "./telemetry.ts"
 import { Timers } from "./timers.ts"
 import { makeWait } from "./wait.ts"
@@ -44,6 +45,17 @@ export const make = (
     const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
     const starting: Starting = { settings, cancel: sendCancel }
+    /** One span a call, where a tracer is installed; sent is what was checked. */
+    const at = <A>(
+      span: string,
+      request: NameRequest,
+      send: (place: Place) => Effect.Effect<A, CallError>
+    ) =>
+      Telemetry.ofCall(
+        Effect.flatMap(locate(settings, span, "request", request), send),
+        span,
+        String((request as NameRequest | undefined)?.name)
+      )
     const methods: Mutable<Partial<Methods<string, AnyListRequest>>> = {
       start: (method, request, options = {}) =>
         starterOf(method).start(starting, method, request, options)
@@ -53,21 +65,30 @@ export const make = (
       const waits = makeWait({
         settings,
         source: yield* makeSource(sendGet, sendWait),
-        cancel: sendCancel,
+        starting,
         checkName: (name) => Names.pathOf(get, name)
       })
-      methods.get = traced("Operations.get", sendGet)
+      methods.get = (request, options) =>
+        at("Operations.get", request, (place) => sendGet(place, options))
       methods.untilDone = waits.untilDone
       methods.watch = waits.watch
       methods.run = runOf(starting, waits)
       if (sendCancel !== undefined) methods.cancelAndWait = waits.cancelAndWait
     }
     if (list !== undefined) Object.assign(methods, makeList(settings, list))
-    if (sendCancel !== undefined) methods.cancel = traced("Operations.cancel", sendCancel)
-    if (remove !== undefined) {
-      methods.delete = traced("Operations.delete", makeVoid(settings, remove, "delete"))
+    if (sendCancel !== undefined) {
+      methods.cancel = (request, options) =>
+        at("Operations.cancel", request, (place) => sendCancel(place, options))
     }
-    if (sendWait !== undefined) methods.wait = traced("Operations.wait", sendWait)
+    if (remove !== undefined) {
+      const sendDelete = makeVoid(settings, remove, "delete")
+      methods.delete = (request, options) =>
+        at("Operations.delete", request, (place) => sendDelete(place, options))
+    }
+    if (sendWait !== undefined) {
+      methods.wait = (request, options) =>
+        at("Operations.wait", request, (place) => sendWait(place, request.timeout, options))
+    }
     return methods
   })
 
@@ -103,20 +124,11 @@ const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
   return run as Methods<string, never>["run"]
 }
 
-/** One span a call, where a tracer is installed. */
-const traced = <R extends { readonly name: string }, A, E>(
-  span: string,
-  call: (request: R, options?: CallOptions) => Effect.Effect<A, E>
-) =>
-(request: R, options?: CallOptions): Effect.Effect<A, E> =>
-  Telemetry.ofCall(call(request, options), span, request.name)
-
 const nameCall = (
   route: Names.Route,
-  name: string,
+  { endpoint, location, name }: Place,
   path: string,
-  repeat: Call["repeat"],
-  endpoint: string | undefined
+  repeat: Call["repeat"]
 ): Call => ({
   method: route.method,
   verb: route.verb,
@@ -124,7 +136,7 @@ const nameCall = (
   query: "",
   body: Names.bodyOf(route, name),
   name,
-  location: Names.location(name),
+  location,
   endpoint,
   repeat
 })
@@ -141,53 +153,53 @@ const operationReply = (
 
 const makeGet =
   (settings: Settings, route: Names.Route) =>
-  (request: NameRequest & At, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
-    Effect.flatMap(Names.pathOf(route, request.name), (path) => {
-      const call = nameCall(route, request.name, path, "safe", request.endpoint)
-      return operationReply(settings, call, options)
-    })
+  (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+    Effect.flatMap(
+      Names.pathOf(route, place.name),
+      (path) => operationReply(settings, nameCall(route, place, path, "safe"), options)
+    )
 
 const makeVoid =
   (settings: Settings, route: Names.Route, repeat: "cancel" | "delete") =>
-  (request: NameRequest & At, options: CallOptions = {}): Effect.Effect<void, CallError> =>
+  (place: Place, options: CallOptions = {}): Effect.Effect<void, CallError> =>
     Effect.flatMap(
-      Names.pathOf(route, request.name),
-      (path) =>
-        Effect.asVoid(
-          execute(settings, nameCall(route, request.name, path, repeat, request.endpoint), options)
-        )
+      Names.pathOf(route, place.name),
+      (path) => Effect.asVoid(execute(settings, nameCall(route, place, path, repeat), options))
     )
 
-const makeWaitCall =
-  (settings: Settings, route: Names.Route) =>
-  (request: WaitRequest & At, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
-    Effect.gen(function*() {
-      const path = yield* Names.pathOf(route, request.name)
-      const wait = request.timeout === undefined ? undefined : Duration.decode(request.timeout)
-      const body = Names.bodyOf(route, request.name)
-      const seconds = wait === undefined
+const makeWaitCall = (settings: Settings, route: Names.Route) =>
+(
+  place: Place,
+  held: WaitRequest["timeout"],
+  options: CallOptions = {}
+): Effect.Effect<Operation, CallError> =>
+  Effect.gen(function*() {
+    const path = yield* Names.pathOf(route, place.name)
+    const wait = held === undefined ? undefined : Duration.decode(held)
+    const body = Names.bodyOf(route, place.name)
+    const seconds = wait === undefined
+      ? undefined
+      : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
+    if (wait !== undefined && seconds === undefined) {
+      return yield* new InvalidRequest({
+        method: route.method,
+        argument: "timeout",
+        problem: Duration.isFinite(wait) ? "is too long" : "is not finite"
+      })
+    }
+    const call: Call = {
+      ...nameCall(route, place, path, "safe"),
+      body: body === undefined
         ? undefined
-        : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
-      if (wait !== undefined && seconds === undefined) {
-        return yield* new InvalidRequest({
-          method: route.method,
-          argument: "timeout",
-          problem: Duration.isFinite(wait) ? "is too long" : "is not finite"
-        })
-      }
-      const call: Call = {
-        ...nameCall(route, request.name, path, "safe", request.endpoint),
-        body: body === undefined
-          ? undefined
-          : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
-        query: body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
-      }
-      // The time-out of the attempt begins where the server may stop waiting.
-      const own = overAmbient(yield* CurrentCallOptions, options)
-      const attempt = own.timeout ?? settings.timeout
-      const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
-      return yield* operationReply(settings, call, { ...own, timeout })
-    })
+        : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
+      query: body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
+    }
+    // The time-out of the attempt begins where the server may stop waiting.
+    const own = overAmbient(yield* CurrentCallOptions, options)
+    const attempt = own.timeout ?? settings.timeout
+    const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
+    return yield* operationReply(settings, call, { ...own, timeout })
+  })
 
 /**
  * A fake whose missing methods die with their name.

@@ -10,6 +10,7 @@ import type * as Library from "google-auth-library"
 import type { Options } from "../GoogleAuth.ts"
 import { CredentialsError, ForeignCause, InvalidSettings } from "../LroError.ts"
 import { mask, text } from "./foreignCause.ts"
+import { isLoopback, isWithin } from "./hosts.ts"
 import { classify, sanitise } from "./reply.ts"
 import type { Cached } from "./tokenCache.ts"
 
@@ -19,12 +20,6 @@ export type Json = { readonly [key: string]: unknown }
 const isJson = (u: unknown): u is Json => Predicate.isRecord(u)
 
 const decodeJson = Schema.decodeUnknownOption(Schema.parseJson())
-
-const isLoopback = (hostname: string): boolean =>
-  /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(hostname)
-
-const isWithin = (hostname: string, domain: string): boolean =>
-  hostname === domain || hostname.endsWith(`.${domain}`)
 
 /** The fields that say where tokens are sent; google-auth-library reads camelCase too, and `endpoint` when it impersonates. */
 const urlFields = [

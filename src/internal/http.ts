@@ -28,6 +28,7 @@ import {
   type Resolved,
   transportFailed
 } from "./call.ts"
+import type { Endpoint } from "./endpoint.ts"
 import { cutOff, type Received } from "./exchange.ts"
 import * as Replies from "./reply.ts"
 import {
@@ -47,19 +48,18 @@ const resolveCall = (
   settings: Settings,
   call: Call,
   options: CallOptions
-): Effect.Effect<Resolved, InvalidRequest> =>
-  call.endpoint === undefined
-    ? Effect.matchEffect(settings.endpoint(call.location), {
-      onFailure: (problem) => invalid(settings, call, "endpoint", problem),
-      onSuccess: (base) => resolveAt(settings, call, options, base)
-    })
-    : resolveAt(settings, call, options, call.endpoint)
+): Effect.Effect<Resolved, InvalidRequest> => {
+  const endpoint = call.endpoint ?? settings.endpoints.at(call.location)
+  return typeof endpoint === "string"
+    ? invalid(settings, call, "endpoint", endpoint)
+    : resolveAt(settings, call, options, endpoint)
+}
 
 const resolveAt = (
   settings: Settings,
   call: Call,
   options: CallOptions,
-  base: string
+  endpoint: Endpoint
 ): Effect.Effect<Resolved, InvalidRequest> => {
   const retry = mergeRetry(settings.retry, options.retry)
   const problem = optionsProblem(options, retry)
@@ -69,10 +69,10 @@ const resolveAt = (
   const query = errorFormat === undefined
     ? call.query
     : `${call.query === "" ? "" : `${call.query}&`}$.xgafv=${errorFormat}`
-  const url = `${base}${call.path}`
+  const url = `${endpoint.url}${call.path}`
   return Effect.succeed({
     url: query === "" ? url : `${url}?${query}`,
-    host: hostOf(base),
+    host: endpoint.host,
     headers: options.headers === undefined && quotaProject === settings.quotaProject
       ? settings.ownHeaders
       : {
@@ -87,14 +87,6 @@ const resolveAt = (
     hint: undefined
   })
 }
-
-/** The host of a base URL; the last one is remembered. */
-const hostOf = (base: string): string => {
-  if (lastHost.base !== base) lastHost = { base, host: new URL(base).host }
-  return lastHost.host
-}
-
-let lastHost = { base: "", host: "" }
 
 /**
  * Sends a call.

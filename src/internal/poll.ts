@@ -8,8 +8,10 @@ import * as Runtime from "effect/Runtime"
 import type * as Tracer from "effect/Tracer"
 import type { CallError } from "../LroError.ts"
 import type { Operation } from "../Operation.ts"
-import type { CallOptions, NameRequest, WaitRequest } from "../Requests.ts"
+import type { CallOptions, WaitRequest } from "../Requests.ts"
+import type { Endpoint } from "./endpoint.ts"
 import { isNotServed } from "./pacing.ts"
+import type { Place } from "./target.ts"
 import * as Telemetry from "./telemetry.ts"
 import type { Timer, Timers } from "./timers.ts"
 
@@ -20,7 +22,9 @@ import type { Timer, Timers } from "./timers.ts"
  */
 export interface Polled {
   readonly name: string
-  readonly endpoint: string | undefined
+  /** `undefined`: the client's own, by the location. */
+  readonly endpoint: Endpoint | undefined
+  readonly location: string | undefined
   readonly quotaProject: string | undefined
   /** How long the server may hold a poll (WaitOperation); `undefined` for get. */
   readonly hold: number | undefined
@@ -88,8 +92,8 @@ type PollExit = Exit.Exit<Outcome | undefined>
 /** Sends one poll. */
 type Poll = (polled: Polled, wish: Wish) => Effect.Effect<Outcome>
 
-const keyOf = ({ endpoint, hold, name, quotaProject }: Polled): string =>
-  `${name} ${endpoint ?? ""} ${quotaProject ?? ""} ${hold ?? ""}`
+const keyOf = ({ endpoint, hold, location, name, quotaProject }: Polled): string =>
+  `${name} ${endpoint?.url ?? ""} ${location ?? ""} ${quotaProject ?? ""} ${hold ?? ""}`
 
 /**
  * One poller an operation. Polls run in the layer's runtime: the span, the annotations and the references of the wait that asked
@@ -323,24 +327,13 @@ class Member implements Membership {
   }
 }
 
-/**
- * A request whose endpoint may come from a reference.
- *
- * @internal
- */
-export interface At {
-  readonly endpoint?: string | undefined
-}
-
 /** @internal */
-export type Get = (
-  request: NameRequest & At,
-  options?: CallOptions
-) => Effect.Effect<Operation, CallError>
+export type Get = (place: Place, options?: CallOptions) => Effect.Effect<Operation, CallError>
 
 /** @internal */
 export type Wait = (
-  request: WaitRequest & At,
+  place: Place,
+  timeout: WaitRequest["timeout"],
   options?: CallOptions
 ) => Effect.Effect<Operation, CallError>
 
@@ -358,9 +351,9 @@ export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
   const unserved = new Set<string | undefined>()
 
   return (polled: Polled, wish: Wish): Effect.Effect<Outcome> => {
-    const { endpoint, hold, name } = polled
+    const { endpoint, hold } = polled
     const { options } = wish
-    const byGet = Effect.suspend(() => get({ name, endpoint }, options))
+    const byGet = Effect.suspend(() => get(polled, options))
     const poll = Effect.gen(function*() {
       const span = yield* Telemetry.current
       const asked = timers.now()
@@ -368,12 +361,12 @@ export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
       const timeout = hold === undefined
         ? 0
         : Math.floor(Math.min(hold, (wish.until - asked) * 0.9))
-      let held = wait !== undefined && timeout >= shortestHold && !unserved.has(endpoint)
+      let held = wait !== undefined && timeout >= shortestHold && !unserved.has(endpoint?.url)
       const reply = wait === undefined || !held
         ? byGet
-        : Effect.catchIf(wait({ name, endpoint, timeout }, options), isNotServed, (error) => {
+        : Effect.catchIf(wait(polled, timeout, options), isNotServed, (error) => {
           held = false
-          unserved.add(endpoint)
+          unserved.add(endpoint?.url)
           return Effect.zipRight(Effect.logDebug(`wait is not served: ${error.message}`), byGet)
         })
       const result = yield* Effect.either(reply)

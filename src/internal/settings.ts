@@ -9,6 +9,7 @@ import type { Service as CredentialsService } from "../Credentials.ts"
 import { InvalidSettings } from "../LroError.ts"
 import type { AnyBinding, CallOptions, LayerOptions, RetryOptions } from "../Operations.ts"
 import * as Polling from "../Polling.ts"
+import { type Endpoints, resolve as resolveEndpoints } from "./endpoint.ts"
 import { type Exchange, of as exchangeOf } from "./exchange.ts"
 import { problemOf as pollingProblem } from "./pacing.ts"
 
@@ -31,12 +32,7 @@ export interface Settings {
   readonly ownHeaders: { readonly [name: string]: string }
   readonly quotaProject: string | undefined
   readonly errorFormat: "1" | "2" | undefined
-  /** Base URL for a location; `undefined` for a name without one. Fails with the problem as text. */
-  readonly endpoint: (location: string | undefined) => Effect.Effect<string, string>
-  /** Whether an endpoint kept in an OperationRef may be called; the problem as text if not. */
-  readonly checkForeign: (endpoint: string) => string | undefined
-  /** The service's own base URL: an OperationRef leaves it out. */
-  readonly defaultEndpoint: string
+  readonly endpoints: Endpoints
   readonly timeout: Duration.Duration
   readonly retry: Retry
   readonly maxResponseBytes: number
@@ -203,40 +199,6 @@ const headersProblem = (
 export const isHeaderValue = (value: string): boolean =>
   /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)
 
-const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
-  /^127\.\d+\.\d+\.\d+$/.test(hostname)
-
-/**
- * Checks an endpoint and gives it without a trailing slash.
- *
- * @internal
- */
-export const parseEndpoint = (
-  text: string,
-  credentials: CredentialsService
-): { readonly url: string; readonly hostname: string } | { readonly problem: string } => {
-  if (!URL.canParse(text)) return { problem: "is not a URL" }
-  const url = new URL(text)
-  if (url.protocol !== "https:" && url.protocol !== "http:") {
-    return { problem: "is neither https nor http" }
-  }
-  if (url.username !== "" || url.password !== "") return { problem: "has user-info" }
-  if (url.search !== "" || url.hash !== "") return { problem: "has a query or a fragment" }
-  if (url.protocol === "http:" && credentials.kind !== "none" && !isLoopback(url.hostname)) {
-    return {
-      problem:
-        "is plain http to another machine: credentials are only sent over https or to loopback"
-    }
-  }
-  return { url: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, hostname: url.hostname }
-}
-
-const isWithin = (hostname: string, domain: string): boolean =>
-  hostname === domain || hostname.endsWith(`.${domain}`)
-
-const foreignProblem = "is outside the universe domain: set `allowForeignEndpoint` to call it"
-
 /** A path with variables in braces; `**` ends a variable (google/api/http.proto). */
 const isPathTemplate = (text: string): boolean =>
   /^\/(?:[^{}?#]|\{\w+(?:\.\w+)*(?:=[^{}?#]+)?\})*$/.test(text) && !/\*\*(?!\})/.test(text)
@@ -302,37 +264,14 @@ export const resolve = (
     if (template !== undefined) {
       return yield* invalid("binding", `has \`${template}\`, which is no path template`)
     }
-    const host = binding.host ?? `https://${binding.service}`
-    const own = parseEndpoint(
-      host.replace(/\.googleapis\.com(?=$|[:/])/, `.${universeDomain}`),
-      credentials
-    )
-    if ("problem" in own) return yield* invalid("host", own.problem)
-    const checkForeign = (endpoint: string): string | undefined => {
-      const parsed = parseEndpoint(endpoint, credentials)
-      if ("problem" in parsed) return parsed.problem
-      return options.allowForeignEndpoint === true || isWithin(parsed.hostname, "googleapis.com") ||
-          isWithin(parsed.hostname, universeDomain)
-        ? undefined
-        : foreignProblem
-    }
-    const { endpoint } = options
-    let resolveEndpoint: Settings["endpoint"] = () => Effect.succeed(own.url)
-    let fixed = own.url
-    if (typeof endpoint === "string") {
-      const parsed = parseEndpoint(endpoint, credentials)
-      if ("problem" in parsed) return yield* invalid("endpoint", parsed.problem)
-      const problem = options.fromConfig === true ? checkForeign(endpoint) : undefined
-      if (problem !== undefined) return yield* invalid("endpoint", problem)
-      fixed = parsed.url
-      resolveEndpoint = () => Effect.succeed(parsed.url)
-    } else if (endpoint !== undefined) {
-      resolveEndpoint = (location) =>
-        Effect.suspend(() => {
-          const parsed = parseEndpoint(endpoint(location), credentials)
-          return "problem" in parsed ? Effect.fail(parsed.problem) : Effect.succeed(parsed.url)
-        })
-    }
+    const endpoints = resolveEndpoints(binding, {
+      endpoint: options.endpoint,
+      allowForeignEndpoint: options.allowForeignEndpoint,
+      fromConfig: options.fromConfig,
+      universeDomain,
+      secret: credentials.kind !== "none"
+    })
+    if (!("own" in endpoints)) return yield* invalid(...endpoints)
     const quotaProject = options.quotaProject ?? (yield* variable("GOOGLE_CLOUD_QUOTA_PROJECT"))
     const retry = mergeRetry(defaultRetry, options.retry)
     const problem = optionsProblem({ ...options, quotaProject }, retry)
@@ -367,9 +306,7 @@ export const resolve = (
         : { ...headers, "x-goog-user-project": quotaProject },
       quotaProject,
       errorFormat: options.errorFormat,
-      endpoint: resolveEndpoint,
-      checkForeign: (endpoint) => endpoint === fixed ? undefined : checkForeign(endpoint),
-      defaultEndpoint: own.url,
+      endpoints,
       timeout: Duration.decode(options.timeout ?? "30 seconds"),
       retry,
       maxResponseBytes,

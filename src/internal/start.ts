@@ -5,29 +5,20 @@ import * as Fiber from "effect/Fiber"
 import type { CallError } from "../LroError.ts"
 import type { Operation } from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
-import type {
-  AnyMethod,
-  CallOptions,
-  Method,
-  NameRequest,
-  Started,
-  StartOptions
-} from "../Operations.ts"
+import type { AnyMethod, CallOptions, Method, Started, StartOptions } from "../Operations.ts"
 import { type Call, decode, makeRef, type Progress } from "./call.ts"
 import { execute } from "./http.ts"
 import { parseOperation } from "./reply.ts"
 import type { Settings } from "./settings.ts"
 import { build } from "./startRequest.ts"
+import { locate, type Place } from "./target.ts"
 
 /**
- * Cancels by name.
+ * Cancels at a place.
  *
  * @internal
  */
-export type Cancel = (
-  request: NameRequest & { readonly endpoint?: string | undefined },
-  options?: CallOptions
-) => Effect.Effect<void, CallError>
+export type Cancel = (place: Place, options?: CallOptions) => Effect.Effect<void, CallError>
 
 /** A start reply: only an operation that is done may lack a name. */
 const parseStarted = (json: unknown): Operation | string => {
@@ -57,21 +48,22 @@ const uuid = (): string => {
  * @internal
  */
 export const cancelOnInterrupt = (
-  cancel: Cancel | undefined,
-  ref: OperationRef,
+  { cancel, settings }: Starting,
+  place: Place,
   options: CallOptions
 ): Effect.Effect<void> => {
+  const { name } = place
   if (cancel === undefined) {
-    return Effect.logWarning(`${ref.service} has no cancel: ${ref.name} goes on`)
+    return Effect.logWarning(`${settings.binding.service} has no cancel: ${name} goes on`)
   }
-  if (ref.name === "") return Effect.void
-  return cancel({ name: ref.name, endpoint: ref.endpoint }, { ...options, retry: "none" }).pipe(
+  if (name === "") return Effect.void
+  return cancel(place, { ...options, retry: "none" }).pipe(
     Effect.interruptible,
     Effect.timeout("5 seconds"),
     Effect.matchEffect({
-      onSuccess: () => Effect.logInfo(`cancelled ${ref.name} after an interruption`),
+      onSuccess: () => Effect.logInfo(`cancelled ${name} after an interruption`),
       onFailure: (error) =>
-        Effect.logWarning(`could not cancel ${ref.name} after an interruption: ${error.message}`)
+        Effect.logWarning(`could not cancel ${name} after an interruption: ${error.message}`)
     })
   )
 }
@@ -149,23 +141,31 @@ const started = (ref: OperationRef, options: StartOptions) =>
     (cause) => Effect.logWarning(`onStarted of ${ref.name} failed`, cause)
   )
 
+/** The reference is this client's own: where it was started, it is cancelled. */
+const cancelStarted = (client: Starting, ref: OperationRef, options: CallOptions) =>
+  Effect.matchEffect(locate(client.settings, "Operations.start", "ref", ref), {
+    onFailure: (error) =>
+      Effect.logWarning(`could not cancel ${ref.name} after an interruption: ${error.message}`),
+    onSuccess: (place) => cancelOnInterrupt(client, place, options)
+  })
+
 /** The caller was interrupted and gets no result: the name goes to the log. */
 const abandoned = <M>(
-  cancel: Cancel | undefined,
+  client: Starting,
   { method, operation, ref }: Started<M>,
   options: StartOptions
 ) =>
   Effect.zipRight(
     Effect.logWarning(`${method.rpc} started ${ref.name} while its caller was interrupted`),
     options.onInterrupt === "cancel" && !operation.done
-      ? cancelOnInterrupt(cancel, ref, options)
+      ? cancelStarted(client, ref, options)
       : Effect.void
   )
 
 // The call runs in a fiber of its own: an interruption of the caller does not reach a request on the wire, its time-out does.
 const masked = <Request, M>(
   restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
-  { cancel, settings }: Starting,
+  client: Starting,
   method: Method<string, Request, M>,
   request: Request,
   options: StartOptions
@@ -187,12 +187,12 @@ const masked = <Request, M>(
         Exit.match({
           onFailure: failed,
           onSuccess: (result) =>
-            Effect.zipRight(started(result.ref, options), abandoned(cancel, result, options))
+            Effect.zipRight(started(result.ref, options), abandoned(client, result, options))
         })
       )
     }
     return Effect.forkDaemon(
-      Effect.interruptible(send(settings, method, request, options, progress))
+      Effect.interruptible(send(client.settings, method, request, options, progress))
     ).pipe(
       Effect.flatMap((fiber) =>
         Effect.onInterrupt(restore(Fiber.join(fiber)), () => interrupted(fiber))
@@ -200,7 +200,7 @@ const masked = <Request, M>(
       Effect.tap((result) =>
         Effect.zipRight(
           started(result.ref, options),
-          Effect.onInterrupt(restore(Effect.void), () => abandoned(cancel, result, options))
+          Effect.onInterrupt(restore(Effect.void), () => abandoned(client, result, options))
         )
       )
     )
@@ -223,7 +223,7 @@ export const starter: Starter = {
         const wait = restore(untilDone(target, { ...options, onInterrupt: undefined }))
         return Effect.onInterrupt(wait, () =>
           options.onInterrupt === "cancel"
-            ? cancelOnInterrupt(client.cancel, target.ref, options)
+            ? cancelStarted(client, target.ref, options)
             : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
       })
     )

@@ -6,7 +6,7 @@ import type * as Code from "../Code.ts"
 import { type CallError, InvalidRequest, type WaitError, type WaitTimeout } from "../LroError.ts"
 import type { PublishedPolling } from "../Method.ts"
 import * as Operation from "../Operation.ts"
-import { OperationRef } from "../OperationRef.ts"
+import type { OperationRef } from "../OperationRef.ts"
 import type {
   CallOptions,
   Methods,
@@ -17,18 +17,18 @@ import type {
   WatchOptions
 } from "../Operations.ts"
 import { makeRef } from "./call.ts"
-import { location } from "./nameTemplates.ts"
 import * as Pacing from "./pacing.ts"
 import type { PollSource } from "./poll.ts"
 import type { Settings } from "./settings.ts"
-import { type Cancel, cancelOnInterrupt } from "./start.ts"
+import { cancelOnInterrupt, type Starting } from "./start.ts"
+import { locate, type Place } from "./target.ts"
 import * as Telemetry from "./telemetry.ts"
 import * as Waiter from "./waiter.ts"
 
 interface Dependencies {
   readonly settings: Settings
   readonly source: PollSource
-  readonly cancel: Cancel | undefined
+  readonly starting: Starting
   /** Refuses a name that does not fit get. */
   readonly checkName: (name: string) => Effect.Effect<unknown, InvalidRequest>
 }
@@ -40,7 +40,7 @@ const cannotBeCancelled = (error: CallError): boolean =>
 type Decode<M> = (raw: unknown) => Operation.Metadata<M>
 
 /** A target, resolved: what is known of the operation before the first poll. */
-interface Subject<M> {
+interface Subject<M> extends Place {
   readonly ref: OperationRef
   readonly decode: Decode<M>
   readonly known: Operation.Operation | undefined
@@ -49,12 +49,23 @@ interface Subject<M> {
   readonly published: PublishedPolling | undefined
 }
 
-const isStarted = <M>(target: Target<M>): target is Started<M> =>
-  typeof target === "object" && "ref" in target
+const nameOf = (target: Target): string =>
+  typeof target === "string" ? target : String((target as Partial<Started<unknown>> | null)?.name)
+
+const isOperation = (target: object): target is Operation.Operation =>
+  "name" in target && typeof target.name === "string" && "done" in target &&
+  typeof target.done === "boolean" && !isGax(target)
+
+const isGax = (target: object): boolean => "longrunningDescriptor" in target
+
+const notOperation = (target: object): string =>
+  isGax(target)
+    ? "is an operation of google-gax: give operation.name"
+    : "is neither a name, a reference, a started operation nor an Operation"
 
 const spanOptions = (target: Target) => ({
   captureStackTrace: false,
-  attributes: { "gcp.resource.destination.id": typeof target === "string" ? target : target.name }
+  attributes: { "gcp.resource.destination.id": nameOf(target) }
 })
 
 /** Writes the end of a wait on its span. */
@@ -72,65 +83,45 @@ const codeOf = (state: Operation.Final): Code.Code =>
  *
  * @internal
  */
-export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) => {
+export const makeWait = ({ checkName, settings, source, starting }: Dependencies) => {
+  const { cancel } = starting
   const subject = <M, R>(
     method: string,
     target: Target<M>,
     options: WaitOptions<M, R>
   ): Effect.Effect<Subject<M>, InvalidRequest> =>
     Effect.gen(function*() {
-      const checkService = (ref: OperationRef) =>
-        ref.service === settings.binding.service && ref.version === settings.binding.version
-          ? Effect.void
-          : Effect.fail(
-            new InvalidRequest({
-              method,
-              operation: ref,
-              argument: "target",
-              problem: `is an operation of ${ref.service}/${ref.version}, not of ${settings.id}`
-            })
-          )
-      if (isStarted(target)) {
-        yield* checkService(target.ref)
-        return {
-          ref: target.ref,
-          decode: Operation.decoderOf(options.method ?? target.method),
-          known: target.operation,
-          fresh: true,
-          published: (options.method ?? target.method).polling
-        }
+      const refuse = (argument: string, problem: string, operation?: OperationRef) =>
+        new InvalidRequest({ method, operation, argument, problem })
+      const place = yield* locate(
+        settings,
+        method,
+        "target",
+        typeof target === "string" ? { name: target } : target
+      )
+      const started = place.ref !== undefined && typeof target === "object" && "operation" in target
+        ? target
+        : undefined
+      const known = started?.operation ??
+        (typeof target === "string" || place.ref !== undefined ? undefined : target)
+      if (known !== undefined && !isOperation(known)) {
+        return yield* refuse("target", notOperation(known), place.ref)
       }
-      const decode = Operation.decoderOf(options.method)
-      const published = options.method?.polling
-      if (target instanceof OperationRef) {
-        const refuse = (argument: string, problem: string) =>
-          new InvalidRequest({ method, operation: target, argument, problem })
-        yield* checkService(target)
-        if (
-          options.method !== undefined && target.method !== undefined &&
-          target.method !== options.method.rpc
-        ) {
-          return yield* refuse(
-            "method",
-            `is not the method that started the operation: ${target.method}`
-          )
-        }
-        const problem = target.endpoint === undefined
-          ? undefined
-          : settings.checkForeign(target.endpoint)
-        if (problem !== undefined) return yield* refuse("target.endpoint", problem)
-        yield* checkName(target.name)
-        return { ref: target, decode, known: undefined, fresh: false, published }
+      const by = options.method ?? started?.method
+      const rpc = place.ref?.method
+      if (rpc !== undefined && by !== undefined && rpc !== by.rpc) {
+        const problem = `is not the method that started the operation: ${rpc}`
+        return yield* refuse("method", problem, place.ref)
       }
-      const known = typeof target === "string" ? undefined : target
-      const name = typeof target === "string" ? target : target.name
-      if (known?.done !== true) yield* checkName(name)
-      const ref = yield* makeRef(settings, {
-        name,
-        location: location(name),
-        method: options.method?.rpc
-      })
-      return { ref, decode, known, fresh: false, published }
+      if (known?.done !== true) yield* checkName(place.name)
+      return {
+        ...place,
+        ref: place.ref ?? (yield* makeRef(settings, { ...place, method: by?.rpc })),
+        decode: Operation.decoderOf(by),
+        known,
+        fresh: started !== undefined,
+        published: by?.polling
+      }
     })
 
   /** Waits for the final state; leaving aborts a poll that nobody else waits for. */
@@ -163,11 +154,11 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
 
   const interruptible = <A, E, R>(
     wait: Effect.Effect<A, E, R>,
-    ref: OperationRef,
+    place: Place,
     options: CallOptions & { readonly onInterrupt?: "leave" | "cancel" | undefined }
   ): Effect.Effect<A, E, R> =>
     options.onInterrupt === "cancel"
-      ? Effect.onInterrupt(wait, () => cancelOnInterrupt(cancel, ref, options))
+      ? Effect.onInterrupt(wait, () => cancelOnInterrupt(starting, place, options))
       : wait
 
   const result = <M, A, R>(
@@ -192,7 +183,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
         subject<M, R>("Operations.untilDone", target, options),
         (it) =>
           Effect.flatMap(
-            interruptible(final<M, R>("Operations.untilDone", it, options), it.ref, options),
+            interruptible(final<M, R>("Operations.untilDone", it, options), it, options),
             (state) => result<M, A, R2>(state, it.ref, options.response)
           )
       ),
@@ -213,7 +204,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
         Waiter.begin(settings, source, "Operations.watch", it, options, false),
         (waiter, exit) =>
           options.onInterrupt === "cancel" && Exit.isInterrupted(exit) && !ended
-            ? Effect.zipRight(waiter.end(exit), cancelOnInterrupt(cancel, it.ref, options))
+            ? Effect.zipRight(waiter.end(exit), cancelOnInterrupt(starting, it, options))
             : waiter.end(exit)
       )
       const select = options.changes ?? ((metadata) => metadata)
@@ -240,7 +231,7 @@ export const makeWait = ({ cancel, checkName, settings, source }: Dependencies) 
         const it = yield* subject<M, R>(method, target, options)
         yield* Pacing.resolve(settings, options, { method, operation: it.ref }, it.published)
         if (it.known?.done !== true && cancel !== undefined) {
-          yield* cancel({ name: it.ref.name, endpoint: it.ref.endpoint }, options).pipe(
+          yield* cancel(it, options).pipe(
             Effect.catchIf(
               cannotBeCancelled,
               (error) => Effect.logWarning(`${it.ref.name} cannot be cancelled: ${error.message}`)

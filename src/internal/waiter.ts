@@ -19,6 +19,7 @@ import { type Operation, state } from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
 import { StartedAt } from "../Polling.ts"
 import type { CallOptions, WaitOptions } from "../Requests.ts"
+import type { Endpoint } from "./endpoint.ts"
 import * as Pacing from "./pacing.ts"
 import { Tolerance } from "./pacing.ts"
 import type { Membership, Outcome, PollSource, Wish } from "./poll.ts"
@@ -40,6 +41,8 @@ const reports = [minute, 5 * minute, 15 * minute, 60 * minute]
  */
 export interface Beginning {
   readonly ref: OperationRef
+  readonly endpoint: Endpoint | undefined
+  readonly location: string | undefined
   /** The state that is known before the first poll. */
   readonly known: Operation | undefined
   /** A start reply: the first delay comes before the first poll. */
@@ -69,10 +72,11 @@ export const begin = <M, R>(
     ),
     ([pace, ambient]) =>
       Effect.flatMap(Telemetry.current, (span) => {
-        const { endpoint, name } = beginning.ref
+        const { endpoint, location, ref } = beginning
         const membership = source.join({
-          name,
+          name: ref.name,
           endpoint,
+          location,
           quotaProject: options.quotaProject ?? settings.quotaProject,
           // Who has less time than the hold does not share it: it would not see the operation.
           hold: held && settings.binding.methods.wait !== undefined && pace.longPoll !== undefined
