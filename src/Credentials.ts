@@ -15,8 +15,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Bearer from "./internal/bearer.ts"
+import { Credentials } from "./internal/credentials/port.ts"
 import * as ForeignCause from "./internal/foreignCause.ts"
-import { Credentials } from "./internal/settings.ts"
 import * as TokenCache from "./internal/tokenCache.ts"
 import { CredentialsError, InvalidSettings } from "./LroError.ts"
 
@@ -64,7 +64,7 @@ export {
    * @category tags
    */
   Credentials
-} from "./internal/settings.ts"
+} from "./internal/credentials/port.ts"
 
 /**
  * Options of every source.

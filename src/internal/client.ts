@@ -1,18 +1,18 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { Methods } from "../Client.ts"
 import type { CallError } from "../LroError.ts"
 import { InvalidRequest } from "../LroError.ts"
+import type { Method } from "../Method.ts"
 import type { Operation } from "../Operation.ts"
 import type {
   CallOptions,
-  Method,
-  Methods,
   NameRequest,
   StartOptions,
   WaitOptions,
   WaitRequest
-} from "../Operations.ts"
+} from "../Requests.ts"
 import { type Call, decode } from "./call.ts"
 import { execute } from "./http.ts"
 import { type AnyListRequest, makeList } from "./list.ts"

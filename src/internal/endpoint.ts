@@ -1,7 +1,8 @@
 /**
  * Which hosts a client may send to. Only this module makes an {@link Endpoint}, and only an Endpoint reaches the code that sends.
  */
-import type { AnyBinding, LayerOptions } from "../Operations.ts"
+import type { AnyBinding } from "../Binding.ts"
+import type { LayerOptions } from "../Requests.ts"
 import { isLoopback } from "./hosts.ts"
 
 declare const checked: unique symbol

@@ -16,7 +16,7 @@ import {
   isRetryable,
   type MalformedResponse
 } from "../LroError.ts"
-import type { CallOptions } from "../Operations.ts"
+import type { CallOptions } from "../Requests.ts"
 import * as RpcError from "../RpcError.ts"
 import {
   type Call,
@@ -28,6 +28,7 @@ import {
   type Resolved,
   transportFailed
 } from "./call.ts"
+import { peek } from "./credentials/port.ts"
 import type { Endpoint } from "./endpoint.ts"
 import { cutOff, type Received } from "./exchange.ts"
 import * as Replies from "./reply.ts"
@@ -38,7 +39,6 @@ import {
   mergeRetry,
   optionsProblem,
   overAmbient,
-  peek,
   type Retry,
   type Settings
 } from "./settings.ts"

@@ -15,7 +15,7 @@ import type {
   ListOptions,
   ListRequest,
   Page
-} from "../Operations.ts"
+} from "../Requests.ts"
 import { type Call, decode } from "./call.ts"
 import { execute } from "./http.ts"
 import * as Names from "./nameTemplates.ts"

@@ -2,8 +2,8 @@
  * Resource names and path templates: what may enter a URL, and where it goes (google/api/http.proto).
  */
 import * as Effect from "effect/Effect"
+import type { AnyBinding, MethodName } from "../Binding.ts"
 import { InvalidRequest } from "../LroError.ts"
-import type { AnyBinding, MethodName } from "../Operations.ts"
 
 /** Longest resource name that is accepted, in UTF-8 bytes. */
 const maxBytes = 2048

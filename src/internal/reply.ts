@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Code from "../Code.ts"
 import { ForeignCause, type TransportError } from "../LroError.ts"
 import type { Operation } from "../Operation.ts"
-import type { Page } from "../Operations.ts"
+import type { Page } from "../Requests.ts"
 import * as Status from "../Status.ts"
 import { isObject } from "./protoJson.ts"
 

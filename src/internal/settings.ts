@@ -1,14 +1,14 @@
-import type * as Headers from "@effect/platform/Headers"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { AnyBinding } from "../Binding.ts"
 import type { Service as CredentialsService } from "../Credentials.ts"
 import { InvalidSettings } from "../LroError.ts"
-import type { AnyBinding, CallOptions, LayerOptions, RetryOptions } from "../Operations.ts"
 import * as Polling from "../Polling.ts"
+import type { CallOptions, LayerOptions, RetryOptions } from "../Requests.ts"
 import { type Endpoints, resolve as resolveEndpoints } from "./endpoint.ts"
 import { type Exchange, of as exchangeOf } from "./exchange.ts"
 import { problemOf as pollingProblem } from "./pacing.ts"
@@ -91,42 +91,6 @@ const xGoogApiClient = `${
 
 /** The value of `user-agent`; browsers forbid the header. */
 const userAgent: string | undefined = isBrowser ? undefined : `effect-lro/${version}`
-
-/**
- * The tag of the credentials apart from their sources, which a client does not load. It stands in the declarations of public modules,
- * so it has no mark that would strip it there.
- */
-export class Credentials extends Context.Tag("effect-lro/Credentials")<
-  Credentials,
-  CredentialsService
->() {}
-
-type Peek = (scopes: ReadonlyArray<string>, now: number) => Headers.Headers | undefined
-
-/** On the function and not beside it: a service with another `headers` has none. */
-const peekId: unique symbol = Symbol.for("effect-lro/Credentials/peek")
-
-/**
- * Gives `headers` of a source that keeps them a way to be asked at once, without a fiber that watches over the time.
- *
- * @internal
- */
-export const withPeek = (headers: CredentialsService["headers"], peek: Peek) =>
-  Object.assign(headers, { [peekId]: peek })
-
-/**
- * The headers that a source keeps and need no refresh, if it can tell at once.
- *
- * @internal
- */
-export const peek = (
-  { headers }: CredentialsService,
-  scopes: ReadonlyArray<string>,
-  now: number
-): Headers.Headers | undefined => {
-  const own = peekId in headers ? headers[peekId] : undefined
-  return typeof own === "function" ? (own as Peek)(scopes, now) : undefined
-}
 
 /**
  * Ambient options of every call below, partial; between those of the call and those of the layer. Part of the declarations of

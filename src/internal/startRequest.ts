@@ -1,7 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { InvalidRequest } from "../LroError.ts"
-import type { AnyMethod, RequestField } from "../Operations.ts"
+import type { AnyMethod, RequestField } from "../Method.ts"
 import * as Names from "./nameTemplates.ts"
 
 /**

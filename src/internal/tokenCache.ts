@@ -23,7 +23,7 @@ import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import type { Service } from "../Credentials.ts"
 import { CredentialsError } from "../LroError.ts"
-import { withPeek } from "./settings.ts"
+import { withPeek } from "./credentials/port.ts"
 
 const staleMillis = 225_000
 const backgroundHoldMillis = 10_000

@@ -2,6 +2,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
+import type { Methods } from "../Client.ts"
 import type * as Code from "../Code.ts"
 import { type CallError, InvalidRequest, type WaitError, type WaitTimeout } from "../LroError.ts"
 import type { PublishedPolling } from "../Method.ts"
@@ -9,13 +10,12 @@ import * as Operation from "../Operation.ts"
 import type { OperationRef } from "../OperationRef.ts"
 import type {
   CallOptions,
-  Methods,
   ResponseOptions,
   Started,
   Target,
   WaitOptions,
   WatchOptions
-} from "../Operations.ts"
+} from "../Requests.ts"
 import { makeRef } from "./call.ts"
 import * as Pacing from "./pacing.ts"
 import type { PollSource } from "./poll.ts"
