@@ -5,8 +5,8 @@
 import { Array as Arr, DateTime, Effect, Order, type Schedule, Utils } from "effect"
 import type { Operation } from "effect-lro/Operation"
 import { OperationRef } from "effect-lro/OperationRef"
-import * as Pacing from "../src/internal/pacing.ts"
-import type { Settings } from "../src/internal/settings.ts"
+import type { Settings } from "../src/internal/call/settings.ts"
+import * as Pacing from "../src/internal/wait/pacing.ts"
 
 /** Log-normal durations of operations. */
 export interface Workload {

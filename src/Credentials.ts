@@ -14,10 +14,10 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import * as Bearer from "./internal/bearer.ts"
+import * as Bearer from "./internal/credentials/bearer.ts"
 import { Credentials } from "./internal/credentials/port.ts"
-import * as ForeignCause from "./internal/foreignCause.ts"
-import * as TokenCache from "./internal/tokenCache.ts"
+import * as TokenCache from "./internal/credentials/tokenCache.ts"
+import * as ForeignCause from "./internal/errors/foreignCause.ts"
 import { CredentialsError, InvalidSettings } from "./LroError.ts"
 
 /**

@@ -11,8 +11,8 @@ import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Any from "./Any.ts"
 import * as Code from "./Code.ts"
-import { OperationSchema } from "./internal/protoItems.ts"
-import { isObject, isShallow, shallow, shallowOperation, tooDeep } from "./internal/protoJson.ts"
+import { OperationSchema } from "./internal/proto/schemas.ts"
+import { isObject, isShallow, shallow, shallowOperation, tooDeep } from "./internal/proto/texts.ts"
 import {
   MissingResult,
   OperationCancelled,

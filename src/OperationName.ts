@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Names from "./internal/nameTemplates.ts"
+import * as Names from "./internal/names/nameTemplates.ts"
 import { InvalidRequest } from "./LroError.ts"
 
 type Last<Path extends string> = Path extends `${string}/${infer Rest}` ? Last<Rest> : Path

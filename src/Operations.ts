@@ -18,11 +18,11 @@ import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { AnyBinding } from "./Binding.ts"
 import type { ClientOf, TagClass } from "./Client.ts"
-import * as client from "./internal/client.ts"
+import { CurrentCallOptions, overAmbient, resolve } from "./internal/call/settings.ts"
+import * as client from "./internal/client/client.ts"
 import { Credentials } from "./internal/credentials/port.ts"
-import * as list from "./internal/list.ts"
-import { CurrentCallOptions, overAmbient, resolve } from "./internal/settings.ts"
-import { starter } from "./internal/start.ts"
+import * as list from "./internal/list/list.ts"
+import { starter } from "./internal/start/start.ts"
 import type { InvalidSettings } from "./LroError.ts"
 import type { Method, MethodShape } from "./Method.ts"
 import * as Operation from "./Operation.ts"
@@ -69,7 +69,7 @@ export {
    * @category references
    */
   CurrentCallOptions
-} from "./internal/settings.ts"
+} from "./internal/call/settings.ts"
 
 /**
  * Sets `retry` and `timeout` for every call inside an effect, the polls of waits included; what an outer call of it set and this one

@@ -11,7 +11,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Duration_ from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as items from "./internal/protoItems.ts"
+import * as items from "./internal/proto/schemas.ts"
 
 /**
  * A UTC instant to the millisecond, with the text that the server sent.

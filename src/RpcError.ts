@@ -10,7 +10,7 @@ import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { ErrorCode } from "./Code.ts"
-import { rpcMessage } from "./internal/message.ts"
+import { rpcMessage } from "./internal/errors/message.ts"
 import { OperationRef } from "./OperationRef.ts"
 import * as Status from "./Status.ts"
 
