@@ -38,21 +38,21 @@ const loadedBy = (program: string): ReadonlyArray<string> => {
 
 describe("at run time", () => {
   it("a service module loads no other", () => {
-    assert.deepStrictEqual(loadedBy(`await import("../src/services/alloydb/v1.ts")`), [
+    assert.deepStrictEqual(loadedBy(`await import("./src/services/alloydb/v1.ts")`), [
       "alloydb/v1"
     ])
   })
 
   it("the package without its service modules loads none", () => {
-    assert.deepStrictEqual(loadedBy(`await import("../src/index.ts")`), [])
+    assert.deepStrictEqual(loadedBy(`await import("./src/index.ts")`), [])
   })
 
   it("the registry loads none, then the one that is asked for", () => {
-    assert.deepStrictEqual(loadedBy(`await import("../src/services/registry.ts")`), [])
+    assert.deepStrictEqual(loadedBy(`await import("./src/services/registry.ts")`), [])
     assert.deepStrictEqual(
       loadedBy(`
         const { Effect } = await import("effect")
-        const Registry = await import("../src/services/registry.ts")
+        const Registry = await import("./src/services/registry.ts")
         await Effect.runPromise(Registry.load("spanner.googleapis.com/v1"))`),
       ["spanner/v1"]
     )
@@ -102,9 +102,9 @@ describe("the registry", () => {
 const services = ["alloydb/v1", "spanner/v1", "networkconnectivity/v1"]
 
 const example = `import * as Effect from "effect/Effect"
-import * as AlloyDB from "../src/services/alloydb/v1.ts"
-import * as NetworkConnectivity from "../src/services/networkconnectivity/v1.ts"
-import * as Spanner from "../src/services/spanner/v1.ts"
+import * as AlloyDB from "./src/services/alloydb/v1.ts"
+import * as NetworkConnectivity from "./src/services/networkconnectivity/v1.ts"
+import * as Spanner from "./src/services/spanner/v1.ts"
 
 export const program = Effect.gen(function*() {
   const alloy = yield* AlloyDB.AlloyDB

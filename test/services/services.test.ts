@@ -73,7 +73,7 @@ type Module = { readonly [name: string]: unknown }
 
 const serviceModule = (service: string, version: string): Effect.Effect<Module> =>
   Effect.promise(() =>
-    import(`../src/services/${service.split(".")[0]}/${version}.ts`) as Promise<Module>
+    import(`../../src/services/${service.split(".")[0]}/${version}.ts`) as Promise<Module>
   )
 
 const isMethod = (u: unknown): u is Operations.AnyMethod =>
