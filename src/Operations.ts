@@ -18,10 +18,12 @@ import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { AnyBinding } from "./Binding.ts"
 import type { ClientOf, TagClass } from "./Client.ts"
-import { CurrentCallOptions, overAmbient, resolve } from "./internal/call/settings.ts"
+import { CurrentCallOptions, overAmbient } from "./internal/call/options.ts"
+import { resolve } from "./internal/call/settings.ts"
 import * as client from "./internal/client/client.ts"
+import { partial } from "./internal/client/partial.ts"
 import { Credentials } from "./internal/credentials/port.ts"
-import * as list from "./internal/list/list.ts"
+import * as pages from "./internal/list/request.ts"
 import { starter } from "./internal/start/start.ts"
 import type { InvalidSettings } from "./LroError.ts"
 import type { Method, MethodShape } from "./Method.ts"
@@ -69,7 +71,7 @@ export {
    * @category references
    */
   CurrentCallOptions
-} from "./internal/call/settings.ts"
+} from "./internal/call/options.ts"
 
 /**
  * Sets `retry` and `timeout` for every call inside an effect, the polls of waits included; what an outer call of it set and this one
@@ -246,7 +248,7 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
 export const layerTest = <Self, Key extends string, B extends AnyBinding>(
   tag: TagClass<Self, Key, B>,
   methods: Partial<ClientOf<B>>
-): Layer.Layer<Self> => Layer.succeed(tag, client.partial(tag.key, methods) as ClientOf<B>)
+): Layer.Layer<Self> => Layer.succeed(tag, partial(tag.key, methods) as ClientOf<B>)
 
 /**
  * Describes a method that starts operations.
@@ -292,4 +294,4 @@ export const method = <Request>() =>
 export const nextPage = <R extends ListRequest | ListAllRequest | FilteredListRequest>(
   request: R,
   page: Page
-): Option.Option<R> => list.nextPage(request, page)
+): Option.Option<R> => pages.nextPage(request, page)

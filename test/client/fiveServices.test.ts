@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { Credentials, Operations } from "effect-lro"
-import { version } from "effect-lro/internal/call/settings"
+import { version } from "effect-lro/internal/wire/headers"
 import * as MachineLearning from "effect-lro/services/ml/v1"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import { readFileSync } from "node:fs"

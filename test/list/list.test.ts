@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Chunk, Clock, Effect, Either, Fiber, Option, Random, Stream, TestClock } from "effect"
-import { RecentTokens } from "effect-lro/internal/list/list"
+import { RecentTokens } from "effect-lro/internal/list/tokens"
 import { type ListError, PageTokenError } from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import { setFlagsFromString } from "node:v8"

@@ -1,7 +1,7 @@
 /** A request in a fiber of its own ends with its caller, wherever the caller is interrupted. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FiberId, type Scheduler } from "effect"
-import { cutOff } from "effect-lro/internal/wire/exchange"
+import { cutOff } from "effect-lro/internal/base/cutOff"
 
 describe("what is cut off after a while", () => {
   it("is not left behind by a caller that is interrupted where it yields", async () => {

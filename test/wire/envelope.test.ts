@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { parseOperation, parsePage } from "effect-lro/internal/wire/reply"
+import { parseOperation, parsePage } from "effect-lro/internal/wire/envelope"
 import * as Operation from "effect-lro/Operation"
 
 const name = "operations/o"

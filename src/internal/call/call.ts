@@ -1,7 +1,6 @@
 /**
  * A call on its way: what `http.ts` takes and gives, what the call is about, and how it fails without an answer of the API.
  */
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import {
@@ -12,11 +11,12 @@ import {
   TransportError
 } from "../../LroError.ts"
 import { OperationRef } from "../../OperationRef.ts"
-import * as Names from "../names/nameTemplates.ts"
 import type { Endpoint } from "../wire/endpoint.ts"
 import type { Broken } from "../wire/exchange.ts"
-import * as Replies from "../wire/reply.ts"
-import type { Retry, Settings } from "./settings.ts"
+import * as TransportFailure from "../wire/transportFailure.ts"
+import { operationRef } from "./reference.ts"
+import type { Retry } from "./retry.ts"
+import type { Settings } from "./settings.ts"
 
 /**
  * One call, ready to send.
@@ -138,13 +138,13 @@ export const transportFailed = (
     const timedOut = broken.reason === "Timeout"
     const [reason, sent] = timedOut
       ? ["Timeout", "maybe"] as const
-      : Replies.classify(broken.cause, broken.httpStatus !== undefined)
+      : TransportFailure.classify(broken.cause, broken.httpStatus !== undefined)
     const cause = timedOut
       ? new ForeignCause({
         name: "Timeout",
         message: `no whole reply within ${Duration.format(Duration.millis(resolved.timeoutMillis))}`
       })
-      : Replies.sanitise(broken.cause)
+      : TransportFailure.sanitise(broken.cause)
     if (sent === "maybe") resolved.hint = call.hint
     return new TransportError({
       ...about,
@@ -200,57 +200,3 @@ export const decode = <A extends object>(
   const { attempts, httpStatus } = reply
   return malformed(settings, call, reply, attempts, httpStatus, isEmpty ? "Empty" : reason, parsed)
 }
-
-/**
- * The reference that errors carry: of the operation that the call names, if it names one.
- *
- * @internal
- */
-export const operationRef = (
-  settings: Settings,
-  call: {
-    readonly name: string
-    readonly endpoint?: Endpoint | undefined
-    readonly location?: string | undefined
-  }
-): Effect.Effect<OperationRef | undefined> =>
-  call.name === ""
-    ? Effect.succeed(undefined)
-    : makeRef(settings, { name: call.name, endpoint: call.endpoint, location: call.location })
-
-/**
- * A reference to a name of this client, made now.
- *
- * @internal
- */
-export const makeRef = (
-  settings: Settings,
-  call: {
-    readonly name: string
-    readonly endpoint?: Endpoint | undefined
-    readonly location?: string | undefined
-    readonly method?: string | undefined
-    readonly requestId?: string | undefined
-  }
-): Effect.Effect<OperationRef> =>
-  Effect.gen(function*() {
-    const { own } = settings.endpoints
-    const at = (location: string | undefined): Endpoint => {
-      const endpoint = settings.endpoints.at(location)
-      return typeof endpoint === "string" ? own : endpoint
-    }
-    const { url } = call.endpoint ?? at(call.location)
-    const location = Names.location(call.name)
-    // Left out where the name alone leads there, too.
-    const implied = url === own.url && url === at(location).url
-    return new OperationRef({
-      service: settings.binding.service,
-      version: settings.binding.version,
-      endpoint: implied ? undefined : url,
-      ...(call.location === location ? undefined : { location: call.location }),
-      name: call.name,
-      method: call.method,
-      startedAt: yield* DateTime.now,
-      requestId: call.requestId
-    })
-  })

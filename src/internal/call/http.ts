@@ -18,11 +18,15 @@ import {
 } from "../../LroError.ts"
 import type { CallOptions } from "../../Requests.ts"
 import * as RpcError from "../../RpcError.ts"
+import { cutOff } from "../base/cutOff.ts"
+import * as Json from "../base/json.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { peek } from "../credentials/port.ts"
 import type { Endpoint } from "../wire/endpoint.ts"
-import { cutOff, type Received } from "../wire/exchange.ts"
-import * as Replies from "../wire/reply.ts"
+import * as ErrorBody from "../wire/errorBody.ts"
+import type { Received } from "../wire/exchange.ts"
+import { isHeaderValue, lowerCased } from "../wire/headers.ts"
+import * as Redaction from "../wire/redaction.ts"
 import {
   type Call,
   empty,
@@ -33,16 +37,9 @@ import {
   type Resolved,
   transportFailed
 } from "./call.ts"
-import {
-  CurrentCallOptions,
-  isHeaderValue,
-  lowerCased,
-  mergeRetry,
-  optionsProblem,
-  overAmbient,
-  type Retry,
-  type Settings
-} from "./settings.ts"
+import { CurrentCallOptions, optionsProblem, overAmbient } from "./options.ts"
+import { mergeRetry, type Retry } from "./retry.ts"
+import type { Settings } from "./settings.ts"
 
 const resolveCall = (
   settings: Settings,
@@ -337,7 +334,7 @@ const interpret = (
   if (isGood) {
     const reply = { url: resolved.url, httpStatus: status, attempts: number, hint: resolved.hint }
     if (text === "") return Effect.succeed({ ...reply, json: empty })
-    const json = received.isUtf8 ? Replies.parseJson(text) : undefined
+    const json = received.isUtf8 ? Json.parseJson(text) : undefined
     if (json !== undefined) return Effect.succeed({ ...reply, json: json.value })
     // What an API answers to these is not read; a page of a proxy is no answer.
     const ignored = call.repeat === "cancel" || call.repeat === "delete"
@@ -345,8 +342,8 @@ const interpret = (
       ? Effect.succeed({ ...reply, json: empty })
       : fail(received.isUtf8 ? "NotJson" : "InvalidUtf8", contentType(received))
   }
-  const shown = Replies.withoutSecrets(text, credentialHeaders)
-  const body = Replies.parse(Replies.parseJson(shown)?.value, shown, status)
+  const shown = Redaction.withoutSecrets(text, credentialHeaders)
+  const body = ErrorBody.parse(Json.parseJson(shown)?.value, shown, status)
   if ((status === 404 || status === 405) && !body.googleBody) {
     return fail(
       "WrongEndpoint",
@@ -357,7 +354,7 @@ const interpret = (
     resolved.hint = call.hint
   }
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const retryAfter = Replies.retryAfter(
+    const retryAfter = ErrorBody.retryAfter(
       body.status,
       received.headers["retry-after"]?.toString(),
       now

@@ -1,17 +1,20 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Config from "effect/Config"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { AnyBinding } from "../../Binding.ts"
-import type { Service as CredentialsService } from "../../Credentials.ts"
 import { InvalidSettings } from "../../LroError.ts"
-import * as Polling from "../../Polling.ts"
-import type { CallOptions, LayerOptions, RetryOptions } from "../../Requests.ts"
-import { problemOf as pollingProblem } from "../wait/pacing.ts"
+import type * as Polling from "../../Polling.ts"
+import type { LayerOptions } from "../../Requests.ts"
+import { variable } from "../base/environment.ts"
+import type { Service as CredentialsService } from "../credentials/port.ts"
+import { isPathTemplate } from "../names/pathTemplate.ts"
+import { problemOf as pollingProblem } from "../polling/problem.ts"
 import { type Endpoints, resolve as resolveEndpoints } from "../wire/endpoint.ts"
-import { type Exchange, of as exchangeOf } from "../wire/exchange.ts"
+import type { Exchange } from "../wire/exchange.ts"
+import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
+import { of as exchangeOf } from "../wire/overHttpClient.ts"
+import { optionsProblem } from "./options.ts"
+import { defaultRetry, mergeRetry, type Retry } from "./retry.ts"
 
 /**
  * The settings of one client, resolved and checked once when its layer is built.
@@ -40,92 +43,6 @@ export interface Settings {
   readonly polling: Polling.Settings
 }
 
-/** @internal */
-export interface Retry {
-  readonly attempts: number
-  readonly initial: number
-  readonly multiplier: number
-  readonly cap: number
-  readonly maxHint: number
-}
-
-const defaultRetry: Retry = {
-  attempts: 3,
-  initial: 500,
-  multiplier: 2,
-  cap: 10_000,
-  maxHint: 60_000
-}
-
-/**
- * Merges retry options over others; `"none"` is one attempt.
- *
- * @internal
- */
-export const mergeRetry = (base: Retry, options: RetryOptions | "none" | undefined): Retry => {
-  if (options === undefined) return base
-  if (options === "none") return { ...base, attempts: 1 }
-  return {
-    attempts: options.attempts ?? base.attempts,
-    initial: options.initial === undefined ? base.initial : Duration.toMillis(options.initial),
-    multiplier: options.multiplier ?? base.multiplier,
-    cap: options.cap === undefined ? base.cap : Duration.toMillis(options.cap),
-    maxHint: options.maxHint === undefined ? base.maxHint : Duration.toMillis(options.maxHint)
-  }
-}
-
-/**
- * The version of this package; a test compares it with package.json.
- *
- * @internal
- */
-export const version = "0.1.0"
-
-const node: string | undefined = globalThis.process?.versions?.node
-const isBrowser = "document" in globalThis || "WorkerNavigator" in globalThis
-
-/** The value of `x-goog-api-client`. */
-const xGoogApiClient = `${
-  node === undefined ? "gl-web/unknown" : `gl-node/${node}`
-} gccl/${version} rest/effect-platform`
-
-/** The value of `user-agent`; browsers forbid the header. */
-const userAgent: string | undefined = isBrowser ? undefined : `effect-lro/${version}`
-
-/**
- * Ambient options of every call below, partial; between those of the call and those of the layer. Part of the declarations of
- * `Operations`, so it has no mark that would strip it there.
- */
-export class CurrentCallOptions
-  extends Context.Reference<CurrentCallOptions>()("effect-lro/Operations/CurrentCallOptions", {
-    defaultValue: (): Pick<CallOptions, "retry" | "timeout"> => ({})
-  })
-{}
-
-/**
- * Options of a call over ambient ones, one by one; what is `undefined` gives way.
- *
- * @internal
- */
-export const overAmbient = <Options extends CallOptions>(
-  ambient: Pick<CallOptions, "retry" | "timeout">,
-  options: Options
-): Options =>
-  ambient.retry === undefined && ambient.timeout === undefined ? options : {
-    ...options,
-    timeout: options.timeout ?? ambient.timeout,
-    retry: overRetry(ambient.retry, options.retry)
-  }
-
-const overRetry = (
-  ambient: RetryOptions | "none" | undefined,
-  own: RetryOptions | "none" | undefined
-): RetryOptions | "none" | undefined => {
-  if (own === undefined || ambient === undefined || own === "none") return own ?? ambient
-  const outer = ambient === "none" ? { attempts: 1 } : ambient
-  return { ...outer, ...Polling.given(own) }
-}
-
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 
 /** Published scopes are alternatives: cloud-platform where the service takes it, else its first one. */
@@ -133,75 +50,6 @@ const defaultScopes = (published: ReadonlyArray<string>): ReadonlyArray<string> 
   const [first] = published
   return [first === undefined || published.includes(cloudPlatform) ? cloudPlatform : first]
 }
-
-const reservedHeaders = [
-  "authorization",
-  "x-goog-api-key",
-  "x-goog-user-project",
-  "x-goog-api-client",
-  "user-agent",
-  "x-goog-request-params"
-]
-
-/** What is wrong with extra headers, or `undefined`. */
-const headersProblem = (
-  headers: { readonly [name: string]: string }
-): string | undefined => {
-  for (const [name, value] of Object.entries(headers)) {
-    if (reservedHeaders.includes(name.toLowerCase())) {
-      return `names the reserved header ${name.toLowerCase()}`
-    }
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-      return "has a header name that HTTP does not allow"
-    }
-    if (!isHeaderValue(value)) return `has a value for ${name} that HTTP does not allow`
-  }
-  return undefined
-}
-
-/** @internal */
-export const isHeaderValue = (value: string): boolean =>
-  /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)
-
-/** A path with variables in braces; `**` ends a variable (google/api/http.proto). */
-const isPathTemplate = (text: string): boolean =>
-  /^\/(?:[^{}?#]|\{\w+(?:\.\w+)*(?:=[^{}?#]+)?\})*$/.test(text) && !/\*\*(?!\})/.test(text)
-
-/** What is wrong with retry options, or `undefined`. */
-const retryProblem = (retry: Retry): string | undefined => {
-  if (!Number.isInteger(retry.attempts) || retry.attempts < 1) {
-    return "has `attempts` that are not a whole number from 1"
-  }
-  return retry.multiplier >= 1 ? undefined : "has a `multiplier` below 1"
-}
-
-/**
- * What is wrong with the options of a call, which are options of its layer, too: the option and a predicate. `retry` is the merged
- * one.
- *
- * @internal
- */
-export const optionsProblem = (
-  { headers, quotaProject, timeout }: CallOptions,
-  retry: Retry
-): readonly [option: string, problem: string] | undefined => {
-  if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
-    return ["quotaProject", "cannot be sent as a header"]
-  }
-  const inHeaders = headers === undefined ? undefined : headersProblem(headers)
-  if (inHeaders !== undefined) return ["headers", inHeaders]
-  if (timeout !== undefined && !(Duration.toMillis(timeout) > 0)) {
-    return ["timeout", "is not longer than zero"]
-  }
-  const inRetry = retryProblem(retry)
-  return inRetry === undefined ? undefined : ["retry", inRetry]
-}
-
-const variable = (name: string) =>
-  Config.option(Config.nonEmptyString(name)).pipe(
-    Effect.map(Option.getOrUndefined),
-    Effect.catchTag("ConfigError", () => Effect.succeed(undefined))
-  )
 
 /**
  * Resolves the options of a layer.
@@ -278,9 +126,3 @@ export const resolve = (
       polling: options.polling ?? {}
     }
   })
-
-/** @internal */
-export const lowerCased = (
-  headers: { readonly [name: string]: string }
-): { readonly [name: string]: string } =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))

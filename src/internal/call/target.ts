@@ -7,8 +7,8 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { InvalidRequest } from "../../LroError.ts"
 import { OperationRef } from "../../OperationRef.ts"
-import * as Names from "../names/nameTemplates.ts"
-import { isObject } from "../proto/texts.ts"
+import { isObject } from "../base/json.ts"
+import * as ResourceName from "../names/resourceName.ts"
 import type { Endpoint } from "../wire/endpoint.ts"
 import type { Settings } from "./settings.ts"
 
@@ -62,7 +62,7 @@ export const locate = (
   }
   const { endpoint: given, name } = ref ?? target
   if (typeof name !== "string") return refuse(`${argument}.name`, "is not a string", ref)
-  const location = ref?.location ?? Names.location(name)
+  const location = ref?.location ?? ResourceName.location(name)
   if (given === undefined) return Effect.succeed({ ref, name, endpoint: undefined, location })
   const endpoint = typeof given === "string"
     ? settings.endpoints.admit(given, location)

@@ -2,8 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Methods } from "../../Client.ts"
-import type { CallError } from "../../LroError.ts"
-import { InvalidRequest } from "../../LroError.ts"
+import { type CallError, InvalidRequest } from "../../LroError.ts"
 import type { Method } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type {
@@ -16,16 +15,21 @@ import type {
 import * as Telemetry from "../base/telemetry.ts"
 import { Timers } from "../base/timers.ts"
 import { type Call, decode } from "../call/call.ts"
+import type { Starting } from "../call/cancel.ts"
 import { execute } from "../call/http.ts"
-import { CurrentCallOptions, overAmbient, type Settings } from "../call/settings.ts"
+import { CurrentCallOptions, overAmbient } from "../call/options.ts"
+import * as Route from "../call/route.ts"
+import type { Settings } from "../call/settings.ts"
 import { locate, type Place } from "../call/target.ts"
-import { type AnyListRequest, makeList } from "../list/list.ts"
-import * as Names from "../names/nameTemplates.ts"
+import { makeList } from "../list/list.ts"
+import type { AnyListRequest } from "../list/request.ts"
 import { formatDuration } from "../proto/texts.ts"
-import type { Starter, Starting } from "../start/start.ts"
-import { type Get, make as makePoll, Pollers, type PollSource, type Wait } from "../wait/poll.ts"
+import type { Starter } from "../start/start.ts"
+import { type Get, make as makePoll, type Wait } from "../wait/poll.ts"
+import { Pollers } from "../wait/poller.ts"
+import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
-import { parseOperation } from "../wire/reply.ts"
+import { parseOperation } from "../wire/envelope.ts"
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -37,11 +41,11 @@ export const make = (
 ): Effect.Effect<Partial<Methods<string, AnyListRequest>>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const { binding } = settings
-    const get = Names.compile(binding, "get")
-    const list = Names.compile(binding, "list")
-    const cancel = Names.compile(binding, "cancel")
-    const remove = Names.compile(binding, "delete")
-    const wait = Names.compile(binding, "wait")
+    const get = Route.compile(binding, "get")
+    const list = Route.compile(binding, "list")
+    const cancel = Route.compile(binding, "cancel")
+    const remove = Route.compile(binding, "delete")
+    const wait = Route.compile(binding, "wait")
     const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
     const starting: Starting = { settings, cancel: sendCancel }
@@ -66,7 +70,7 @@ export const make = (
         settings,
         source: yield* makeSource(sendGet, sendWait),
         starting,
-        checkName: (name) => Names.pathOf(get, name)
+        checkName: (name) => Route.pathOf(get, name)
       })
       methods.get = (request, options) =>
         at("Operations.get", request, (place) => sendGet(place, options))
@@ -125,7 +129,7 @@ const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
 }
 
 const nameCall = (
-  route: Names.Route,
+  route: Route.Route,
   { endpoint, location, name }: Place,
   path: string,
   repeat: Call["repeat"]
@@ -134,7 +138,7 @@ const nameCall = (
   verb: route.verb,
   path,
   query: "",
-  body: Names.bodyOf(route, name),
+  body: Route.bodyOf(route, name),
   name,
   location,
   endpoint,
@@ -152,31 +156,31 @@ const operationReply = (
   )
 
 const makeGet =
-  (settings: Settings, route: Names.Route) =>
+  (settings: Settings, route: Route.Route) =>
   (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.flatMap(
-      Names.pathOf(route, place.name),
+      Route.pathOf(route, place.name),
       (path) => operationReply(settings, nameCall(route, place, path, "safe"), options)
     )
 
 const makeVoid =
-  (settings: Settings, route: Names.Route, repeat: "cancel" | "delete") =>
+  (settings: Settings, route: Route.Route, repeat: "cancel" | "delete") =>
   (place: Place, options: CallOptions = {}): Effect.Effect<void, CallError> =>
     Effect.flatMap(
-      Names.pathOf(route, place.name),
+      Route.pathOf(route, place.name),
       (path) => Effect.asVoid(execute(settings, nameCall(route, place, path, repeat), options))
     )
 
-const makeWaitCall = (settings: Settings, route: Names.Route) =>
+const makeWaitCall = (settings: Settings, route: Route.Route) =>
 (
   place: Place,
   held: WaitRequest["timeout"],
   options: CallOptions = {}
 ): Effect.Effect<Operation, CallError> =>
   Effect.gen(function*() {
-    const path = yield* Names.pathOf(route, place.name)
+    const path = yield* Route.pathOf(route, place.name)
     const wait = held === undefined ? undefined : Duration.decode(held)
-    const body = Names.bodyOf(route, place.name)
+    const body = Route.bodyOf(route, place.name)
     const seconds = wait === undefined
       ? undefined
       : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
@@ -199,19 +203,4 @@ const makeWaitCall = (settings: Settings, route: Names.Route) =>
     const attempt = own.timeout ?? settings.timeout
     const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
     return yield* operationReply(settings, call, { ...own, timeout })
-  })
-
-/**
- * A fake whose missing methods die with their name.
- *
- * @internal
- */
-export const partial = (key: string, methods: object): object =>
-  new Proxy(methods, {
-    get: (target, name) =>
-      name in target
-        ? Reflect.get(target, name)
-        : typeof name === "symbol"
-        ? undefined
-        : () => Effect.dieMessage(`${key}: the method ${name} is not part of this fake`)
   })

@@ -11,7 +11,7 @@ import type { Options } from "../../GoogleAuth.ts"
 import { CredentialsError, ForeignCause, InvalidSettings } from "../../LroError.ts"
 import { isLoopback, isWithin } from "../base/hosts.ts"
 import { mask, text } from "../errors/foreignCause.ts"
-import { classify, sanitise } from "../wire/reply.ts"
+import { classify, sanitise } from "../wire/transportFailure.ts"
 import type { Cached } from "./tokenCache.ts"
 
 /** @internal */

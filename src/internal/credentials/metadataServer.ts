@@ -13,8 +13,8 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { CredentialsError, InvalidSettings } from "../../LroError.ts"
 import type { Options } from "../../MetadataServer.ts"
-import { readBody, type TooLarge } from "../wire/exchange.ts"
-import { sanitise } from "../wire/reply.ts"
+import { readBody, type TooLarge } from "../wire/readBody.ts"
+import { sanitise } from "../wire/transportFailure.ts"
 import * as Bearer from "./bearer.ts"
 
 const maxBytes = 64 * 1024

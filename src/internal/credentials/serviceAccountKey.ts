@@ -6,7 +6,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { CredentialsError, InvalidSettings } from "../../LroError.ts"
-import { isHeaderValue } from "../call/settings.ts"
+import { isHeaderValue } from "../wire/headers.ts"
 
 /**
  * What is kept of a key file: its key can sign and cannot be read.

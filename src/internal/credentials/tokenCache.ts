@@ -21,8 +21,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
-import type { Service } from "../../Credentials.ts"
 import { CredentialsError } from "../../LroError.ts"
+import type { Service } from "./port.ts"
 import { withPeek } from "./port.ts"
 
 const staleMillis = 225_000

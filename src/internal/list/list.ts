@@ -5,76 +5,26 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { CallError, ListError } from "../../LroError.ts"
-import { InvalidRequest, PageTokenError } from "../../LroError.ts"
+import { type CallError, InvalidRequest, type ListError, PageTokenError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
-import type {
-  CallOptions,
-  FilteredListRequest,
-  ListAllRequest,
-  ListOptions,
-  ListRequest,
-  Page
-} from "../../Requests.ts"
+import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { type Call, decode } from "../call/call.ts"
 import { execute } from "../call/http.ts"
+import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
-import * as Names from "../names/nameTemplates.ts"
-import { parsePage } from "../wire/reply.ts"
-
-/** @internal */
-export type AnyListRequest = ListRequest | ListAllRequest | FilteredListRequest
-
-const maxInt32 = 2 ** 31 - 1
-
-const listProblem = (
-  route: Names.Route,
-  request: AnyListRequest
-): readonly [argument: string, problem: string] | undefined => {
-  const { filter, name, pageSize, pageToken } = request
-  if (pageSize !== undefined && (!Number.isInteger(pageSize) || pageSize < 0)) {
-    return ["pageSize", "is not a whole number from 0"]
-  }
-  if (pageSize !== undefined && pageSize > maxInt32) return ["pageSize", `is more than ${maxInt32}`]
-  const text = filterText(request)
-  if (filter !== undefined && typeof text !== "string") return ["filter", "is not a string"]
-  if (text?.trim() === "") return ["filter", "is empty"]
-  for (const [argument, value] of Object.entries({ name, filter: text, pageToken })) {
-    if (value !== undefined && !Names.isWellFormed(value)) {
-      return [argument, "contains a lone surrogate"]
-    }
-  }
-  if (typeof filter === "object" && filter.problem !== undefined) return ["filter", filter.problem]
-  if (route.filterRequired && text === undefined) return ["filter", "is missing"]
-  return undefined
-}
-
-const filterText = ({ filter }: AnyListRequest): string | undefined =>
-  typeof filter === "object" ? filter.filter : filter
-
-const listQuery = (request: AnyListRequest, withName: boolean): string => {
-  const pairs: Array<string> = []
-  const add = (name: string, value: string | number | boolean | undefined) => {
-    if (value !== undefined && value !== "") {
-      pairs.push(`${name}=${encodeURIComponent(String(value))}`)
-    }
-  }
-  add("name", withName ? request.name : undefined)
-  add("filter", filterText(request))
-  add("pageSize", request.pageSize)
-  add("pageToken", request.pageToken)
-  add("returnPartialSuccess", request.returnPartialSuccess)
-  return pairs.join("&")
-}
+import * as ResourceName from "../names/resourceName.ts"
+import { parsePage } from "../wire/envelope.ts"
+import { type AnyListRequest, listProblem, listQuery, nextPage } from "./request.ts"
+import { RecentTokens } from "./tokens.ts"
 
 /**
  * `listPage`, `listPages` and `list` of a client.
  *
  * @internal
  */
-export const makeList = (settings: Settings, route: Names.Route) => {
-  const named = Names.takesName(route)
+export const makeList = (settings: Settings, route: Route.Route) => {
+  const named = Route.takesName(route)
   const unnamedPath = route.templates[0]?.literals.join("") ?? ""
 
   const refuse = (argument: string, problem: string) =>
@@ -94,7 +44,7 @@ export const makeList = (settings: Settings, route: Names.Route) => {
       body: undefined,
       // An error names the parent, and no operation.
       name: "",
-      location: Names.location(request.name ?? ""),
+      location: ResourceName.location(request.name ?? ""),
       repeat: "safe"
     }
     return Effect.matchEffect(execute(settings, call, options), {
@@ -118,7 +68,7 @@ export const makeList = (settings: Settings, route: Names.Route) => {
         if (wrong !== undefined) return refuse(...wrong)
         return named
           ? Effect.flatMap(
-            Names.pathOf(route, request.name ?? ""),
+            Route.pathOf(route, request.name ?? ""),
             (path) => read(path, request, options, number)
           )
           : read(unnamedPath, request, options, number)
@@ -223,50 +173,3 @@ const ahead = (pull: Pull, pages: number): Effect.Effect<Pull, never, Scope.Scop
       return Effect.zipRight(permits.release(granted), exit)
     })
   })
-
-/** @internal */
-export const nextPage = <R extends object>(
-  request: R,
-  page: { readonly nextPageToken: string }
-): Option.Option<R> =>
-  page.nextPageToken === ""
-    ? Option.none()
-    : Option.some({ ...request, pageToken: page.nextPageToken })
-
-/** How many tokens are remembered. */
-const size = 64
-
-/** A 53-bit hash: among 64 tokens a collision is out of the question also after millions of pages. */
-const hash = (text: string): number => {
-  let a = 0x811c9dc5
-  let b = 0x9747b28c
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    a = Math.imul(a ^ unit, 0x01000193)
-    b = Math.imul(b + unit, 0x5bd1e995) ^ (b >>> 13)
-  }
-  return (a >>> 0) * 0x200000 + ((b >>> 0) & 0x1fffff)
-}
-
-/**
- * The last 64 page tokens, as hashes: finds a repeated token and a cycle in constant memory.
- *
- * @internal
- */
-export class RecentTokens {
-  readonly #hashes: Array<number> = []
-
-  constructor(first: string | undefined) {
-    if (first !== undefined && first !== "") this.add(first)
-  }
-
-  /** Remembers a token, and says whether it is the last one again or an earlier one. */
-  add(token: string): "repeated" | "cycle" | undefined {
-    const next = hash(token)
-    const at = this.#hashes.lastIndexOf(next)
-    if (at >= 0) return at === this.#hashes.length - 1 ? "repeated" : "cycle"
-    this.#hashes.push(next)
-    if (this.#hashes.length > size) this.#hashes.shift()
-    return undefined
-  }
-}

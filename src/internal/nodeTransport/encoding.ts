@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Zlib from "node:zlib"
-import { TooLarge } from "../wire/exchange.ts"
+import { TooLarge } from "../wire/readBody.ts"
 
 type Encoded = { readonly [name: string]: string | ReadonlyArray<string> | undefined }
 

@@ -8,6 +8,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type * as AST from "effect/SchemaAST"
 import type * as ProtoJson from "../../ProtoJson.ts"
+import * as Json from "../base/json.ts"
 import * as internal from "./texts.ts"
 
 const withRaw = (value: object, raw: string): void => {
@@ -255,6 +256,7 @@ export const enumeration = <const Values extends { readonly [name: string]: numb
 }
 
 type Result<B> = Effect.Effect<B, ParseResult.ParseIssue>
+
 type Entry<B> = readonly [key: string, value: B]
 
 const isSync = <B>(result: Result<B>): result is Either.Either<B, ParseResult.ParseIssue> =>
@@ -270,7 +272,7 @@ const parseMap = <B>(parseItem: (item: unknown, options: AST.ParseOptions) => Re
   options: AST.ParseOptions,
   ast: AST.Declaration
 ): Result<{ readonly [key: string]: B }> => {
-  if (!internal.isObject(input)) return ParseResult.fail(new ParseResult.Type(ast, input))
+  if (!Json.isObject(input)) return ParseResult.fail(new ParseResult.Type(ast, input))
   const entries = Object.entries(input).map(([key, item]): Result<Entry<B>> =>
     ParseResult.mapBoth(parseItem(item, options), {
       onFailure: (issue) =>
@@ -328,15 +330,3 @@ export const typeTag = <Tag extends string>(
     Schema.withConstructorDefault(() => tag)
   )
 }
-
-/**
- * google.longrunning.Operation, its envelope decoded; see `Operation.Operation`. Its type stands in the declarations of public
- * modules, so it has no mark that would strip it there.
- */
-export const OperationSchema = Schema.Struct({
-  name: Schema.optionalWith(Schema.String, { nullable: true, default: () => "" }),
-  done: Schema.optionalWith(Schema.Boolean, { nullable: true, default: () => false }),
-  metadata: Schema.optional(Schema.Unknown),
-  error: Schema.optional(Schema.Unknown),
-  response: Schema.optional(Schema.Unknown)
-}).annotations({ identifier: "Operation" })

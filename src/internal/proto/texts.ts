@@ -6,42 +6,11 @@ import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
-import type { Operation } from "../../Operation.ts"
 import type { AnyValue, JsonObject, JsonValue } from "../../ProtoJson.ts"
-
-/** @internal */
-export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+import { isObject } from "../base/json.ts"
 
 /** @internal */
 export const isJsonObject = (value: unknown): value is JsonObject => isObject(value)
-
-/**
- * Whether JSON has no more levels than protobuf's parsers take. Whoever walks, prints or serialises deeper one ends with a full stack.
- *
- * @internal
- */
-export const isShallow = (u: unknown, levels = 100): boolean =>
-  typeof u !== "object" || u === null ||
-  (levels > 0 && Object.values(u).every((item) => isShallow(item, levels - 1)))
-
-/** @internal */
-export const tooDeep = "nested too deeply"
-
-/**
- * JSON of a server, where it goes into an error: a text in the place of what is too deep.
- *
- * @internal
- */
-export const shallow = (u: unknown): unknown => isShallow(u) ? u : tooDeep
-
-/**
- * An operation of a server, where it goes into an error: only its name and state if it is too deep.
- *
- * @internal
- */
-export const shallowOperation = (operation: Operation): Operation =>
-  isShallow(operation) ? operation : { name: operation.name, done: operation.done }
 
 /** @internal */
 export const isAny = (value: unknown): value is AnyValue =>
@@ -100,6 +69,7 @@ export const formatTimestamp = (dateTime: DateTime.Utc): string | undefined =>
   inTimestampRange(dateTime) ? DateTime.formatIso(dateTime) : undefined
 
 const durationPattern = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/
+
 /**
  * The largest google.protobuf.Duration, 10,000 years.
  *

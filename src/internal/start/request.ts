@@ -2,7 +2,8 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { InvalidRequest } from "../../LroError.ts"
 import type { AnyMethod, RequestField } from "../../Method.ts"
-import * as Names from "../names/nameTemplates.ts"
+import * as PathTemplate from "../names/pathTemplate.ts"
+import * as ResourceName from "../names/resourceName.ts"
 
 /**
  * The HTTP request of a start call.
@@ -24,16 +25,16 @@ const isRecord = (u: unknown): u is Fields =>
   typeof u === "object" && u !== null && !Array.isArray(u)
 
 /** How many segments of a path come from arguments. */
-const depth = ({ variables }: Names.PathTemplate): number =>
+const depth = ({ variables }: PathTemplate.PathTemplate): number =>
   variables.reduce((sum, { segments }) => sum + segments.length, 0)
 
-const compiled = new WeakMap<AnyMethod, ReadonlyArray<Names.PathTemplate>>()
+const compiled = new WeakMap<AnyMethod, ReadonlyArray<PathTemplate.PathTemplate>>()
 
 /** The templates, those that take more of the arguments first: `parent` is to stand in the path where it can. */
-const templatesOf = (method: AnyMethod): ReadonlyArray<Names.PathTemplate> => {
+const templatesOf = (method: AnyMethod): ReadonlyArray<PathTemplate.PathTemplate> => {
   let templates = compiled.get(method)
   if (templates === undefined) {
-    templates = method.templates.map(Names.parse).sort((a, b) => depth(b) - depth(a))
+    templates = method.templates.map(PathTemplate.parse).sort((a, b) => depth(b) - depth(a))
     compiled.set(method, templates)
   }
   return templates
@@ -142,7 +143,7 @@ const buildPath = (method: AnyMethod, request: Fields): Path | Problem => {
       const texts = values.filter((value) => typeof value === "string")
       const location = /(?:^|\/)locations\/([^/]+)/.exec(texts.join("/"))?.[1]
       const fields = new Set(template.variables.map(({ field }) => field))
-      return { path: Names.expand(template, texts), location, fields }
+      return { path: PathTemplate.expand(template, texts), location, fields }
     }
     problems.push(wrong)
   }
@@ -166,19 +167,20 @@ const placing =
     return method.body === "*" ? "body" : "query"
   }
 
-const pathValue = (variable: Names.Variable, request: Fields): string | Problem => {
+const pathValue = (variable: PathTemplate.Variable, request: Fields): string | Problem => {
   const value = valueAt(request, variable.field)
   const refuse = (text: string, hint?: string) =>
     new Problem(variable.field, text, [variable.pattern], hint)
   if (value === undefined || value === null) return refuse(missing)
   if (typeof value !== "string") return refuse("is not a string")
-  const bare = Names.unprefixed(value)
-  const isMeant = bare !== value && Names.problem(bare) === undefined && Names.fits(variable, bare)
+  const bare = ResourceName.unprefixed(value)
+  const isMeant = bare !== value && ResourceName.problem(bare) === undefined &&
+    PathTemplate.fits(variable, bare)
   const hint = isMeant ? bare : undefined
-  const wrong = Names.problem(value)
+  const wrong = ResourceName.problem(value)
   if (wrong !== undefined) return refuse(wrong, hint)
   if (hint !== undefined) return refuse("starts with a version", hint)
-  return Names.fits(variable, value) ? value : refuse("does not fit")
+  return PathTemplate.fits(variable, value) ? value : refuse("does not fit")
 }
 
 const buildQuery = (
@@ -192,7 +194,7 @@ const buildQuery = (
     if (own(method.request, name)?.mask === true) {
       const mask = joined(value)
       if (typeof mask !== "string" || mask === "") return new Problem(name, "is no field mask")
-      if (!Names.isWellFormed(mask)) return new Problem(name, "contains a lone surrogate")
+      if (!ResourceName.isWellFormed(mask)) return new Problem(name, "contains a lone surrogate")
       pairs.push(pair(name, mask))
       continue
     }
@@ -221,7 +223,7 @@ const addQuery = (
 ): Problem | undefined => {
   if (value === undefined || value === null) return undefined
   if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") {
-    if (typeof value === "string" && !Names.isWellFormed(value)) {
+    if (typeof value === "string" && !ResourceName.isWellFormed(value)) {
       return new Problem(name, "contains a lone surrogate")
     }
     pairs.push(pair(name, value))
@@ -247,7 +249,7 @@ const addQuery = (
     return addQuery(pairs, name, value.toJSON(), depth)
   }
   for (const [key, nested] of Object.entries(value)) {
-    if (!Names.isWellFormed(key)) return new Problem(name, "contains a lone surrogate")
+    if (!ResourceName.isWellFormed(key)) return new Problem(name, "contains a lone surrogate")
     const path = `${name}.${key}`
     const wrong = depth === maxDepth
       ? new Problem(name.split(".")[0] ?? name, "is nested too deep")

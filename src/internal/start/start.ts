@@ -5,21 +5,16 @@ import * as Fiber from "effect/Fiber"
 import type { CallError } from "../../LroError.ts"
 import type { AnyMethod, Method } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
-import type { OperationRef } from "../../OperationRef.ts"
-import type { CallOptions, Started, StartOptions } from "../../Requests.ts"
-import { type Call, decode, makeRef, type Progress } from "../call/call.ts"
+import type { Started, StartOptions } from "../../Requests.ts"
+import { type Call, decode, type Progress } from "../call/call.ts"
+import type { Starting } from "../call/cancel.ts"
 import { execute } from "../call/http.ts"
+import { makeRef } from "../call/reference.ts"
 import type { Settings } from "../call/settings.ts"
-import { locate, type Place } from "../call/target.ts"
-import { parseOperation } from "../wire/reply.ts"
+import { parseOperation } from "../wire/envelope.ts"
+import { abandoned, cancelStarted, started } from "./interruption.ts"
 import { build } from "./request.ts"
-
-/**
- * Cancels at a place.
- *
- * @internal
- */
-export type Cancel = (place: Place, options?: CallOptions) => Effect.Effect<void, CallError>
+import { uuid } from "./requestId.ts"
 
 /** A start reply: only an operation that is done may lack a name. */
 const parseStarted = (json: unknown): Operation | string => {
@@ -27,56 +22,6 @@ const parseStarted = (json: unknown): Operation | string => {
   return typeof operation === "string" || operation.done || operation.name !== ""
     ? operation
     : "the operation runs and has no name"
-}
-
-/** A random UUID, version 4. It has to be unique in the whole fleet: not from `Random`, whose seed has 32 bits. */
-const uuid = (): string => {
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16))
-  const hex = Array.from(
-    bytes,
-    (byte, i) =>
-      (i === 6 ? (byte & 0x0f) | 0x40 : i === 8 ? (byte & 0x3f) | 0x80 : byte).toString(16)
-        .padStart(2, "0")
-  ).join("")
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
-    .join("-")
-}
-
-/**
- * One cancel for an operation whose caller was interrupted, for at most 5 seconds and with the options of the caller's call; its
- * outcome goes to the log.
- *
- * @internal
- */
-export const cancelOnInterrupt = (
-  { cancel, settings }: Starting,
-  place: Place,
-  options: CallOptions
-): Effect.Effect<void> => {
-  const { name } = place
-  if (cancel === undefined) {
-    return Effect.logWarning(`${settings.binding.service} has no cancel: ${name} goes on`)
-  }
-  if (name === "") return Effect.void
-  return cancel(place, { ...options, retry: "none" }).pipe(
-    Effect.interruptible,
-    Effect.timeout("5 seconds"),
-    Effect.matchEffect({
-      onSuccess: () => Effect.logInfo(`cancelled ${name} after an interruption`),
-      onFailure: (error) =>
-        Effect.logWarning(`could not cancel ${name} after an interruption: ${error.message}`)
-    })
-  )
-}
-
-/**
- * What starting needs of a client.
- *
- * @internal
- */
-export interface Starting {
-  readonly settings: Settings
-  readonly cancel: Cancel | undefined
 }
 
 /**
@@ -135,33 +80,6 @@ const send = <Request, M>(
     })
     return { operation, ref, name: operation.name, method }
   })
-
-const started = (ref: OperationRef, options: StartOptions) =>
-  options.onStarted === undefined || ref.name === "" ? Effect.void : Effect.catchAllCause(
-    options.onStarted(ref),
-    (cause) => Effect.logWarning(`onStarted of ${ref.name} failed`, cause)
-  )
-
-/** The reference is this client's own: where it was started, it is cancelled. */
-const cancelStarted = (client: Starting, ref: OperationRef, options: CallOptions) =>
-  Effect.matchEffect(locate(client.settings, "Operations.start", "ref", ref), {
-    onFailure: (error) =>
-      Effect.logWarning(`could not cancel ${ref.name} after an interruption: ${error.message}`),
-    onSuccess: (place) => cancelOnInterrupt(client, place, options)
-  })
-
-/** The caller was interrupted and gets no result: the name goes to the log. */
-const abandoned = <M>(
-  client: Starting,
-  { method, operation, ref }: Started<M>,
-  options: StartOptions
-) =>
-  Effect.zipRight(
-    Effect.logWarning(`${method.rpc} started ${ref.name} while its caller was interrupted`),
-    options.onInterrupt === "cancel" && !operation.done
-      ? cancelStarted(client, ref, options)
-      : Effect.void
-  )
 
 // The call runs in a fiber of its own: an interruption of the caller does not reach a request on the wire, its time-out does.
 const masked = <Request, M>(

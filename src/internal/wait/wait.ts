@@ -5,7 +5,6 @@ import * as Stream from "effect/Stream"
 import type { Methods } from "../../Client.ts"
 import type * as Code from "../../Code.ts"
 import { type CallError, InvalidRequest, type WaitError, type WaitTimeout } from "../../LroError.ts"
-import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type {
@@ -16,13 +15,16 @@ import type {
   WaitOptions,
   WatchOptions
 } from "../../Requests.ts"
+import { canonical } from "../base/json.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import { makeRef } from "../call/call.ts"
+import { cancelOnInterrupt, type Starting } from "../call/cancel.ts"
+import { makeRef } from "../call/reference.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, type Place } from "../call/target.ts"
-import { cancelOnInterrupt, type Starting } from "../start/start.ts"
-import * as Pacing from "./pacing.ts"
-import type { PollSource } from "./poll.ts"
+import * as Verdict from "../errors/verdict.ts"
+import * as Pace from "./pace.ts"
+import type { PollSource } from "./source.ts"
+import { isOperation, notOperation, type Subject } from "./subject.ts"
 import * as Waiter from "./waiter.ts"
 
 interface Dependencies {
@@ -35,33 +37,10 @@ interface Dependencies {
 
 /** Cancel is not served here, or the operation is done already. */
 const cannotBeCancelled = (error: CallError): boolean =>
-  error._tag === "FAILED_PRECONDITION" || Pacing.isNotServed(error)
-
-type Decode<M> = (raw: unknown) => Operation.Metadata<M>
-
-/** A target, resolved: what is known of the operation before the first poll. */
-interface Subject<M> extends Place {
-  readonly ref: OperationRef
-  readonly decode: Decode<M>
-  readonly known: Operation.Operation | undefined
-  /** A start reply is fresh: the first delay comes before the first poll. */
-  readonly fresh: boolean
-  readonly published: PublishedPolling | undefined
-}
+  error._tag === "FAILED_PRECONDITION" || Verdict.isNotServed(error)
 
 const nameOf = (target: Target): string =>
   typeof target === "string" ? target : String((target as Partial<Started<unknown>> | null)?.name)
-
-const isOperation = (target: object): target is Operation.Operation =>
-  "name" in target && typeof target.name === "string" && "done" in target &&
-  typeof target.done === "boolean" && !isGax(target)
-
-const isGax = (target: object): boolean => "longrunningDescriptor" in target
-
-const notOperation = (target: object): string =>
-  isGax(target)
-    ? "is an operation of google-gax: give operation.name"
-    : "is neither a name, a reference, a started operation nor an Operation"
 
 const spanOptions = (target: Target) => ({
   captureStackTrace: false,
@@ -229,7 +208,7 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
       Effect.gen(function*() {
         const method = "Operations.cancelAndWait"
         const it = yield* subject<M, R>(method, target, options)
-        yield* Pacing.resolve(settings, options, { method, operation: it.ref }, it.published)
+        yield* Pace.resolve(settings, options, { method, operation: it.ref }, it.published)
         if (it.known?.done !== true && cancel !== undefined) {
           yield* cancel(it, options).pipe(
             Effect.catchIf(
@@ -247,29 +226,9 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
   return {
     /** Refuses options that no wait could begin with. */
     check: <M, R>(method: string, options: WaitOptions<M, R>) =>
-      Effect.asVoid(Pacing.resolve(settings, options, { method }, undefined)),
+      Effect.asVoid(Pace.resolve(settings, options, { method }, undefined)),
     untilDone: untilDone as Methods<string, never>["untilDone"],
     watch,
     cancelAndWait: cancelAndWait as Methods<string, never>["cancelAndWait"]
-  }
-}
-
-/**
- * A JSON value as text with sorted keys: equal values have equal texts, whatever the order of their keys. Values nested too deep for
- * the stack count as different from any other.
- *
- * @internal
- */
-export const canonical = (json: unknown): string | symbol => {
-  try {
-    return JSON.stringify(
-      json,
-      (_, value: unknown) =>
-        typeof value === "object" && value !== null && !Array.isArray(value)
-          ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
-          : value
-    ) ?? ""
-  } catch {
-    return Symbol()
   }
 }

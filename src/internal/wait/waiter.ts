@@ -21,12 +21,13 @@ import { StartedAt } from "../../Polling.ts"
 import type { CallOptions, WaitOptions } from "../../Requests.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { grain } from "../base/timers.ts"
-import { CurrentCallOptions, overAmbient, type Settings } from "../call/settings.ts"
-import { shallowOperation } from "../proto/texts.ts"
+import { CurrentCallOptions, overAmbient } from "../call/options.ts"
+import type { Settings } from "../call/settings.ts"
+import { shallowOperation } from "../operation/shallow.ts"
 import type { Endpoint } from "../wire/endpoint.ts"
-import * as Pacing from "./pacing.ts"
-import { Tolerance } from "./pacing.ts"
-import type { Membership, Outcome, PollSource, Wish } from "./poll.ts"
+import * as Pace from "./pace.ts"
+import type { Membership, Outcome, PollSource, Wish } from "./source.ts"
+import { Tolerance } from "./tolerance.ts"
 
 /** OpenTelemetry keeps as many links of a span by default. */
 const maxLinks = 128
@@ -67,7 +68,7 @@ export const begin = <M, R>(
 ): Effect.Effect<Waiter<R>, InvalidRequest> =>
   Effect.flatMap(
     Effect.zip(
-      Pacing.resolve(settings, options, { method, operation: beginning.ref }, beginning.published),
+      Pace.resolve(settings, options, { method, operation: beginning.ref }, beginning.published),
       CurrentCallOptions
     ),
     ([pace, ambient]) =>
@@ -103,7 +104,7 @@ const began = Effect.zipRight(
 export class Waiter<R> {
   readonly #ref: OperationRef
   readonly #fresh: boolean
-  readonly #pace: Pacing.Pace<R>
+  readonly #pace: Pace.Pace<R>
   readonly #options: CallOptions
   readonly #source: PollSource
   readonly #membership: Membership
@@ -129,7 +130,7 @@ export class Waiter<R> {
 
   constructor(
     { fresh, known, ref }: Beginning,
-    pace: Pacing.Pace<R>,
+    pace: Pace.Pace<R>,
     options: CallOptions,
     source: PollSource,
     membership: Membership,
@@ -250,7 +251,7 @@ export class Waiter<R> {
       (now) =>
         Effect.map(schedule.step(now, operation, this.#schedule), ([next, , decision]) => {
           this.#schedule = next
-          return Pacing.delayOf(decision, now, factor)
+          return Pace.delayOf(decision, now, factor)
         })
     )
   }
@@ -350,7 +351,7 @@ export class Waiter<R> {
       return Effect.fail(gone && this.#seen ? new NotFound({ ...error, seenBefore: true }) : error)
     }
     this.#lastError = error
-    this.#hint = Pacing.hintOf(error, this.#pace)
+    this.#hint = Pace.hintOf(error, this.#pace)
     return Effect.as(
       Effect.logWarning(
         `poll ${this.#polls} of ${this.#ref.name} failed with ${error._tag}: the wait goes on`
