@@ -5,6 +5,25 @@ const names = Object.entries({
   "effect-lro/": "./src/"
 })
 
+/** Tests that need compilers, a copy of the package, or the documentation. */
+const project = ["test/project/**/*.test.ts", "test/services/growth.test.ts"]
+
+/** Tests that open sockets, start processes, or change the whole process; test/project/kinds.test.ts keeps the list true. */
+const live = [
+  "test/budgets/*.test.ts",
+  "test/call/traceparent.test.ts",
+  "test/credentials/{googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
+  "test/matrix/{fetch,load,memory,node,own,resources,undici}.test.ts",
+  "test/nodeTransport/*.test.ts",
+  "test/security/{secrets,secretsOfCredentials,traps,trust}.test.ts",
+  "test/services/services.test.ts",
+  "test/testing/socket.test.ts",
+  "test/wait/rules.test.ts"
+]
+
+/** No test bounds the time that it takes: a limit only ends what hangs, also on a machine that is five times slower. */
+const patience = 600_000
+
 export default defineConfig({
   resolve: {
     alias: names.map(([name, path]) => ({
@@ -13,9 +32,38 @@ export default defineConfig({
     }))
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: patience,
+    hookTimeout: patience,
+    minWorkers: 2,
+    maxWorkers: 2,
     coverage: { include: ["src/**"], thresholds: { lines: 50 } },
-    typecheck: { include: ["typetest/**/*.test-d.ts"], tsconfig: "tsconfig.json" }
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...live, ...project],
+          pool: "threads",
+          setupFiles: "test/kit/fastTestClock.ts",
+          setupFiles: "test/kit/fastTestClock.ts",
+          isolate: false
+        }
+      },
+      { extends: true, test: { name: "live", include: live, pool: "forks" } },
+      {
+        extends: true,
+        test: {
+          name: "project",
+          include: project,
+          pool: "forks",
+          typecheck: {
+            enabled: true,
+            include: ["typetest/**/*.test-d.ts"],
+            tsconfig: "tsconfig.json"
+          }
+        }
+      }
+    ]
   }
 })

@@ -9,6 +9,7 @@ import * as Memory from "../../bench/transport/memory.ts"
 import * as Sizes from "../../bench/transport/sizes.ts"
 import { Bakery } from "../kit/bakery.ts"
 import * as FakeTracer from "../kit/FakeTracer.ts"
+import * as Heap from "../kit/heap.ts"
 import * as Wire from "../kit/wire.ts"
 
 /** Counts only: nothing here depends on how fast the machine is. */
@@ -60,8 +61,8 @@ describe("what a call may cost", () => {
   it.scopedLive("bytes that a call leaves on the heap", () =>
     Effect.gen(function*() {
       const wire = yield* Wire.serve((_, response) => Wire.json(response, { name, done: true }))
-      const { collect, used } = yield* heap
       const calls = 500
+      const used = Effect.promise(Heap.used)
       yield* Effect.gen(function*() {
         const bakery = yield* Bakery
         const many = Effect.replicateEffect(bakery.get({ name }), calls, { discard: true })
@@ -69,33 +70,21 @@ describe("what a call may cost", () => {
         // The server and its sockets live in this process, too: the best of five passes.
         for (let pass = 0; pass < 5; pass++) {
           wire.requests.length = 0
-          collect()
-          const before = used()
+          const before = yield* used
           yield* many
           wire.requests.length = 0
-          collect()
-          least = Math.min(least, (used() - before) / calls)
+          least = Math.min(least, ((yield* used) - before) / calls)
         }
         assert.isBelow(least, 400)
       }).pipe(Effect.provide(client(wire.origin, NodeTransport.layer())))
     }))
 })
 
-/** A full collection, also without --expose-gc. */
-const heap = Effect.promise(async () => {
-  const { setFlagsFromString } = await import("node:v8")
-  const { runInNewContext } = await import("node:vm")
-  setFlagsFromString("--expose-gc")
-  const gc = runInNewContext("gc") as () => void
-  return { collect: gc, used: () => process.memoryUsage().heapUsed }
-})
-
 describe("what a wait may cost", () => {
   it.live("bytes on the heap above a fiber that sleeps", () =>
     Effect.gen(function*() {
-      const { collect } = yield* heap
       const { sleeping, waiting } = yield* Effect.promise(() =>
-        Memory.perWait({ count: 2000, collect })
+        Memory.perWait({ count: 2000, collect: Heap.collect })
       )
       assert.isAbove(sleeping, 1000)
       assert.isBelow(waiting - sleeping, 8 * 1024)

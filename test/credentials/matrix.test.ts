@@ -9,6 +9,7 @@ import * as Polling from "effect-lro/Polling"
 import * as ServiceAccount from "effect-lro/ServiceAccount"
 import { inspect } from "node:util"
 import { Bakery, http, name, running } from "../kit/bakery.ts"
+import { count } from "../kit/counts.ts"
 import {
   eventually,
   inRealTime,
@@ -24,7 +25,7 @@ import { canaries, claimsOf, request, serviceAccount } from "../kit/googleFixtur
 
 const hour = 3_600_000
 /** How long the operation takes. */
-const hours = 6
+const hours = count(6, 2)
 /** One at the beginning and one every 100 seconds. */
 const polls = hours * 36 + 1
 
@@ -283,7 +284,7 @@ describe("the metadata server by google-auth-library", () => {
     }))
 })
 
-/** Waits six hours for an operation, a poll every 100 seconds, at a server that checks the tokens. */
+/** Waits some hours for an operation, a poll every 100 seconds, at a server that checks the tokens. */
 const longWait = (
   service: Credentials.Service,
   options: {
@@ -341,7 +342,7 @@ const longWait = (
   )
 }
 
-describe("a wait of six hours", () => {
+describe(`a wait of ${hours} hours`, () => {
   const waiting = sources.filter(({ name }) =>
     !name.startsWith("google") || /, (impersonated|metadata)/.test(name)
   )

@@ -85,8 +85,7 @@ describe.each(["10", "11"])("TLS and proxy, with google-auth-library %s", (versi
           "sts.googleapis.com:443",
           "bakery.googleapis.com:443"
         ])
-      }),
-    60_000
+      })
   )
 
   it.scopedLive(
@@ -101,8 +100,7 @@ describe.each(["10", "11"])("TLS and proxy, with google-auth-library %s", (versi
         })
         assert.match(said, /^CredentialsError false: .*no reply from sts\.googleapis\.com/)
         assert.deepStrictEqual(received, [])
-      }),
-    60_000
+      })
   )
 
   it.scopedLive("without a proxy, NODE_EXTRA_CA_CERTS decides", () =>
@@ -122,5 +120,5 @@ describe.each(["10", "11"])("TLS and proxy, with google-auth-library %s", (versi
       assert.strictEqual(said, "projects/p/locations/l/operations/o")
       assert.match(received[0] ?? "", token)
       assert.deepStrictEqual(proxy.connects, ["bakery.googleapis.com:443"])
-    }), 60_000)
+    }))
 })

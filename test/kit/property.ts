@@ -1,4 +1,6 @@
 import { Effect, FastCheck as fc, Runtime } from "effect"
+import { repetitions } from "./counts.ts"
+import { turn } from "./turn.ts"
 
 /** Checks a property many times in one test: `it.effect.prop` sets up a whole test for each run. */
 export const holds = <A, E, R>(
@@ -7,20 +9,15 @@ export const holds = <A, E, R>(
   check: (value: A) => Effect.Effect<void, E, R>
 ): Effect.Effect<void, never, R> =>
   Effect.flatMap(Effect.runtime<R>(), (runtime) => {
-    let runs = 0
-    // Between runs the event loop gets its turn, else the runner takes the worker for dead.
-    const turn = Effect.suspend(() =>
-      ++runs % 200 === 0
-        ? Effect.async<void>((resume) => void setImmediate(resume, Effect.void))
-        : Effect.void
-    )
+    let run = 0
+    const now = Effect.suspend(() => ++run % 200 === 0 ? turn : Effect.void)
     return Effect.promise(() =>
       fc.assert(
         fc.asyncProperty(
           arbitrary,
-          (value) => Runtime.runPromise(runtime)(Effect.zipRight(turn, check(value)))
+          (value) => Runtime.runPromise(runtime)(Effect.zipRight(now, check(value)))
         ),
-        { numRuns }
+        { numRuns: repetitions(numRuns) }
       )
     )
   })

@@ -1,6 +1,6 @@
 /** Runs one cell of the matrix: a fault, a method, on a transport. */
 import { Headers, type HttpClient } from "@effect/platform"
-import { Cause, Clock, Duration, Effect, Exit, identity, Option, Schedule, Stream } from "effect"
+import { Cause, Clock, Duration, Effect, Exit, Option, Schedule, Stream } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
@@ -43,23 +43,46 @@ export const binding = Operations.binding({
   methods: { get, list, cancel, delete: remove }
 })
 
-/** The clock of this machine, with a wall time that can be set. */
+/** The clock of this machine, with a wall time that can be set; and what takes seconds takes as long as it is told. */
 class SettableClock implements Clock.Clock {
   readonly [Clock.ClockTypeId]: Clock.ClockTypeId = Clock.ClockTypeId
   readonly #live = Clock.make()
-  offset = 0
+  readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void }>()
+  #passed = 0
+  #wall = 0
   readonly currentTimeMillis = Effect.sync(() => this.unsafeCurrentTimeMillis())
   readonly currentTimeNanos = Effect.sync(() => this.unsafeCurrentTimeNanos())
   unsafeCurrentTimeMillis(): number {
-    return this.#live.unsafeCurrentTimeMillis() + this.offset
+    return this.#live.unsafeCurrentTimeMillis() + this.#passed + this.#wall
   }
   unsafeCurrentTimeNanos(): bigint {
-    return this.#live.unsafeCurrentTimeNanos()
+    return this.#live.unsafeCurrentTimeNanos() + BigInt(this.#passed * 1e6)
   }
   sleep(duration: Duration.Duration): Effect.Effect<void> {
-    return this.#live.sleep(duration)
+    const millis = Duration.toMillis(duration)
+    return millis < 1000 ? this.#live.sleep(duration) : Effect.async((resume) => {
+      const sleeper = { at: this.#passed + millis, wake: () => resume(Effect.void) }
+      this.#sleepers.add(sleeper)
+      return Effect.sync(() => this.#sleepers.delete(sleeper))
+    })
+  }
+  /** Sets the wall time. */
+  jump(millis: number): void {
+    this.#wall += millis
+  }
+  /** Lets time pass. */
+  pass(millis: number): void {
+    this.#passed += millis
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.at > this.#passed) continue
+      this.#sleepers.delete(sleeper)
+      sleeper.wake()
+    }
   }
 }
+
+/** In milliseconds: what came until then of a reply that hangs has been read when its time is over. */
+const grace = 100
 
 type Client = Operations.ClientOf<typeof binding>
 
@@ -73,7 +96,7 @@ const call = (
 ): Effect.Effect<unknown, LroError.LroError> => {
   const name = Replies.nameOf(id)
   const parent = `projects/${id}/locations/l`
-  const options = { timeout: timeout ?? 10_000 }
+  const options = { timeout: timeout ?? 120_000 }
   switch (method) {
     case "get":
       return client.get({ name }, options)
@@ -135,10 +158,10 @@ const outcomeOf = (exit: Exit.Exit<unknown, LroError.LroError>, requests: number
   })
 
 /** A call that takes longer hangs. */
-const patience = "60 seconds"
+const patience = "5 minutes"
 
 /** How long a socket may take to close. */
-const released = Schedule.spaced(10).pipe(Schedule.upTo("3 seconds"))
+const released = Schedule.spaced(10).pipe(Schedule.upTo("1 minute"))
 
 export const run = (
   server: FaultServer,
@@ -168,13 +191,21 @@ export const run = (
     )
     let arrived = 0
     let traced = false
+    /** Over sockets no time-out is waited for: it is over when its fault was met, and never while an honest reply is under way. */
+    const expire = (): void => clock.pass(fault.timeout ?? 0)
+    const hanging = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+      fault.timeout === undefined ? effect : Effect.suspend(() => {
+        const timer = setTimeout(expire, grace)
+        return Effect.ensuring(effect, Effect.sync(() => clearTimeout(timer)))
+      })
     const answer = (exchange: Exchange): void => {
       traced ||= ["traceparent", "tracestate", "b3"].some((name) => name in exchange.headers)
       const index = arrived++
       // Behind a gate that is shut, a name that does not resolve or a bad certificate, nothing faulty arrives.
       if (isFaulty(index) && (gate === undefined || fault.certificate === "good")) {
-        if (fault.jump !== undefined) clock.offset += fault.jump
+        if (fault.jump !== undefined) clock.jump(fault.jump)
         fault.reply(exchange)
+        if (fault.credentials === undefined) setTimeout(expire, grace)
       } else if (index < before) {
         const first = method === "poll"
           ? Replies.shown({ done: false, response: undefined })
@@ -218,16 +249,20 @@ export const run = (
       headers: (request) =>
         Effect.suspend(() => {
           if (over) late++
-          return credentials.headers(request)
+          return hanging(credentials.headers(request))
         }),
       refresh: (request, rejected) =>
         Effect.suspend(() => {
           if (over) late++
-          return credentials.refresh(request, rejected)
+          return hanging(credentials.refresh(request, rejected))
         })
     }
 
-    const exit = yield* Operations.make(binding, {
+    const timed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      fault.jump === undefined && fault.timeout === undefined
+        ? effect
+        : Effect.withClock(effect, clock)
+    const exit = yield* timed(Operations.make(binding, {
       endpoint: gate?.url ?? server.url,
       quotaProject: canaries.quota,
       maxResponseBytes: 1024 * 1024,
@@ -237,10 +272,10 @@ export const run = (
         maxHint: 20,
         maxOutage
       }
-    }).pipe(
+    })).pipe(
       Effect.provideService(Credentials.Credentials, watched),
       Effect.flatMap((client) =>
-        witness.watch(call(client, method, id, fault, mode)).pipe(
+        timed(witness.watch(call(client, method, id, fault, mode))).pipe(
           Effect.timeoutFailCause({ duration: patience, onTimeout: () => Cause.die("hangs") }),
           Effect.exit,
           Effect.tap(() => {
@@ -250,8 +285,7 @@ export const run = (
           })
         )
       ),
-      Effect.scoped,
-      fault.jump === undefined ? identity : Effect.withClock(clock)
+      Effect.scoped
     )
 
     const pending = yield* Effect.sync(() => conversation.pending).pipe(

@@ -46,7 +46,7 @@ export interface Section {
 const { cell, fails, fatal, harmless, misshapen, ok, outcome, retried, tolerated, unexpected } =
   Expect
 
-/** Long enough for an honest reply of a busy machine. */
+/** No cell waits for it: see `expire` in cells.ts. */
 const short = 5000
 
 const connections: Section = {

@@ -18,9 +18,9 @@ import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
 import { bake, bakeOnce, binding, name, parent } from "../kit/bakery.ts"
+import * as Heap from "../kit/heap.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 import * as Chance from "./chance.ts"
-import * as Heap from "./heap.ts"
 
 const running = { name, metadata: { "@type": "type.googleapis.com/x.M", percent: 1 } }
 const ended = { ...running, done: true }

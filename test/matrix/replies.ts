@@ -133,10 +133,10 @@ const forever = (socket: Exchange["socket"], piece: string, millis: number): voi
   socket.once("close", () => clearInterval(timer))
 }
 
-/** A byte a second. */
+/** A byte now and then. */
 export const drip: Reply = ({ socket }) => {
   socket.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{")
-  forever(socket, " ", 1000)
+  forever(socket, " ", 10)
 }
 
 /** One header after the other; a transport may lose patience with their size. */

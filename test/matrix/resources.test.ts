@@ -14,8 +14,7 @@ describe.each(names)("on %s nothing is left", (transport) => {
         const report = yield* Resources.failures(transport, { calls: 1000, seed })
         assert.isAtLeast(report.failed, 300)
         assert.deepStrictEqual(report.left, nothing)
-      }),
-    120_000
+      })
   )
 
   it.live(
@@ -25,7 +24,6 @@ describe.each(names)("on %s nothing is left", (transport) => {
         const report = yield* Resources.interruptions(transport, { calls: 250, seed })
         assert.isAtLeast(report.failed, 50)
         assert.deepStrictEqual(report.left, nothing)
-      }),
-    120_000
+      })
   )
 })

@@ -1,6 +1,6 @@
 /** The whole matrix on one transport: all cells run at once, each is a test. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
-import { Array as Arr, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { trusting } from "../kit/trust.ts"
 import * as Cells from "./cells.ts"
 import { type Cell, expectedOf, methods, type Outcome } from "./expectations.ts"
@@ -85,23 +85,16 @@ export const suite = (transport: Transport): void => {
             mode,
             patience(expectedOf(fault.expected, transport)[method][mode])
           )
-          const run = Effect.map(cell, (result) => void results.set(key, result))
-          return { waits: fault.timeout !== undefined, run }
+          return Effect.map(cell, (result) => void results.set(key, result))
         })
-        const [busy, waiting] = Arr.partition(cells, ({ waits }) => waits)
-        // Those that wait for a time-out wait together, and not behind others that keep the process busy.
-        yield* Effect.forEach(waiting, ({ run }) => run, { concurrency: 80, discard: true }).pipe(
-          Effect.zipRight(
-            Effect.forEach(busy, ({ run }) => run, { concurrency: 16, discard: true })
-          ),
-          Effect.provide(context)
-        )
+        yield* Effect.all(cells, { concurrency: 16, discard: true }).pipe(Effect.provide(context))
         // Whatever a cell left behind would show by now, but for the last ones.
         yield* Effect.sleep("500 millis")
         all.forEach(({ fault, method, mode }, index) =>
           strays.set(keyOf(fault.name, method, mode), server.strays(idOf(index)))
         )
-      }))), 300_000)
+      })))
+    )
 
     for (const { faults, title } of sections) {
       describe(title, () => {

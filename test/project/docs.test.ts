@@ -68,7 +68,7 @@ describe("programs in the documentation", () => {
     } finally {
       fs.rmSync(directory, { recursive: true, force: true })
     }
-  }, 120_000)
+  })
 
   it("the README's first one has 15 lines", () => {
     const first = readme.blocks.find(({ language }) => language === "ts")
@@ -172,7 +172,7 @@ describe("tables", () => {
     assert.deepStrictEqual(modules.map(moduleOf).filter((module) => !listed.has(module)), [])
     const [, count] = /(\d+) service versions/.exec(read("README.md")) ?? []
     assert.strictEqual(Number(count), modules.length)
-  }, 120_000)
+  })
 
   it("the README has the five services that this package began with", () => {
     const services = new Set(tableOf(readme, "Services").rows.map(({ cells }) => cells[1]))

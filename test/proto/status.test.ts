@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Duration, Effect, Either, FastCheck, JSONSchema, Option, Schema } from "effect"
 import * as Status from "effect-lro/Status"
 import { decodedDelay, details, url } from "../fixtures/statusDetails.ts"
+import { repetitions } from "../kit/counts.ts"
 
 const encode = Schema.encode(Status.Status)
 const decode = Schema.decodeUnknown(Status.Status)
@@ -187,7 +188,7 @@ describe("Status", () => {
         }
         assert.deepStrictEqual(Status.fromUnknown(yield* encode(status)), status)
       }),
-    { fastCheck: { numRuns: 300 } }
+    { fastCheck: { numRuns: repetitions(300) } }
   )
 
   it.effect.prop(

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { repetitions } from "../kit/counts.ts"
 import * as HostileNames from "../matrix/hostileNames.ts"
 
 const seed = 20_261_120
@@ -7,9 +8,9 @@ const seed = 20_261_120
 describe("hostile names", () => {
   it.live(`stay within the template or are refused (seed ${seed})`, () =>
     Effect.gen(function*() {
-      const report = yield* HostileNames.run({ seed, names: 10_000 })
+      const report = yield* HostileNames.run({ seed, names: repetitions(10_000) })
       assert.deepStrictEqual(report.wrong, [])
-      assert.isAbove(report.sent, 500)
-      assert.isAbove(report.refused, 5000)
+      assert.isAbove(report.sent, repetitions(500))
+      assert.isAbove(report.refused, repetitions(5000))
     }))
 })

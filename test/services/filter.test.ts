@@ -3,6 +3,7 @@ import { DateTime, Effect, FastCheck as fc } from "effect"
 import * as Operations from "effect-lro/Operations"
 import * as Filter from "effect-lro/services/servicemanagement/filter"
 import { http } from "../kit/bakery.ts"
+import { repetitions } from "../kit/counts.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
 const { and, or, serviceName, startTime, status } = Filter
@@ -100,7 +101,7 @@ describe("a filter", () => {
           assert.strictEqual(match?.[1]?.replace(/\\(.)/g, "$1"), `x y${value}`)
         }
       ),
-      { numRuns: 2_000 }
+      { numRuns: repetitions(2_000) }
     )
   })
 

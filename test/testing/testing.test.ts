@@ -131,8 +131,7 @@ describe("operations server, as the HttpClient only", () => {
         } while (token !== "")
         assert.strictEqual(count, 100_000)
         assert.strictEqual((yield* server.requests).length, 100)
-      }).pipe(Effect.provide(Testing.layer({ bindings }))),
-    20_000
+      }).pipe(Effect.provide(Testing.layer({ bindings })))
   )
 })
 

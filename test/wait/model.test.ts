@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Code from "effect-lro/Code"
+import { count, repetitions } from "../kit/counts.ts"
 import { differences, explain, units } from "../kit/waitCompare.ts"
 import { type Plan, predict, type Prediction, rules } from "../kit/waitModel.ts"
 import { type Observation, observe } from "../kit/waitObserver.ts"
@@ -28,14 +29,17 @@ const play = (count: number, followed: boolean, adapt: (plan: Plan) => Plan) =>
   )
 
 /** Played once, read by several tests. */
-const waits = Effect.runSync(Effect.cached(play(3000, false, (plan) => plan)))
+const waits = Effect.runSync(Effect.cached(play(repetitions(3000), false, (plan) => plan)))
 
-const watches = Effect.runSync(Effect.cached(play(1500, true, (plan) => {
+const watches = Effect.runSync(Effect.cached(play(repetitions(1500), true, (plan) => {
   const { target } = plan
   return target.kind === "run"
     ? { ...plan, target: { kind: "started", known: target.known, pause: 0 } }
     : plan
 })))
+
+/** How many runs tell a wrong model from the right one, at least. */
+const seldom = count(3, 1)
 
 type Model = (plan: Plan) => Prediction
 
@@ -70,7 +74,9 @@ const assertReached = (
   least: { readonly [what: string]: number }
 ) => {
   const counts = reached(runs, model)
-  const seldom = Object.entries(least).filter(([what, times]) => (counts[what] ?? 0) < times)
+  const seldom = Object.entries(least).filter(([what, times]) =>
+    (counts[what] ?? 0) < count(times, Math.floor(times / 10))
+  )
   assert.deepStrictEqual(seldom, [], JSON.stringify(counts))
 }
 
@@ -106,8 +112,7 @@ const often = {
 describe("a random wait", () => {
   it.effect(
     "ends as the model says, and nothing follows the end",
-    () => Effect.map(waits, (runs) => assertForetold(runs, wait)),
-    240_000
+    () => Effect.map(waits, (runs) => assertForetold(runs, wait))
   )
 
   it.effect(
@@ -122,8 +127,7 @@ describe("a random wait", () => {
           MissingResult: 15,
           ResultDecodeError: 15,
           "during the start": 20
-        })),
-    240_000
+        }))
   )
 
   /** Models that are wrong in one point. */
@@ -157,8 +161,7 @@ describe("a random wait", () => {
   for (const [what, model] of bent) {
     it.effect(
       `does not go as a model with ${what}`,
-      () => Effect.map(waits, (runs) => assert.isAtLeast(missed(runs, model).length, 3)),
-      240_000
+      () => Effect.map(waits, (runs) => assert.isAtLeast(missed(runs, model).length, seldom))
     )
   }
 })
@@ -166,8 +169,7 @@ describe("a random wait", () => {
 describe("a random watch", () => {
   it.effect(
     "gives the changes that the model gives, then its end",
-    () => Effect.map(watches, (runs) => assertForetold(runs, watch)),
-    240_000
+    () => Effect.map(watches, (runs) => assertForetold(runs, watch))
   )
 
   it.effect(
@@ -176,8 +178,7 @@ describe("a random watch", () => {
       Effect.map(
         watches,
         (runs) => assertReached(runs, watch, { ...often, complete: 200, "no change": 80 })
-      ),
-    240_000
+      )
   )
 
   it.effect(
@@ -186,8 +187,7 @@ describe("a random watch", () => {
       Effect.map(watches, (runs) =>
         assert.isAtLeast(
           missed(runs, (plan) => watch({ ...plan, selects: !plan.selects })).length,
-          3
-        )),
-    240_000
+          seldom
+        ))
   )
 })

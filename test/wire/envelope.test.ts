@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { parseOperation, parsePage } from "effect-lro/internal/wire/envelope"
 import * as Operation from "effect-lro/Operation"
+import { repetitions } from "../kit/counts.ts"
 
 const name = "operations/o"
 
@@ -81,7 +82,7 @@ describe("an operation", () => {
           assert.isString(Operation.state(operation)._tag)
         }
       }),
-      { numRuns: 2_000 }
+      { numRuns: repetitions(2_000) }
     )
     const field = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(undefined))
     const near = fc.record(
@@ -93,7 +94,7 @@ describe("an operation", () => {
         const operation = parseOperation(json)
         if (typeof operation !== "string") assert.isString(Operation.state(operation)._tag)
       }),
-      { numRuns: 2_000 }
+      { numRuns: repetitions(2_000) }
     )
   })
 })

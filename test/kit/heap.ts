@@ -2,7 +2,8 @@ import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 
 setFlagsFromString("--expose-gc")
-const collect: () => void = runInNewContext("gc")
+/** A full collection, without --expose-gc on the command line. */
+export const collect: () => void = runInNewContext("gc")
 
 /** Bytes in use after three garbage collections. */
 export const used = async (): Promise<number> => {
