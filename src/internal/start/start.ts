@@ -6,10 +6,10 @@ import type { CallError } from "../../LroError.ts"
 import type { AnyMethod, Method } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { Started, StartOptions } from "../../Requests.ts"
-import { type Call, decode, type Progress } from "../call/call.ts"
+import type { Call, Progress } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
-import { execute } from "../call/http.ts"
 import { makeRef } from "../call/reference.ts"
+import { execute } from "../call/retry.ts"
 import type { Settings } from "../call/settings.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { abandoned, cancelStarted, started } from "./interruption.ts"
@@ -56,7 +56,7 @@ const send = <Request, M>(
     const description = method as AnyMethod
     const built = yield* build(description, request, uuid)
     const idempotent = built.requestId !== undefined || options.idempotent === true
-    const call: Call = {
+    const call: Call<Operation> = {
       method: method.rpc,
       verb: method.verb,
       path: built.path,
@@ -66,12 +66,12 @@ const send = <Request, M>(
       location: built.location,
       repeat: idempotent ? "safe" : "unsent",
       progress,
+      read: { parse: parseStarted, otherwise: "NotAnOperation" },
       hint: built.requestId === undefined
         ? "the operation may exist: look for it with list, or for the resource, before starting it again"
         : `the operation may exist: starting it again with request id ${built.requestId} is safe`
     }
-    const reply = yield* execute(settings, call, options)
-    const operation = yield* decode(settings, call, reply, "NotAnOperation", parseStarted)
+    const operation = yield* execute(settings, call, options)
     const ref = yield* makeRef(settings, {
       name: operation.name,
       method: method.rpc,
