@@ -49,7 +49,8 @@ export const make = (
     const wait = Route.compile(binding, "wait")
     const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
-    const starting: Starting = { settings, cancel: sendCancel }
+    const checkName = get && ((name: string) => Route.pathOf(get, name))
+    const starting: Starting = { settings, cancel: sendCancel, checkName }
     /** One span a call, where a tracer is installed; sent is what was checked. */
     const at = <A>(
       span: string,
@@ -65,13 +66,13 @@ export const make = (
       start: (method, request, options = {}) =>
         starterOf(method).start(starting, method, request, options)
     }
-    if (get !== undefined) {
+    if (get !== undefined && checkName !== undefined) {
       const sendGet = makeGet(settings, get)
       const waits = makeWait({
         settings,
         source: yield* makeSource(sendGet, sendWait),
         starting,
-        checkName: (name) => Route.pathOf(get, name)
+        checkName
       })
       methods.get = (request, options) =>
         at("Operations.get", request, (place) => sendGet(place, options))
