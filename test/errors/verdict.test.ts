@@ -102,6 +102,12 @@ const ofTransport: {
     "repeat, also a start, transient, never arrived",
     "repeat, transient, maybe carried out"
   ],
+  Interrupted: [
+    "repeat, also a start, transient, never arrived",
+    "repeat, transient, maybe carried out"
+  ],
+  Closed: ["fatal, never arrived", "fatal, maybe carried out"],
+  Busy: ["transient, never arrived", "transient, maybe carried out"],
   Other: ["repeat, also a start, transient, never arrived", "repeat, transient, maybe carried out"]
 }
 
@@ -112,6 +118,7 @@ const ofReply: { readonly [R in LroError.MalformedResponse["reason"]]: string } 
   NotAnOperation: "unexpected, maybe carried out",
   NotAPage: "unexpected, maybe carried out",
   TooLarge: "fatal, maybe carried out",
+  UnusableName: "fatal, maybe carried out",
   Redirect: "fatal, maybe carried out",
   WrongEndpoint: "fatal, not served, no cancel, maybe carried out"
 }

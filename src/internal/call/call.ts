@@ -40,9 +40,21 @@ export interface Call<A> {
  */
 export interface Read<A> {
   /** Says as text what keeps JSON from being it. */
-  readonly parse: (json: unknown) => A | string
+  readonly parse: (json: unknown, reply: Reply) => A | string
   /** What a reply is that is none. */
   readonly otherwise: MalformedResponse["reason"]
+}
+
+/**
+ * Where a reply comes from.
+ *
+ * @internal
+ */
+export interface Reply {
+  readonly url: string
+  readonly httpStatus: number
+  /** How many attempts it took. */
+  readonly attempts: number
 }
 
 /**

@@ -74,7 +74,8 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
       : malformed(attempt, status, isUtf8 ? "NotJson" : "InvalidUtf8", type)
   }
   if (read === undefined) return nothing
-  const parsed = read.parse(json.value)
+  const { number: attempts, url } = attempt
+  const parsed = read.parse(json.value, { url, httpStatus: status, attempts })
   return typeof parsed === "string"
     ? malformed(attempt, status, read.otherwise, parsed)
     : Effect.succeed(parsed)
@@ -110,29 +111,28 @@ const malformed = <A>(
  */
 export const interpretBroken = <A>(
   attempt: Attempt<A>,
-  { cause, httpStatus, reason }: Broken
+  { cause, httpStatus, reason, unsent }: Broken
 ): Effect.Effect<never, CallError> => {
   if (reason === "TooLarge") {
     const { maxResponseBytes } = attempt.settings
     return malformed(attempt, httpStatus ?? 200, "TooLarge", `more than ${maxResponseBytes} bytes`)
   }
-  const timedOut = reason === "Timeout"
+  const timedOut = reason === "Timeout" || reason === "Busy"
   const [why, sent] = timedOut
-    ? ["Timeout", "maybe"] as const
+    ? [reason, "maybe"] as const
     : TransportFailure.classify(cause, httpStatus !== undefined)
+  const within = Duration.format(Duration.millis(attempt.timeoutMillis))
   return Effect.fail(
     new TransportError({
       method: attempt.call.method,
       reason: why,
-      sent,
+      sent: unsent ? "no" : sent,
       host: attempt.host,
       attempts: attempt.number,
       cause: timedOut
         ? new ForeignCause({
-          name: "Timeout",
-          message: `no whole reply within ${
-            Duration.format(Duration.millis(attempt.timeoutMillis))
-          }`
+          name: why,
+          message: `no ${why === "Busy" ? "free connection" : "whole reply"} within ${within}`
         })
         : TransportFailure.sanitise(cause)
     })

@@ -31,6 +31,7 @@ import { Pollers } from "../wait/poller.ts"
 import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
+import { Queueing } from "../wire/exchange.ts"
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -49,7 +50,8 @@ export const make = (
     const wait = Route.compile(binding, "wait")
     const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
-    const starting: Starting = { settings, cancel: sendCancel }
+    const checkName = get && ((name: string) => Route.pathOf(get, name))
+    const starting: Starting = { settings, cancel: sendCancel, checkName }
     /** One span a call, where a tracer is installed; sent is what was checked. */
     const at = <A>(
       span: string,
@@ -65,13 +67,13 @@ export const make = (
       start: (method, request, options = {}) =>
         starterOf(method).start(starting, method, request, options)
     }
-    if (get !== undefined) {
+    if (get !== undefined && checkName !== undefined) {
       const sendGet = makeGet(settings, get)
       const waits = makeWait({
         settings,
         source: yield* makeSource(sendGet, sendWait),
         starting,
-        checkName: (name) => Route.pathOf(get, name)
+        checkName
       })
       methods.get = (request, options) =>
         at("Operations.get", request, (place) => sendGet(place, options))
@@ -104,7 +106,10 @@ const makeSource = (
 ): Effect.Effect<PollSource, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
-    const runtime = yield* Effect.provideService(Effect.runtime(), CurrentCallOptions, {})
+    const runtime = yield* Effect.runtime().pipe(
+      Effect.provideService(CurrentCallOptions, {}),
+      Effect.provideService(Queueing, "unlimited")
+    )
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(makePoll(get, wait, timers), timers, runtime)
     yield* Effect.addFinalizer(() => pollers.end())
@@ -127,11 +132,13 @@ const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
   return run as Methods<string, never>["run"]
 }
 
-const nameCall = (
+const nameCall = <A>(
   route: Route.Route,
   { endpoint, location, name }: Place,
-  path: string
-) => ({
+  path: string,
+  repeat: Call<A>["repeat"],
+  read?: Read<A>
+): Call<A> => ({
   method: route.method,
   verb: route.verb,
   path,
@@ -139,7 +146,9 @@ const nameCall = (
   body: Route.bodyOf(route, name),
   name,
   location,
-  endpoint
+  endpoint,
+  repeat,
+  read
 })
 
 const readOperation: Read<Operation> = { parse: parseOperation, otherwise: "NotAnOperation" }
@@ -149,12 +158,7 @@ const makeGet =
   (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.flatMap(
       Route.pathOf(route, place.name),
-      (path) =>
-        execute(
-          settings,
-          { ...nameCall(route, place, path), repeat: "safe", read: readOperation },
-          options
-        )
+      (path) => execute(settings, nameCall(route, place, path, "safe", readOperation), options)
     )
 
 const makeVoid =
@@ -162,7 +166,7 @@ const makeVoid =
   (place: Place, options: CallOptions = {}): Effect.Effect<void, CallError> =>
     Effect.flatMap(
       Route.pathOf(route, place.name),
-      (path) => execute<void>(settings, { ...nameCall(route, place, path), repeat }, options)
+      (path) => execute(settings, nameCall<void>(route, place, path, repeat), options)
     )
 
 const makeWaitCall = (settings: Settings, route: Route.Route) =>
@@ -186,9 +190,7 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
       })
     }
     const call: Call<Operation> = {
-      ...nameCall(route, place, path),
-      repeat: "safe",
-      read: readOperation,
+      ...nameCall(route, place, path, "safe", readOperation),
       body: body === undefined
         ? undefined
         : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),

@@ -53,6 +53,11 @@ const rows: {
   Reset: lost,
   Timeout: lost,
   Truncated: lost,
+  Interrupted: lost,
+  // The layer is gone.
+  Closed: refused,
+  // It has queued as long as it may.
+  Busy: { poll: "transient" },
   Other: lost,
 
   Empty: broken,
@@ -62,6 +67,7 @@ const rows: {
   NotAPage: broken,
   TooLarge: refused,
   Redirect: refused,
+  UnusableName: refused,
   WrongEndpoint: unserved
 }
 
