@@ -30,6 +30,7 @@ import { Pollers } from "../wait/poller.ts"
 import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
+import { Queueing } from "../wire/exchange.ts"
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -106,7 +107,10 @@ const makeSource = (
 ): Effect.Effect<PollSource, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
-    const runtime = yield* Effect.provideService(Effect.runtime(), CurrentCallOptions, {})
+    const runtime = yield* Effect.runtime().pipe(
+      Effect.provideService(CurrentCallOptions, {}),
+      Effect.provideService(Queueing, "unlimited")
+    )
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(makePoll(get, wait, timers), timers, runtime)
     yield* Effect.addFinalizer(() => pollers.end())
