@@ -44,3 +44,31 @@ export const fromUnknown = (u: unknown): ForeignCause => {
     message: mask(text(u, "message") ?? (typeof u === "string" ? u : ""))
   })
 }
+
+/** @internal */
+export const isAnyObject = (u: unknown): u is { readonly [key: string]: unknown } =>
+  typeof u === "object" && u !== null
+
+/** The innermost error with a message. */
+const innermost = (u: unknown, depth = 0): { readonly [key: string]: unknown } | undefined => {
+  if (!isAnyObject(u) || depth > 8) return undefined
+  const next = Array.isArray(u["errors"]) && u["errors"].length > 0 ? u["errors"][0] : u["cause"]
+  return innermost(next, depth + 1) ?? (typeof u["message"] === "string" ? u : undefined)
+}
+
+/**
+ * The name and the code of the innermost error. Its message stays out: transports quote URLs and headers in theirs.
+ *
+ * @internal
+ */
+export const ofTransport = (
+  error: unknown,
+  clean: (text: string) => string = (text) => text
+): ForeignCause => {
+  const inner = innermost(error)
+  const name = mask(clean(text(inner, "name") ?? "Error")).slice(0, 100)
+  const code = clean(text(inner, "code") ?? "")
+  return /^[A-Z][A-Z0-9_]+$/.test(code)
+    ? new ForeignCause({ name, code, message: code })
+    : new ForeignCause({ name, message: name })
+}

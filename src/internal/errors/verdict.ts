@@ -87,7 +87,8 @@ const rowOf = (error: CallError): Row => {
 const isRpc = (error: CallError): error is RpcError => "codeFrom" in error
 
 /** The API itself may not have seen the request. */
-const isBare = (error: CallError): error is RpcError => isRpc(error) && error.codeFrom !== "body"
+const isBare = (error: CallError): error is RpcError =>
+  isRpc(error) && error.codeFrom === "httpStatus"
 
 /** These come from a front end that did not reach the service, whatever their body says. */
 const isOfGateway = ({ httpStatus }: RpcError): boolean => [408, 502, 503, 504].includes(httpStatus)
