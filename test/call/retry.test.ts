@@ -78,7 +78,7 @@ describe("attempts", () => {
       assert.deepStrictEqual(ofLayer.at, [0])
     }))
 
-  it.effect("a warning says what failed and when the next one is", () => {
+  it.effect("[12] a warning says what failed, where and why, and when the next one is", () => {
     const logs: Array<string> = []
     const logger = Logger.make(({ logLevel, message }) => {
       logs.push(`${logLevel.label} ${String(message)}`)
@@ -86,8 +86,10 @@ describe("attempts", () => {
     return Effect.gen(function*() {
       yield* run([unavailable, () => FakeHttp.broken("ECONNRESET"), done])
       assert.deepStrictEqual(logs, [
-        "WARN google.longrunning.Operations.GetOperation failed with UNAVAILABLE, tried again in 375 ms",
-        "WARN google.longrunning.Operations.GetOperation failed with TransportError, tried again in 750 ms"
+        "WARN google.longrunning.Operations.GetOperation at bakery.googleapis.com failed with " +
+        "UNAVAILABLE (HTTP 503: UNAVAILABLE), tried again in 375 ms",
+        "WARN google.longrunning.Operations.GetOperation at bakery.googleapis.com failed with " +
+        "TransportError (Reset: ECONNRESET), tried again in 750 ms"
       ])
     }).pipe(
       Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
