@@ -15,6 +15,8 @@ import {
 import { name } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
+const get = "google.longrunning.Operations.GetOperation"
+
 describe("attempts", () => {
   it.effect.each(methods)(
     "%s makes three, jittered and exponential",
@@ -86,10 +88,9 @@ describe("attempts", () => {
     return Effect.gen(function*() {
       yield* run([unavailable, () => FakeHttp.broken("ECONNRESET"), done])
       assert.deepStrictEqual(logs, [
-        "WARN google.longrunning.Operations.GetOperation at bakery.googleapis.com failed with " +
-        "UNAVAILABLE (HTTP 503: UNAVAILABLE), tried again in 375 ms",
-        "WARN google.longrunning.Operations.GetOperation at bakery.googleapis.com failed with " +
-        "TransportError (Reset: ECONNRESET), tried again in 750 ms"
+        `WARN tried again at bakery.googleapis.com in 375 ms: ${get}: UNAVAILABLE (${name}); UNAVAILABLE`,
+        `WARN tried again at bakery.googleapis.com in 750 ms: ${get} (${name}): Reset at ` +
+        "bakery.googleapis.com: ECONNRESET; the request may have been sent; 2 attempts"
       ])
     }).pipe(
       Effect.provide(Logger.replace(Logger.defaultLogger, logger)),

@@ -21,7 +21,7 @@ import * as FakeHttp from "../kit/FakeHttp.ts"
 
 describe("messages", () => {
   it("are these", () => {
-    const said = "The server said no.; quota m: d; precondition TOS s: d; 1 more violation; " +
+    const said = "The server said no.; m project:p: d; TOS s: d; 1 more violation; " +
       "the operation was seen earlier: it expired or was deleted; " +
       "reason R (d.googleapis.com); Read https://help; request req-1; 3 attempts"
     assert.strictEqual(rpcError("NOT_FOUND").message, `${get}: NOT_FOUND (${name}); ${said}`)
@@ -37,8 +37,8 @@ describe("messages", () => {
       `${get}: the server returned an earlier page token, page 7 of ${parent}`
     )
     assert.deepStrictEqual(outcomes.map((error) => error.message), [
-      `${name} failed: ABORTED; The server said no.; quota m: d; precondition TOS s: d; 1 more violation`,
-      `${name} was cancelled; The server said no.; quota m: d; precondition TOS s: d; 1 more violation`,
+      `${name} failed: ABORTED; The server said no.; m project:p: d; TOS s: d; 1 more violation`,
+      `${name} was cancelled; The server said no.; m project:p: d; TOS s: d; 1 more violation`,
       `${name} is done without a response`,
       `${name} succeeded with a response that does not fit: Expected string`
     ])
@@ -219,9 +219,9 @@ describe("messages", () => {
           details: [{ "@type": `${rpcType}.BadRequest`, fieldViolations: violations(count) }]
         })
       const about = `${get}: PERMISSION_DENIED (${name}); m`
-      const two = `${about}; field f[0]: is wrong; field f[1]: is wrong`
+      const two = `${about}; f[0]: is wrong; f[1]: is wrong`
       assert.strictEqual(yield* of(0), about)
-      assert.strictEqual(yield* of(1), `${about}; field f[0]: is wrong`)
+      assert.strictEqual(yield* of(1), `${about}; f[0]: is wrong`)
       assert.strictEqual(yield* of(2), two)
       assert.strictEqual(yield* of(3), `${two}; 1 more violation`)
       assert.strictEqual(yield* of(9), `${two}; 7 more violations`)
@@ -251,7 +251,7 @@ describe("messages", () => {
         })
         assert.isAtMost(new TextEncoder().encode(message).length, 2048)
         assert.isFalse(/[\ud800-\udbff](?![\udc00-\udfff])/.test(message))
-        for (const part of ["PERMISSION_DENIED", name, "field f", "reason R (d)"]) {
+        for (const part of ["PERMISSION_DENIED", name, "; f:", "reason R (d)"]) {
           assert.include(message, part)
         }
       })

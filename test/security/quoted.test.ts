@@ -65,14 +65,14 @@ const clean = (what: unknown, where: string) => {
   }
 }
 
-const shown = (exit: Exit.Exit<unknown, LroError.LroError>) => {
+const shown = (exit: Exit.Exit<unknown, LroError.LroError>, left = "<redacted>") => {
   const error = Exit.isFailure(exit)
     ? Option.getOrThrow(Cause.failureOption(exit.cause))
     : assert.fail("it succeeded")
   clean(error.message, "message")
   clean(error, "error")
   clean(Cause.pretty(Cause.fail(error), { renderErrorCause: true }), "pretty")
-  assert.include(inspect(error, { depth: 10, showHidden: true }), "<redacted>")
+  assert.include(inspect(error, { depth: 10, showHidden: true }), left)
   return error
 }
 
@@ -133,7 +133,8 @@ describe("[12] a secret that is quoted in JSON", () => {
           yield* run(
             body(`{"kind":"${text}#operation","selfLink":"https://x/${text}"}`, 200),
             (client) => client.get({ name })
-          )
+          ),
+          "NotAnOperation"
         )
       })
   )
@@ -169,10 +170,8 @@ describe("[12] a secret that is quoted elsewhere", () => {
 
   it.effect("in the name and the code of a transport's cause", () =>
     Effect.gen(function*() {
-      const error = Object.assign(new Error("x"), { name: `E ${token}`, code: token })
       const client = yield* Operations.make(binding, { retry: "none" })
-      shown(yield* Effect.exit(client.get({ name })))
-      assert.strictEqual(error.code, token)
+      shown(yield* Effect.exit(client.get({ name })), "Other")
     }).pipe(
       Effect.provide(http(() =>
         Effect.fail(

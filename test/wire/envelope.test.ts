@@ -49,15 +49,15 @@ describe("an operation", () => {
     [{ name, done: true, error: 7 }, "`error` is not an object"],
     [
       { kind: "sql#operation", status: "DONE", name },
-      "it looks like an operation of the API Cloud SQL Admin, with a status instead of `done` (sql#operation)"
+      "it looks like an operation of the API sql, with a status instead of `done`"
     ],
     [
       { kind: "compute#operation", name, status: "RUNNING", done: true },
-      "it looks like an operation of the API Compute Engine, with a status instead of `done` (compute#operation)"
+      "it looks like an operation of the API compute, with a status instead of `done`"
     ],
     [
       { kind: "toys#operation", name },
-      "it looks like an operation of the API toys, with a status instead of `done` (toys#operation)"
+      "it looks like an operation of the API toys, with a status instead of `done`"
     ],
     [
       { name, status: "RUNNING", selfLink: "https://container.googleapis.com/v1/x" },

@@ -8,7 +8,6 @@ import * as Random from "effect/Random"
 import type { CallError } from "../../CallError.ts"
 import type { CallOptions } from "../../Requests.ts"
 import { about } from "../errors/about.ts"
-import { brief } from "../errors/message.ts"
 import * as Verdict from "../errors/verdict.ts"
 import { type Attempt, first } from "./attempt.ts"
 import { authorised } from "./authorise.ts"
@@ -83,9 +82,7 @@ const failed = <A>(attempt: Attempt<A>, bare: CallError): Effect.Effect<A, CallE
     return backoff(retry, attempt.number, wish).pipe(
       Effect.tap((delay) =>
         Effect.logWarning(
-          `${call.method} at ${attempt.host} failed with ${brief(error)}, tried again in ${
-            Math.ceil(delay)
-          } ms`
+          `tried again at ${attempt.host} in ${Math.ceil(delay)} ms: ${error.message}`
         )
       ),
       Effect.flatMap((delay) => Effect.sleep(delay)),

@@ -56,6 +56,8 @@ const innermost = (u: unknown, depth = 0): { readonly [key: string]: unknown } |
   return innermost(next, depth + 1) ?? (typeof u["message"] === "string" ? u : undefined)
 }
 
+const identifier = /^[\w.]{1,60}$/
+
 /**
  * The name and the code of the innermost error. Its message stays out: transports quote URLs and headers in theirs.
  *
@@ -66,7 +68,7 @@ export const ofTransport = (
   clean: (text: string) => string = (text) => text
 ): ForeignCause => {
   const inner = innermost(error)
-  const name = mask(clean(text(inner, "name") ?? "Error")).slice(0, 100)
+  const name = identifier.exec(clean(text(inner, "name") ?? ""))?.[0] ?? "Error"
   const code = clean(text(inner, "code") ?? "")
   return /^[A-Z][A-Z0-9_]+$/.test(code)
     ? new ForeignCause({ name, code, message: code })

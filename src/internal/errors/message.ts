@@ -1,5 +1,4 @@
 import * as Option from "effect/Option"
-import type { CallError } from "../../CallError.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { RpcError } from "../../RpcError.ts"
 import * as Status from "../../Status.ts"
@@ -11,11 +10,6 @@ import * as Status from "../../Status.ts"
  */
 export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim()
 
-const bytesOf = (char: string): number => {
-  const code = char.codePointAt(0) ?? 0
-  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-}
-
 /**
  * One line of a text, at most so many bytes of UTF-8.
  *
@@ -23,15 +17,9 @@ const bytesOf = (char: string): number => {
  */
 export const clip = (text: string, bytes: number): string => {
   const line = oneLine(text.slice(0, 4 * bytes))
-  let size = 0
-  let whole = 0
-  for (const char of line) {
-    size += bytesOf(char)
-    if (size > bytes) return `${line.slice(0, whole)}…`
-    // The ellipsis has three.
-    if (size <= bytes - 3) whole += char.length
-  }
-  return line
+  // The ellipsis has three.
+  const { read } = new TextEncoder().encodeInto(line, new Uint8Array(bytes - 3))
+  return read === line.length ? line : `${line.slice(0, read)}…`
 }
 
 /**
@@ -75,33 +63,30 @@ export const subject = (error: About): string => `${error.method ?? ""}${about(e
 const whole = 2048
 const part = 200
 
-const joined = (parts: ReadonlyArray<string | undefined>): string =>
-  parts.filter((text) => text !== undefined && text !== "").join("; ")
+const joined = (parts: ReadonlyArray<string | false | undefined>): string =>
+  parts.filter(Boolean).join("; ")
+
+/** A violation of a field, a quota or a precondition. */
+type Violation = { readonly [key: string]: unknown }
+
+const violationText = (
+  { description, field, quotaId, quotaMetric, subject, type }: Violation
+): string =>
+  `${[field, quotaMetric || quotaId, type, subject].filter(Boolean).join(" ")}: ${description}`
 
 /** The first two things that the server found wrong, and how many more. */
 const violations = (status: Status.Status): string => {
-  const all = status.details.flatMap((detail): ReadonlyArray<string> => {
-    switch (detail._tag) {
-      case "BadRequest":
-        return detail.fieldViolations.map(({ description, field }) =>
-          `field ${field}: ${description}`
-        )
-      case "QuotaFailure":
-        return detail.violations.map(({ description, quotaId, quotaMetric, subject }) =>
-          `quota ${quotaMetric || quotaId || subject}: ${description}`
-        )
-      case "PreconditionFailure":
-        return detail.violations.filter(({ type }) => type !== vpc).map((violation) =>
-          `precondition ${violation.type} ${violation.subject}: ${violation.description}`
-        )
-      default:
-        return []
-    }
-  })
+  const all = status.details.flatMap((detail): ReadonlyArray<Violation> =>
+    "fieldViolations" in detail
+      ? detail.fieldViolations
+      : "violations" in detail
+      ? detail.violations
+      : []
+  ).filter(({ type }) => type !== vpc)
   const more = all.length - 2
   return joined([
-    ...all.slice(0, 2).map((text) => clip(text, part)),
-    more > 0 ? `${more} more violation${more > 1 ? "s" : ""}` : undefined
+    ...all.slice(0, 2).map((violation) => clip(violationText(violation), part)),
+    more > 0 && `${more} more violation${more > 1 ? "s" : ""}`
   ])
 }
 
@@ -129,42 +114,17 @@ export const rpcMessage = (error: RpcError): string => {
   const remedy = remedyText(error, info)
   const head = `${error.method}: ${codeText(error)}${about(error)}`
   const tail = joined([
-    error.seenBefore === true
-      ? "the operation was seen earlier: it expired or was deleted"
-      : undefined,
+    error.seenBefore && "the operation was seen earlier: it expired or was deleted",
     remedy,
     info?.reason && clip(`reason ${info.reason}${info.domain && ` (${info.domain})`}`, part),
     // Said once: the remedy may name it.
-    link && !remedy?.includes(link.url) ? clip(`${link.description} ${link.url}`, part) : undefined,
+    link && !remedy?.includes(link.url) && clip(`${link.description} ${link.url}`, part),
     request && clip(`request ${request}`, part),
     error.hint,
-    error.attempts > 1 ? `${error.attempts} attempts` : undefined
+    error.attempts > 1 && `${error.attempts} attempts`
   ])
   const room = Math.max(part, whole - head.length - tail.length - 8)
   return clip(joined([head, said(status, room), tail]), whole)
-}
-
-/**
- * Why a call failed, for a warning.
- *
- * @internal
- */
-export const brief = (error: CallError): string => {
-  switch (error._tag) {
-    case "TransportError":
-      return `TransportError (${error.reason}${
-        error.cause === undefined ? "" : `: ${oneLine(error.cause.code ?? error.cause.message)}`
-      })`
-    case "CredentialsError":
-    case "MalformedResponse":
-      return `${error._tag} (${error.reason}: ${clip(error.description, part)})`
-    case "InvalidRequest":
-      return `InvalidRequest (${error.argument} ${error.problem})`
-    default:
-      return `${error._tag} (HTTP ${error.httpStatus}${
-        error.status.message === "" ? "" : `: ${clip(error.status.message, part)}`
-      })`
-  }
 }
 
 const codeText = (error: RpcError): string => {

@@ -11,27 +11,15 @@ interface Source {
 
 const untouched: Source = { clean: (json) => json }
 
-/** Whose operation it is that is none of google.longrunning. */
-const apis: { readonly [prefix: string]: string } = {
-  compute: "Compute Engine",
-  sql: "Cloud SQL Admin",
-  dns: "Cloud DNS",
-  deploymentmanager: "Deployment Manager"
-}
-
 /** An operation of an API that has its own kind: it has a `status` instead of `done`. Never taken for one that runs. */
 const isOtherKind = (json: { readonly [key: string]: unknown }): boolean =>
   (typeof json["kind"] === "string" && json["kind"].endsWith("#operation")) ||
   (typeof json["status"] === "string" && json["done"] === undefined)
 
-const otherKind = (json: { readonly [key: string]: unknown }): string => {
-  const kind = String(json["kind"] ?? "").slice(0, 60)
-  const prefix = kind.replace(/#.*/, "")
-  const host = /^https:\/\/([\w.-]+)\//.exec(String(json["selfLink"] ?? ""))?.[1]
-  const api = apis[prefix] ?? (prefix || host)
-  return `it looks like an operation of ${
-    api === undefined ? "another API" : `the API ${api}`
-  }, with a status instead of \`done\`${kind === "" ? "" : ` (${kind})`}`
+const otherKind = ({ kind, selfLink }: { readonly [key: string]: unknown }): string => {
+  const api = /^(\w+)#|^https:\/\/([\w.-]+)/.exec(String(kind ?? selfLink))
+  const whose = api === null ? "another API" : `the API ${(api[1] ?? api[2] ?? "").slice(0, 60)}`
+  return `it looks like an operation of ${whose}, with a status instead of \`done\``
 }
 
 /**

@@ -13,8 +13,7 @@ const inAnyForm = (char: string): string => {
   if (/\w/.test(char)) return char
   const code = char.charCodeAt(0)
   const hex = code.toString(16)
-  const escaped = char.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&")
-  return `(?:\\\\{0,3}${escaped}|\\\\{1,3}u00${hex}|%${hex}|&#x0*${hex};|&#0*${code};|&[a-z]+;)`
+  return `(?:\\\\{0,9}(?:\\x${hex}|u00${hex})|%${hex}|&#(?:x0*${hex}|0*${code});|&[a-z]+;)`
 }
 
 const patternOf = (sent: ReadonlyArray<Headers.Headers>): RegExp | undefined => {
