@@ -53,6 +53,7 @@ const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Ta
   const Base = Schema.TaggedError<Self>(`effect-lro/${identifier}`)(tag, fields)
   Object.defineProperties((Base as { readonly prototype: object }).prototype, {
     [TypeId]: { value: TypeId },
+    name: { value: tag },
     message: {
       get(this: RpcError) {
         return rpcMessage(this)

@@ -1,8 +1,11 @@
 import { ForeignCause } from "../../LroError.ts"
+import { isObject } from "../base/json.ts"
+import { credentialShapes } from "../base/secrets.ts"
 import { oneLine } from "./message.ts"
 
 const secrets: ReadonlyArray<readonly [pattern: RegExp, replacement: string]> = [
-  [/-----BEGIN[\s\S]*/g, "<redacted>"],
+  [/-----BEGIN[^]*/g, "<redacted>"],
+  [credentialShapes, "<redacted>"],
   [/\b(bearer|basic)\s+\S+/gi, "$1 <redacted>"],
   [/((?:token|secret|assertion|password|key)["']?\s*[=:]\s*)["']?[^\s"',}&]+/gi, "$1<redacted>"],
   [/[\w+/=~-]{32,}/g, "<redacted>"]
@@ -45,13 +48,9 @@ export const fromUnknown = (u: unknown): ForeignCause => {
   })
 }
 
-/** @internal */
-export const isAnyObject = (u: unknown): u is { readonly [key: string]: unknown } =>
-  typeof u === "object" && u !== null
-
 /** The innermost error with a message. */
 const innermost = (u: unknown, depth = 0): { readonly [key: string]: unknown } | undefined => {
-  if (!isAnyObject(u) || depth > 8) return undefined
+  if (!isObject(u) || depth > 8) return undefined
   const next = Array.isArray(u["errors"]) && u["errors"].length > 0 ? u["errors"][0] : u["cause"]
   return innermost(next, depth + 1) ?? (typeof u["message"] === "string" ? u : undefined)
 }

@@ -2,11 +2,8 @@
  * A server, or a proxy's page, may quote the request: takes out what the credentials gave, and what looks like a credential.
  */
 import type * as Headers from "@effect/platform/Headers"
+import { credentialShapes } from "../base/secrets.ts"
 import { tooDeep } from "../proto/depth.ts"
-
-/** A key in PEM, Google's access tokens, API keys and refresh tokens. */
-const shapes =
-  /-----BEGIN[^]*?(?:-----END[^-]*-----|$)|\bya29\.[\w.~+/=-]{10,}|\bAIza[\w-]{30,}|\b1\/\/0[\w-]{20,}/gi
 
 /** A character of a secret as it may stand in a text that holds JSON, HTML or a URL. */
 const inAnyForm = (char: string): string => {
@@ -47,7 +44,7 @@ export const make = (sent: ReadonlyArray<Headers.Headers>): Redaction => {
   const pattern = patternOf(sent)
   const text = (text: string): string => {
     const known = pattern === undefined ? text : text.replace(pattern, "<redacted>")
-    return known.replace(shapes, "<redacted>")
+    return known.replace(credentialShapes, "<redacted>")
   }
   const json = (u: unknown, levels: number): unknown => {
     if (typeof u === "string") return text(u)

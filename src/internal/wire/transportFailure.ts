@@ -1,5 +1,5 @@
 import type { TransportError } from "../../LroError.ts"
-import { isAnyObject } from "../errors/foreignCause.ts"
+import { isObject } from "../base/json.ts"
 
 type Reason = TransportError["reason"]
 
@@ -36,7 +36,7 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: Reason, sent: "n
  * @internal
  */
 export const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] | undefined => {
-  if (!isAnyObject(u) || depth > 8) return undefined
+  if (!isObject(u) || depth > 8) return undefined
   const { _tag, code, message, name } = u
   if (typeof message === "string" && message.includes("NGHTTP2_REFUSED_STREAM")) {
     return ["Refused", "no"]
