@@ -1,5 +1,5 @@
 import type * as Undici from "undici"
-import { isLoopback } from "../base/hosts.ts"
+import { isLoopback, isWithin } from "../base/hosts.ts"
 import { multiplexing } from "./multiplexing.ts"
 import { Queue } from "./queue.ts"
 
@@ -24,7 +24,7 @@ const isListed = (url: URL, list: string): boolean =>
     const [, host = "", port] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? []
     if (entry === "*") return true
     if (host === "" || (port !== undefined && port !== portOf(url))) return false
-    return url.hostname === host || url.hostname.endsWith(`.${host}`)
+    return isWithin(url.hostname, host)
   })
 
 /**
