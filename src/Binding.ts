@@ -26,7 +26,7 @@ export interface MethodRule {
   readonly body?: "*"
   /** The templates whose body is another one than `body`. */
   readonly bodies?: { readonly [template: string]: "*" | "none" }
-  /** No rule is published for the method, and nothing shows that the service serves it there. */
+  /** No rule is published for the method, and nothing shows that the service serves it there: a client does not have it. */
   readonly unverified?: true
   /** For list: the service refuses a list without a filter. */
   readonly filter?: "required"

@@ -36,7 +36,7 @@ const rpcs: { readonly [M in MethodName]: string } = {
  */
 export const compile = (binding: AnyBinding, name: MethodName): Route | undefined => {
   const rule = binding.methods[name]
-  if (rule === undefined) return undefined
+  if (rule === undefined || rule.unverified === true) return undefined
   const templates = rule.templates.map((template): BoundTemplate => ({
     ...parse(template),
     body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined

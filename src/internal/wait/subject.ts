@@ -17,6 +17,8 @@ export interface Subject<M> extends Place {
   /** A start reply is fresh: the first delay comes before the first poll. */
   readonly fresh: boolean
   readonly published: PublishedPolling | undefined
+  /** The full name of the message that the method returns. */
+  readonly response: string | undefined
 }
 
 /** @internal */
@@ -30,4 +32,4 @@ const isGax = (target: object): boolean => "longrunningDescriptor" in target
 export const notOperation = (target: object): string =>
   isGax(target)
     ? "is an operation of google-gax: give operation.name"
-    : "is neither a name, a reference, a started operation nor an Operation"
+    : "is no target: give the name, a reference, a started operation, or decode it with the Schema `Operation`"

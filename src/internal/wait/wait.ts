@@ -96,10 +96,11 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
       return {
         ...place,
         ref: place.ref ?? (yield* makeRef(settings, { ...place, method: by?.rpc })),
-        decode: Operation.decoderOf(by),
+        decode: Operation.methodDecoder(by),
         known,
         fresh: started !== undefined,
-        published: by?.polling
+        published: by?.polling,
+        response: by?.response
       }
     })
 
@@ -142,7 +143,7 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
 
   const result = <M, A, R>(
     state: Operation.Final<M>,
-    ref: OperationRef,
+    { ref, response }: Subject<M>,
     schema: Operation.ResponseSchema<A, R> | undefined
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
     Effect.flatMap(
@@ -150,7 +151,7 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
       (succeeded): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
         schema === undefined
           ? Effect.succeed(succeeded)
-          : Operation.response<A, R>(succeeded, ref, schema)
+          : Operation.response<A, R>(succeeded, ref, schema, response)
     )
 
   const untilDone = <M, R, A, R2>(
@@ -163,7 +164,7 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
         (it) =>
           Effect.flatMap(
             interruptible(final<M, R>("Operations.untilDone", it, options), it, options),
-            (state) => result<M, A, R2>(state, it.ref, options.response)
+            (state) => result<M, A, R2>(state, it, options.response)
           )
       ),
       "Operations.untilDone",
