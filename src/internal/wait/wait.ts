@@ -37,7 +37,9 @@ interface Dependencies {
 
 /** Cancel is not served here, or the operation is done already. */
 const cannotBeCancelled = (error: CallError): boolean =>
-  error._tag === "FAILED_PRECONDITION" || Verdict.isNotServed(error)
+  error._tag === "FAILED_PRECONDITION" ||
+  // The name fits get: it is one that cancel does not serve.
+  (error._tag === "InvalidRequest" && error.argument === "name") || Verdict.isNotServed(error)
 
 const nameOf = (target: Target): string =>
   typeof target === "string" ? target : String((target as Partial<Started<unknown>> | null)?.name)
