@@ -35,12 +35,6 @@ interface Dependencies {
   readonly checkName: (name: string) => Effect.Effect<unknown, InvalidRequest>
 }
 
-/** Cancel is not served here, or the operation is done already. */
-const cannotBeCancelled = (error: CallError): boolean =>
-  error._tag === "FAILED_PRECONDITION" ||
-  // The name fits get: it is one that cancel does not serve.
-  (error._tag === "InvalidRequest" && error.argument === "name") || Verdict.isNotServed(error)
-
 const nameOf = (target: Target): string =>
   typeof target === "string" ? target : String((target as Partial<Started<unknown>> | null)?.name)
 
@@ -215,7 +209,7 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
         if (it.known?.done !== true && cancel !== undefined) {
           yield* cancel(it, options).pipe(
             Effect.catchIf(
-              cannotBeCancelled,
+              Verdict.cannotBeCancelled,
               (error) => Effect.logWarning(`${it.ref.name} cannot be cancelled: ${error.message}`)
             )
           )
