@@ -122,6 +122,29 @@ describe("[2] names that get asks about by another rpc", () => {
       ])
     }).pipe(Effect.provide(http(veo))))
 
+  it.scoped("a global host that does not know a location is hinted at", () =>
+    Effect.gen(function*() {
+      const client = yield* Operations.make(binding)
+      const hint = "us-central1 may be served at a host of its own, " +
+        "us-central1-aiplatform.googleapis.com: set the layer's `endpoint`"
+      const of = (name: string) => Effect.flip(client.get({ name }))
+      const known = yield* of("projects/p/locations/us-central1/operations/1")
+      assert.include(known.message, hint)
+      assert.notInclude((yield* of("projects/p/locations/global/operations/1")).message, "host of")
+      const regional = yield* Operations.make(binding, { endpoint })
+      const there = yield* Effect.flip(
+        regional.get({ name: "projects/p/locations/us-central1/operations/1" })
+      )
+      assert.notInclude(there.message, "host of")
+      const page = yield* of("projects/p/locations/us-central1/operations/html")
+      assert.strictEqual(page._tag, "MalformedResponse")
+      assert.include(page.message, hint)
+    }).pipe(Effect.provide(http(({ url }) =>
+      url.endsWith("html")
+        ? new Response("<html>", { status: 404 })
+        : FakeHttp.failure(404, "NOT_FOUND")
+    ))))
+
   it.scoped("a call that fails names the rpc", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding, { endpoint })

@@ -14,6 +14,7 @@ import type { Broken, Received } from "../wire/exchange.ts"
 import * as Redaction from "../wire/redaction.ts"
 import * as TransportFailure from "../wire/transportFailure.ts"
 import type { Attempt } from "./attempt.ts"
+import { regionalHint } from "./regional.ts"
 
 /**
  * @internal
@@ -30,12 +31,16 @@ export const interpret = <A>(
   }
   const shown = Redaction.withoutSecrets(text, credentialHeaders)
   const body = ErrorBody.parse(Json.parseJson(shown)?.value, shown, status)
+  const hint = ["INVALID_ARGUMENT", "NOT_FOUND"].includes(body.code)
+    ? regionalHint(attempt)
+    : undefined
   if ((status === 404 || status === 405) && !body.googleBody) {
+    const advice = hint === undefined ? "" : `; ${hint}`
     return malformed(
       attempt,
       status,
       "WrongEndpoint",
-      "no method of this API is here: check the endpoint and the version"
+      `no method of this API is here: check the endpoint and the version${advice}`
     )
   }
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -51,7 +56,8 @@ export const interpret = <A>(
         httpStatus: status,
         codeFrom: body.codeFrom,
         retryAfter: retryAfter === undefined ? undefined : Duration.millis(retryAfter),
-        attempts: attempt.number
+        attempts: attempt.number,
+        hint
       })
     )
   })
