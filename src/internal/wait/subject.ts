@@ -1,6 +1,7 @@
 import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
+import { isObject } from "../base/json.ts"
 import type { Place } from "../call/target.ts"
 
 type Decode<M> = (raw: unknown) => Operation.Metadata<M>
@@ -22,14 +23,14 @@ export interface Subject<M> extends Place {
 }
 
 /** @internal */
-export const isOperation = (target: object): target is Operation.Operation =>
-  "name" in target && typeof target.name === "string" && "done" in target &&
+export const isOperation = (target: unknown): target is Operation.Operation =>
+  isObject(target) && "name" in target && typeof target.name === "string" && "done" in target &&
   typeof target.done === "boolean" && !isGax(target)
 
-const isGax = (target: object): boolean => "longrunningDescriptor" in target
+const isGax = (target: unknown): boolean => isObject(target) && "longrunningDescriptor" in target
 
 /** @internal */
-export const notOperation = (target: object): string =>
+export const notOperation = (target: unknown): string =>
   isGax(target)
     ? "is an operation of google-gax: give operation.name"
     : "is no target: give the name, a reference, a started operation, or decode it with the Schema `Operation`"
