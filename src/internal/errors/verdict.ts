@@ -146,7 +146,9 @@ export const isNotServed = (error: CallError): boolean =>
  * @internal
  */
 export const cannotBeCancelled = (error: CallError): boolean =>
-  rowOf(error).done === "cancel" || isNotServed(error)
+  rowOf(error).done === "cancel" || isNotServed(error) ||
+  // Its name fits get and not cancel.
+  (error._tag === "InvalidRequest" && error.argument === "name")
 
 /**
  * Whether the request may have reached the server.

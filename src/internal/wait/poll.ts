@@ -28,7 +28,12 @@ const shortestHold = 1000
  *
  * @internal
  */
-export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
+export const make = (
+  get: Get,
+  wait: Wait | undefined,
+  timers: Timers,
+  serves: (name: string) => boolean
+) => {
   /** Endpoints that turned out not to serve wait. */
   const unserved = new Set<string | undefined>()
 
@@ -43,7 +48,8 @@ export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
       const timeout = hold === undefined
         ? 0
         : Math.floor(Math.min(hold, (wish.until - asked) * 0.9))
-      let held = wait !== undefined && timeout >= shortestHold && !unserved.has(endpoint?.url)
+      let held = wait !== undefined && timeout >= shortestHold && !unserved.has(endpoint?.url) &&
+        serves(polled.name)
       const reply = wait === undefined || !held
         ? byGet
         : Effect.catchIf(wait(polled, timeout, options), isNotServed, (error) => {

@@ -1,6 +1,7 @@
 import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
+import { isObject } from "../base/json.ts"
 import type { Place } from "../call/target.ts"
 
 type Decode<M> = (raw: unknown) => Operation.Metadata<M>
@@ -17,17 +18,19 @@ export interface Subject<M> extends Place {
   /** A start reply is fresh: the first delay comes before the first poll. */
   readonly fresh: boolean
   readonly published: PublishedPolling | undefined
+  /** The full name of the message that the method returns. */
+  readonly response: string | undefined
 }
 
 /** @internal */
-export const isOperation = (target: object): target is Operation.Operation =>
-  "name" in target && typeof target.name === "string" && "done" in target &&
+export const isOperation = (target: unknown): target is Operation.Operation =>
+  isObject(target) && "name" in target && typeof target.name === "string" && "done" in target &&
   typeof target.done === "boolean" && !isGax(target)
 
-const isGax = (target: object): boolean => "longrunningDescriptor" in target
+const isGax = (target: unknown): boolean => isObject(target) && "longrunningDescriptor" in target
 
 /** @internal */
-export const notOperation = (target: object): string =>
+export const notOperation = (target: unknown): string =>
   isGax(target)
     ? "is an operation of google-gax: give operation.name"
-    : "is neither a name, a reference, a started operation nor an Operation"
+    : "is no target: give the name, a reference, a started operation, or decode it with the Schema `Operation`"

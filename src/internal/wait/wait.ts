@@ -92,10 +92,11 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
       return {
         ...place,
         ref: place.ref ?? (yield* makeRef(settings, { ...place, method: by?.rpc })),
-        decode: Operation.decoderOf(by),
+        decode: Operation.methodDecoder(by),
         known,
         fresh: started !== undefined,
-        published: by?.polling
+        published: by?.polling,
+        response: by?.response
       }
     })
 
@@ -138,7 +139,7 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
 
   const result = <M, A, R>(
     state: Operation.Final<M>,
-    ref: OperationRef,
+    { ref, response }: Subject<M>,
     schema: Operation.ResponseSchema<A, R> | undefined
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
     Effect.flatMap(
@@ -146,7 +147,7 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
       (succeeded): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
         schema === undefined
           ? Effect.succeed(succeeded)
-          : Operation.response<A, R>(succeeded, ref, schema)
+          : Operation.response<A, R>(succeeded, ref, schema, response)
     )
 
   const untilDone = <M, R, A, R2>(
@@ -159,7 +160,7 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
         (it) =>
           Effect.flatMap(
             interruptible(final<M, R>("Operations.untilDone", it, options), it, options),
-            (state) => result<M, A, R2>(state, it.ref, options.response)
+            (state) => result<M, A, R2>(state, it, options.response)
           )
       ),
       "Operations.untilDone",

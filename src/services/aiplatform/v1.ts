@@ -2428,7 +2428,14 @@ export const binding = /*#__PURE__*/ Operations.binding({
         "/v1/{name=projects/*/locations/*/featureGroups/*/operations/*}",
         "/v1/{name=projects/*/locations/*/featureGroups/*/features/*/operations/*}",
         "/v1/{name=reasoningEngines/*/sessions/*/operations/*}"
-      ]
+      ],
+      namedInBody: [{
+        rpc: "google.cloud.aiplatform.v1.PredictionService.FetchPredictOperation",
+        name: "projects/*/locations/*/publishers/*/models/*/operations/*",
+        template:
+          "/v1/{endpoint=projects/*/locations/*/publishers/*/models/*}:fetchPredictOperation",
+        field: "operationName"
+      }]
     },
     list: {
       verb: "GET",

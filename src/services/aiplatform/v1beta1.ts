@@ -3037,7 +3037,14 @@ export const binding = /*#__PURE__*/ Operations.binding({
         "/v1beta1/{name=projects/*/locations/*/featureGroups/*/features/*/operations/*}",
         "/v1beta1/{name=projects/*/locations/*/featureGroups/*/featureMonitors/*/operations/*}",
         "/v1beta1/{name=onlineEvaluators/*/operations/*}"
-      ]
+      ],
+      namedInBody: [{
+        rpc: "google.cloud.aiplatform.v1beta1.PredictionService.FetchPredictOperation",
+        name: "projects/*/locations/*/publishers/*/models/*/operations/*",
+        template:
+          "/v1beta1/{endpoint=projects/*/locations/*/publishers/*/models/*}:fetchPredictOperation",
+        field: "operationName"
+      }]
     },
     list: {
       verb: "GET",

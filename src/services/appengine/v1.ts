@@ -16,7 +16,7 @@ import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
 
 /**
- * Metadata of an operation: `google.appengine.v1.CreateVersionMetadataV1`.
+ * A part of the metadata: `google.appengine.v1.CreateVersionMetadataV1`.
  *
  * @since 0.1.0
  * @category metadata
@@ -688,7 +688,7 @@ export interface CreateVersionRequest {
 export const createVersion: Operations.Method<
   "appengine.googleapis.com/v1",
   CreateVersionRequest,
-  CreateVersionMetadataV1
+  OperationMetadataV1
 > = /*#__PURE__*/ Operations.generatedMethod<CreateVersionRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Versions.CreateVersion",
@@ -700,7 +700,7 @@ export const createVersion: Operations.Method<
     version: { in: "body" }
   },
   response: "google.appengine.v1.Version",
-  metadata: CreateVersionMetadataV1
+  metadata: OperationMetadataV1
 })
 
 /**
