@@ -20,14 +20,18 @@ const isDailyQuota = (error: RpcError): boolean =>
       )
   )
 
-/** How a failed poll counts: it may pass any number of times, a few times in a row, or never. */
-type Verdict = "transient" | "unexpected" | "fatal"
+/**
+ * How a failed poll counts: it may pass any number of times, a few times in a row, or never.
+ *
+ * @internal
+ */
+export type Verdict = "transient" | "unexpected" | "fatal"
 
 /** @internal */
 export const judge = (error: CallError): Verdict => {
   switch (error._tag) {
     case "TransportError":
-      return error.reason === "Tls" ? "fatal" : "transient"
+      return error.reason === "Tls" || error.reason === "Closed" ? "fatal" : "transient"
     case "CredentialsError":
       return error.transient ? "transient" : "fatal"
     case "MalformedResponse":

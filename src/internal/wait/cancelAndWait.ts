@@ -1,0 +1,40 @@
+import * as Effect from "effect/Effect"
+import type { CallError } from "../../LroError.ts"
+import type { Target, WaitOptions } from "../../Requests.ts"
+import * as Telemetry from "../base/telemetry.ts"
+import * as Verdict from "../errors/verdict.ts"
+import type { Dependencies } from "./dependencies.ts"
+import { final } from "./final.ts"
+import * as Pace from "./pace.ts"
+import { resolve, spanOptions } from "./subject.ts"
+
+/** Cancel is not served here, or the operation is done already. */
+const cannotBeCancelled = (error: CallError): boolean =>
+  error._tag === "FAILED_PRECONDITION" || Verdict.isNotServed(error)
+
+/**
+ * Cancels, and waits for what really became of the operation.
+ *
+ * @internal
+ */
+export const makeCancelAndWait =
+  ({ checkName, settings, source, starting }: Dependencies) =>
+  <M, R>(target: Target<M>, options: WaitOptions<M, R> = {}) =>
+    Telemetry.within(
+      Effect.gen(function*() {
+        const method = "Operations.cancelAndWait"
+        const it = yield* resolve<M, R>(settings, checkName, method, target, options)
+        yield* Pace.resolve(settings, options, { method, operation: it.ref }, it.published)
+        if (it.known?.done !== true && starting.cancel !== undefined) {
+          yield* starting.cancel(it, options).pipe(
+            Effect.catchIf(
+              cannotBeCancelled,
+              (error) => Effect.logWarning(`${it.ref.name} cannot be cancelled: ${error.message}`)
+            )
+          )
+        }
+        return yield* final<M, R>(settings, source, method, { ...it, fresh: false }, options)
+      }),
+      "Operations.cancelAndWait",
+      spanOptions(target)
+    )
