@@ -128,7 +128,7 @@ const check = (project: string, tarball: string, install: Install): void => {
   typeCheck(project, ["memory.ts"])
   const memory = execute(project, "memory.ts")
   expect(memory, "projects/p/locations/global/hubs/h, then NOT_FOUND is true")
-  expect(memory, "`google-auth-library` cannot be loaded: npm i google-auth-library@10")
+  expect(memory, "`google-auth-library` cannot be loaded: npm i google-auth-library@11")
   const required = node(project, ["memory.cjs"])
   expect(required, "required: projects/p/locations/global/hubs/h, then NOT_FOUND is true")
 

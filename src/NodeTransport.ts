@@ -1,5 +1,5 @@
 /**
- * An HttpClient for Node, straight over undici (`npm i undici@7`).
+ * An HttpClient for Node, straight over undici (`npm i undici@8`, or `@7` on Node 20).
  *
  * Connections outlive the longest pause between two polls, are bounded per origin, and closed with the layer. Redirects are not
  * followed, bodies are not asked to be compressed, and no time-out but that of connecting applies: a client's own `timeout` rules.
@@ -21,7 +21,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type * as Undici from "undici"
 import * as internal from "./internal/nodeTransport.ts"
 import * as Routes from "./internal/nodeTransportRoutes.ts"
 import { InvalidSettings } from "./LroError.ts"
@@ -144,7 +143,7 @@ export const make = (
  */
 export const makeWith = (
   options: Options,
-  load: () => Promise<Pick<typeof Undici, "Agent" | "ProxyAgent">>
+  load: () => Promise<Routes.Library>
 ): Effect.Effect<HttpClient.HttpClient, InvalidSettings, Scope.Scope> =>
   Effect.gen(function*() {
     const connections = yield* checked(options)
@@ -152,7 +151,10 @@ export const makeWith = (
     const undici = yield* Effect.tryPromise({
       try: load,
       catch: () =>
-        new InvalidSettings({ setting: "undici", problem: "cannot be loaded: npm i undici@7" })
+        new InvalidSettings({
+          setting: "undici",
+          problem: "cannot be loaded: npm i undici@8, or @7 on Node 20"
+        })
     })
     const routes = yield* Effect.acquireRelease(
       Effect.sync(() => Routes.make(undici, connections, through)),

@@ -44,7 +44,7 @@ const client = (reply: (path: string) => Buffer) =>
       }
     }
     const http = yield* NodeTransport.makeWith({}, () =>
-      Promise.resolve({ Agent, ProxyAgent: Undici.ProxyAgent }))
+      Promise.resolve({ Agent, Pool: Undici.Pool, ProxyAgent: Undici.ProxyAgent }))
     const bakery = yield* Operations.make(binding, { endpoint: "http://127.0.0.1:1" }).pipe(
       Effect.provideService(HttpClient.HttpClient, http),
       Effect.provideServiceEffect(

@@ -53,13 +53,36 @@ export interface Routes {
   readonly destroy: () => Promise<unknown>
 }
 
+/** What undici is used for. */
+export type Library = Pick<typeof Undici, "Agent" | "Pool" | "ProxyAgent">
+
+/** Codes of a connection that ended before the proxy made a tunnel: nothing can have been sent through it. */
+const lost = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"])
+
+/**
+ * The way to a proxy. While a proxy hangs up in place of a tunnel, undici 7 would connect again and again without a pause: it takes an
+ * error with such a code for the end of an idle connection.
+ */
+const toProxy = (undici: Library, origin: URL, options: object): Undici.Dispatcher => {
+  const pool = new undici.Pool(origin, options)
+  const connect = pool.connect.bind(pool)
+  return Object.assign(pool, {
+    connect: (sent: Omit<Undici.Dispatcher.ConnectOptions, "origin">) =>
+      connect(sent).catch((cause: unknown) => {
+        const { code } = cause as { readonly code?: string }
+        const isLost = lost.has(code ?? "")
+        return Promise.reject(isLost ? new Error("proxy connection lost", { cause }) : cause)
+      })
+  })
+}
+
 /**
  * One dispatcher for what needs no proxy, one for each proxy.
  *
  * @internal
  */
 export const make = (
-  undici: Pick<typeof Undici, "Agent" | "ProxyAgent">,
+  undici: Library,
   options: Connections,
   proxies: Proxies
 ): Routes => {
@@ -86,7 +109,15 @@ export const make = (
     if (known !== undefined) return known
     const dispatcher = proxy === undefined
       ? new undici.Agent({ ...shared, connect })
-      : new undici.ProxyAgent({ ...shared, uri: proxy, requestTls: connect, proxyTls: connect })
+      : new undici.ProxyAgent({
+        ...shared,
+        uri: proxy,
+        // The default of undici 7; undici 8 would ask the proxy for what is plain http.
+        proxyTunnel: true,
+        requestTls: connect,
+        proxyTls: connect,
+        clientFactory: (origin, options) => toProxy(undici, origin, options)
+      })
     made.set(proxy, dispatcher)
     return dispatcher
   }

@@ -213,7 +213,7 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: Reason, sent: "n
     "Tls",
     "no"
   ],
-  [/^(UND_ERR_PRX_TLS|UND_ERR_PROXY\w*)$/, "Proxy", "no"],
+  [/^(UND_ERR_PRX_\w+|UND_ERR_PROXY\w*)$/, "Proxy", "no"],
   [
     /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
     "Reset",
