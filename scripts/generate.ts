@@ -70,7 +70,7 @@ const entries = [...models.map(entryOf), ...byHand].sort((a, b) => a.module < b.
 // Additional bindings with another verb or body, and methods that are not served over HTTP.
 const notes = models.flatMap((model) => model.notes)
 const counts = countsOf(models, pinned.commit)
-written.push(write("src/internal/serviceTable.ts", table(entries, pinned.commit)))
+written.push(write("src/internal/services/table.ts", table(entries, pinned.commit)))
 write(
   "docs/services.md",
   servicesPage(entries, counts, notes.filter((note) => note.endsWith("left out")))

@@ -21,8 +21,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as internal from "./internal/nodeTransport.ts"
-import * as Routes from "./internal/nodeTransportRoutes.ts"
+import * as internal from "./internal/nodeTransport/client.ts"
+import * as Routes from "./internal/nodeTransport/routes.ts"
 import { InvalidSettings } from "./LroError.ts"
 
 /**

@@ -80,10 +80,10 @@ export const table = (entries: ReadonlyArray<ModuleEntry>, commit: string): stri
     `{ module: ${JSON.stringify(module)}, service: ${JSON.stringify(service)}, version: ${
       JSON.stringify(version)
     }, title: ${JSON.stringify(title)}, tag: ${JSON.stringify(tag)}, ` +
-    `load: () => import("../services/${module}.ts") }`
+    `load: () => import("../../services/${module}.ts") }`
   )
   return `${header}${commit}. Do not edit.
-import type { Entry } from "../services/registry.ts"
+import type { Entry } from "../../services/registry.ts"
 
 /**
  * Every service module, by name.
