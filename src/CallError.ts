@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { callFields, subjectFields } from "./internal/errors/fields.ts"
-import { oneLine, subject } from "./internal/errors/message.ts"
+import { alternatives, oneLine, subject } from "./internal/errors/message.ts"
 import { isOneOf, lroError } from "./internal/errors/tagged.ts"
 import { isRpcError, type RpcError, RpcErrorSchema } from "./RpcError.ts"
 
@@ -42,6 +42,9 @@ export class TransportError extends lroError<TransportError>()("TransportError",
     "Reset",
     "Timeout",
     "Truncated",
+    "Interrupted",
+    "Closed",
+    "Busy",
     "Other"
   ),
   sent: Schema.Literal("no", "maybe"),
@@ -72,6 +75,7 @@ export class TransportError extends lroError<TransportError>()("TransportError",
  * - `NotAnOperation`, `NotAPage`: JSON of another shape.
  * - `TooLarge`: the body exceeds the limit of the layer.
  * - `Redirect`: a 3xx reply; redirects are never followed.
+ * - `UnusableName`: a start reply whose name cannot be polled. An operation runs; `operation` is the reference to it.
  * - `WrongEndpoint`: 404 or 405 without a Google error body: wrong host, version or path, never a missing operation.
  *
  * @since 0.1.0
@@ -87,6 +91,7 @@ export class MalformedResponse extends lroError<MalformedResponse>()("MalformedR
     "NotAPage",
     "TooLarge",
     "Redirect",
+    "UnusableName",
     "WrongEndpoint"
   ),
   httpStatus: Schema.Int,
@@ -150,7 +155,7 @@ export class InvalidRequest extends lroError<InvalidRequest>()("InvalidRequest",
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    const expected = this.expected === undefined ? "" : `; expected ${this.expected.join(" or ")}`
+    const expected = this.expected === undefined ? "" : `; expected ${alternatives(this.expected)}`
     const hint = this.hint === undefined ? "" : `; did you mean ${this.hint}`
     return `${subject(this)}: \`${this.argument}\` ${this.problem}${expected}${hint}`
   }

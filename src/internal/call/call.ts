@@ -135,14 +135,16 @@ export const transportFailed = (
   broken: Broken
 ): Effect.Effect<never, TransportError> =>
   failAbout(settings, call, (about) => {
-    const timedOut = broken.reason === "Timeout"
-    const [reason, sent] = timedOut
-      ? ["Timeout", "maybe"] as const
+    const timedOut = broken.reason === "Timeout" || broken.reason === "Busy"
+    const [reason, mayBeSent] = timedOut
+      ? [broken.reason, "maybe"] as const
       : TransportFailure.classify(broken.cause, broken.httpStatus !== undefined)
+    const sent = broken.unsent ? "no" : mayBeSent
+    const within = Duration.format(Duration.millis(resolved.timeoutMillis))
     const cause = timedOut
       ? new ForeignCause({
-        name: "Timeout",
-        message: `no whole reply within ${Duration.format(Duration.millis(resolved.timeoutMillis))}`
+        name: reason,
+        message: `no ${reason === "Busy" ? "free connection" : "whole reply"} within ${within}`
       })
       : TransportFailure.sanitise(broken.cause)
     if (sent === "maybe") resolved.hint = call.hint

@@ -150,6 +150,8 @@ const isAlreadyDone = (
 
 const mayRepeat = (call: Call, error: CallError): boolean => {
   if (error._tag === "CredentialsError") return false
+  // It has queued as long as it may.
+  if (error._tag === "TransportError" && error.reason === "Busy") return false
   if (call.repeat === "unsent") {
     return error._tag === "TransportError" && error.sent === "no" && error.reason !== "Tls"
   }

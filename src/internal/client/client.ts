@@ -30,6 +30,7 @@ import { Pollers } from "../wait/poller.ts"
 import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
+import { Queueing } from "../wire/exchange.ts"
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -48,7 +49,8 @@ export const make = (
     const wait = Route.compile(binding, "wait")
     const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
-    const starting: Starting = { settings, cancel: sendCancel }
+    const checkName = get && ((name: string) => Route.pathOf(get, name))
+    const starting: Starting = { settings, cancel: sendCancel, checkName }
     /** One span a call, where a tracer is installed; sent is what was checked. */
     const at = <A>(
       span: string,
@@ -64,13 +66,13 @@ export const make = (
       start: (method, request, options = {}) =>
         starterOf(method).start(starting, method, request, options)
     }
-    if (get !== undefined) {
+    if (get !== undefined && checkName !== undefined) {
       const sendGet = makeGet(settings, get)
       const waits = makeWait({
         settings,
         source: yield* makeSource(sendGet, sendWait),
         starting,
-        checkName: (name) => Route.pathOf(get, name)
+        checkName
       })
       methods.get = (request, options) =>
         at("Operations.get", request, (place) => sendGet(place, options))
@@ -105,7 +107,10 @@ const makeSource = (
 ): Effect.Effect<PollSource, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
-    const runtime = yield* Effect.provideService(Effect.runtime(), CurrentCallOptions, {})
+    const runtime = yield* Effect.runtime().pipe(
+      Effect.provideService(CurrentCallOptions, {}),
+      Effect.provideService(Queueing, "unlimited")
+    )
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(makePoll(get, wait, timers), timers, runtime)
     yield* Effect.addFinalizer(() => pollers.end())

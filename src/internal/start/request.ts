@@ -2,6 +2,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { InvalidRequest } from "../../LroError.ts"
 import type { AnyMethod, RequestField } from "../../Method.ts"
+import { isWellFormed } from "../base/text.ts"
 import * as PathTemplate from "../names/pathTemplate.ts"
 import * as ResourceName from "../names/resourceName.ts"
 
@@ -179,8 +180,8 @@ const pathValue = (variable: PathTemplate.Variable, request: Fields): string | P
   const hint = isMeant ? bare : undefined
   const wrong = ResourceName.problem(value)
   if (wrong !== undefined) return refuse(wrong, hint)
-  if (hint !== undefined) return refuse("starts with a version", hint)
-  return PathTemplate.fits(variable, value) ? value : refuse("does not fit")
+  if (hint !== undefined) return refuse(ResourceName.misfit(value, hint), hint)
+  return PathTemplate.fits(variable, value) ? value : refuse(ResourceName.misfit(value))
 }
 
 const buildQuery = (
@@ -194,7 +195,7 @@ const buildQuery = (
     if (own(method.request, name)?.mask === true) {
       const mask = joined(value)
       if (typeof mask !== "string" || mask === "") return new Problem(name, "is no field mask")
-      if (!ResourceName.isWellFormed(mask)) return new Problem(name, "contains a lone surrogate")
+      if (!isWellFormed(mask)) return new Problem(name, "contains a lone surrogate")
       pairs.push(pair(name, mask))
       continue
     }
@@ -223,7 +224,7 @@ const addQuery = (
 ): Problem | undefined => {
   if (value === undefined || value === null) return undefined
   if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") {
-    if (typeof value === "string" && !ResourceName.isWellFormed(value)) {
+    if (typeof value === "string" && !isWellFormed(value)) {
       return new Problem(name, "contains a lone surrogate")
     }
     pairs.push(pair(name, value))
@@ -249,7 +250,7 @@ const addQuery = (
     return addQuery(pairs, name, value.toJSON(), depth)
   }
   for (const [key, nested] of Object.entries(value)) {
-    if (!ResourceName.isWellFormed(key)) return new Problem(name, "contains a lone surrogate")
+    if (!isWellFormed(key)) return new Problem(name, "contains a lone surrogate")
     const path = `${name}.${key}`
     const wrong = depth === maxDepth
       ? new Problem(name.split(".")[0] ?? name, "is nested too deep")

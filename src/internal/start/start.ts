@@ -2,15 +2,16 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type { CallError } from "../../LroError.ts"
+import { type CallError, type InvalidRequest, MalformedResponse } from "../../LroError.ts"
 import type { AnyMethod, Method } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
+import type { OperationRef } from "../../OperationRef.ts"
 import type { Started, StartOptions } from "../../Requests.ts"
-import { type Call, decode, type Progress } from "../call/call.ts"
+import { type Call, decode, type Progress, type Reply } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
 import { execute } from "../call/http.ts"
 import { makeRef } from "../call/reference.ts"
-import type { Settings } from "../call/settings.ts"
+import { alternatives } from "../errors/message.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { abandoned, cancelStarted, started } from "./interruption.ts"
 import { build } from "./request.ts"
@@ -45,8 +46,25 @@ export interface Starter {
   ) => Effect.Effect<A, E | CallError, R>
 }
 
+/** An operation runs: nobody may be told that nothing was sent. */
+const unusable = (
+  { attempts, httpStatus, url }: Reply,
+  ref: OperationRef,
+  { expected, problem }: InvalidRequest
+) =>
+  new MalformedResponse({
+    method: ref.method ?? "",
+    operation: ref,
+    reason: "UnusableName",
+    httpStatus,
+    url: url.split("?")[0] ?? "",
+    description: `the operation runs, and its name cannot be polled: it ${problem}` +
+      (expected === undefined ? "" : `; expected ${alternatives(expected)}`),
+    attempts
+  })
+
 const send = <Request, M>(
-  settings: Settings,
+  { checkName, settings }: Starting,
   method: Method<string, Request, M>,
   request: Request,
   options: StartOptions,
@@ -78,6 +96,9 @@ const send = <Request, M>(
       location: built.location,
       requestId: built.requestId
     })
+    if (!operation.done && checkName !== undefined) {
+      yield* Effect.mapError(checkName(ref.name), (wrong) => unusable(reply, ref, wrong))
+    }
     return { operation, ref, name: operation.name, method }
   })
 
@@ -111,7 +132,7 @@ const masked = <Request, M>(
       )
     }
     return Effect.forkDaemon(
-      Effect.interruptible(send(client.settings, method, request, options, progress))
+      Effect.interruptible(send(client, method, request, options, progress))
     ).pipe(
       Effect.flatMap((fiber) =>
         Effect.onInterrupt(restore(Fiber.join(fiber)), () => interrupted(fiber))
