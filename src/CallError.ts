@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { callFields, subjectFields } from "./internal/errors/fields.ts"
 import { alternatives, oneLine, subject } from "./internal/errors/message.ts"
 import { isOneOf, lroError } from "./internal/errors/tagged.ts"
+import { mayRepeat } from "./internal/errors/verdict.ts"
 import { isRpcError, type RpcError, RpcErrorSchema } from "./RpcError.ts"
 
 /**
@@ -124,15 +125,18 @@ export class CredentialsError extends lroError<CredentialsError>()("CredentialsE
   reason: Schema.Literal("Unavailable", "Rejected", "Invalid", "UniverseMismatch", "Timeout"),
   transient: Schema.Boolean,
   description: Schema.String,
+  /** For a start call of which an earlier attempt may have been carried out: how to find out whether the operation exists. */
+  hint: Schema.optional(Schema.String),
   cause: Schema.optional(ForeignCause)
 }) {
   /** @since 0.1.0 */
   override get message(): string {
     const what = this.cause === undefined ? "" : `: ${oneLine(this.cause.message)}`
+    const hint = this.hint === undefined ? "" : `; ${this.hint}`
     const call = subject(this)
     return `${call === "" ? "" : `${call}: `}credentials ${this.reason}: ${
       oneLine(this.description)
-    }${what}`
+    }${what}${hint}`
   }
 }
 
@@ -274,9 +278,4 @@ export const isListError = (u: unknown): u is ListError =>
  * @since 0.1.0
  * @category predicates
  */
-export const isRetryable = (error: CallError): boolean => {
-  if (error._tag === "UNAVAILABLE") return true
-  if (error._tag === "TransportError") return error.reason !== "Tls"
-  return isRpcError(error) && error.codeFrom === "httpStatus" &&
-    [408, 502, 503, 504].includes(error.httpStatus)
-}
+export const isRetryable = (error: CallError): boolean => mayRepeat(error)

@@ -12,12 +12,13 @@ import type {
   WaitOptions,
   WaitRequest
 } from "../../Requests.ts"
+import type { Mutable } from "../base/mutable.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { Timers } from "../base/timers.ts"
-import { type Call, decode } from "../call/call.ts"
+import type { Call, Read } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
-import { execute } from "../call/http.ts"
 import { CurrentCallOptions, overAmbient } from "../call/options.ts"
+import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, type Place } from "../call/target.ts"
@@ -98,8 +99,6 @@ export const make = (
     return methods
   })
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makeSource = (
   get: Get,
@@ -133,12 +132,13 @@ const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
   return run as Methods<string, never>["run"]
 }
 
-const nameCall = (
+const nameCall = <A>(
   route: Route.Route,
   { endpoint, location, name }: Place,
   path: string,
-  repeat: Call["repeat"]
-): Call => ({
+  repeat: Call<A>["repeat"],
+  read?: Read<A>
+): Call<A> => ({
   method: route.method,
   verb: route.verb,
   path,
@@ -147,25 +147,18 @@ const nameCall = (
   name,
   location,
   endpoint,
-  repeat
+  repeat,
+  read
 })
 
-const operationReply = (
-  settings: Settings,
-  call: Call,
-  options: CallOptions
-): Effect.Effect<Operation, CallError> =>
-  Effect.flatMap(
-    execute(settings, call, options),
-    (reply) => decode(settings, call, reply, "NotAnOperation", parseOperation)
-  )
+const readOperation: Read<Operation> = { parse: parseOperation, otherwise: "NotAnOperation" }
 
 const makeGet =
   (settings: Settings, route: Route.Route) =>
   (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.flatMap(
       Route.pathOf(route, place.name),
-      (path) => operationReply(settings, nameCall(route, place, path, "safe"), options)
+      (path) => execute(settings, nameCall(route, place, path, "safe", readOperation), options)
     )
 
 const makeVoid =
@@ -173,7 +166,7 @@ const makeVoid =
   (place: Place, options: CallOptions = {}): Effect.Effect<void, CallError> =>
     Effect.flatMap(
       Route.pathOf(route, place.name),
-      (path) => Effect.asVoid(execute(settings, nameCall(route, place, path, repeat), options))
+      (path) => execute(settings, nameCall<void>(route, place, path, repeat), options)
     )
 
 const makeWaitCall = (settings: Settings, route: Route.Route) =>
@@ -196,8 +189,8 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
         problem: Duration.isFinite(wait) ? "is too long" : "is not finite"
       })
     }
-    const call: Call = {
-      ...nameCall(route, place, path, "safe"),
+    const call: Call<Operation> = {
+      ...nameCall(route, place, path, "safe", readOperation),
       body: body === undefined
         ? undefined
         : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
@@ -207,5 +200,5 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
     const own = overAmbient(yield* CurrentCallOptions, options)
     const attempt = own.timeout ?? settings.timeout
     const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
-    return yield* operationReply(settings, call, { ...own, timeout })
+    return yield* execute(settings, call, { ...own, timeout })
   })

@@ -7,21 +7,27 @@ import type { AnyMethod, Method } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Started, StartOptions } from "../../Requests.ts"
-import { type Call, decode, type Progress, type Reply } from "../call/call.ts"
+import type { Call, Progress, Reply } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
-import { execute } from "../call/http.ts"
 import { makeRef } from "../call/reference.ts"
+import { execute } from "../call/retry.ts"
 import { alternatives } from "../errors/message.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { abandoned, cancelStarted, started } from "./interruption.ts"
 import { build } from "./request.ts"
 import { uuid } from "./requestId.ts"
 
+interface StartReply {
+  readonly operation: Operation
+  readonly reply: Reply
+}
+
 /** A start reply: only an operation that is done may lack a name. */
-const parseStarted = (json: unknown): Operation | string => {
+const parseStarted = (json: unknown, reply: Reply): StartReply | string => {
   const operation = parseOperation(json)
-  return typeof operation === "string" || operation.done || operation.name !== ""
-    ? operation
+  if (typeof operation === "string") return operation
+  return operation.done || operation.name !== ""
+    ? { operation, reply }
     : "the operation runs and has no name"
 }
 
@@ -74,7 +80,7 @@ const send = <Request, M>(
     const description = method as AnyMethod
     const built = yield* build(description, request, uuid)
     const idempotent = built.requestId !== undefined || options.idempotent === true
-    const call: Call = {
+    const call: Call<StartReply> = {
       method: method.rpc,
       verb: method.verb,
       path: built.path,
@@ -84,12 +90,12 @@ const send = <Request, M>(
       location: built.location,
       repeat: idempotent ? "safe" : "unsent",
       progress,
+      read: { parse: parseStarted, otherwise: "NotAnOperation" },
       hint: built.requestId === undefined
         ? "the operation may exist: look for it with list, or for the resource, before starting it again"
         : `the operation may exist: starting it again with request id ${built.requestId} is safe`
     }
-    const reply = yield* execute(settings, call, options)
-    const operation = yield* decode(settings, call, reply, "NotAnOperation", parseStarted)
+    const { operation, reply } = yield* execute(settings, call, options)
     const ref = yield* makeRef(settings, {
       name: operation.name,
       method: method.rpc,
