@@ -63,11 +63,10 @@ export const catalogueText = (model: CatalogueModel): string => {
     )
   ]
   const packages = Array.from(new Set(lines.map(([scope]) => scope))).sort()
+  const linesOf = (scope: string): ReadonlyArray<string> =>
+    lines.flatMap(([of, line]) => of === scope ? [line] : [])
   return packages
-    .flatMap((scope) => [
-      `package ${scope}`,
-      ...lines.flatMap(([of, line]) => of === scope ? [line] : [])
-    ])
+    .flatMap((scope) => [`package ${scope}`].concat(linesOf(scope)))
     .concat(resourceLines(model.root, declared))
     .join("\n")
 }

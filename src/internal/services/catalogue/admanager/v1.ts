@@ -28,8 +28,8 @@ message RunReportRequest
 message RunReportResponse
  report_result string
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 resource admanager.googleapis.com/AdReviewCenterAd networks/{network_code}/webProperties/{web_property_code}/adReviewCenterAds/{ad_review_center_ad}
 resource admanager.googleapis.com/Report networks/{network_code}/reports/{report}
 resource admanager.googleapis.com/WebProperty networks/{network_code}/webProperties/{web_property}

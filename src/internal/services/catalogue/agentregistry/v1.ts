@@ -90,10 +90,10 @@ message UpdateServiceRequest
  service Service :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource agentregistry.googleapis.com/Binding projects/{project}/locations/{location}/bindings/{binding}
 resource agentregistry.googleapis.com/Service projects/{project}/locations/{location}/services/{service}
 `

@@ -2574,10 +2574,10 @@ message XraiAttribution
  smooth_grad_config SmoothGradConfig
  blur_baseline_config BlurBaselineConfig
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.WaitOperation WaitOperationRequest Operation
 package google.type
 message Interval

@@ -7,10 +7,10 @@
  */
 export const text: string = `
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 package google.partner.aistreams.v1alpha1
 rpc AIStreams.CreateCluster CreateClusterRequest Cluster OperationMetadata requestId
 rpc AIStreams.CreateStream CreateStreamRequest Stream OperationMetadata requestId

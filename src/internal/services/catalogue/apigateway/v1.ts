@@ -96,10 +96,10 @@ message UpdateGatewayRequest
  update_mask .google.protobuf.FieldMask
  gateway Gateway :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource apigateway.googleapis.com/Api projects/{project}/locations/global/apis/{api}
 resource apigateway.googleapis.com/ApiConfig projects/{project}/locations/global/apis/{api}/configs/{api_config}
 resource apigateway.googleapis.com/Gateway projects/{project}/locations/{location}/gateways/{gateway}

@@ -326,10 +326,10 @@ message VersionMetadata
  original_create_time .google.protobuf.Timestamp :p
  original_update_time .google.protobuf.Timestamp :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource apihub.googleapis.com/Api projects/{project}/locations/{location}/apis/{api}
 resource apihub.googleapis.com/ApiHubInstance projects/{project}/locations/{location}/apiHubInstances/{api_hub_instance}
 resource apihub.googleapis.com/ApiOperation projects/{project}/locations/{location}/apis/{api}/versions/{version}/operations/{operation}

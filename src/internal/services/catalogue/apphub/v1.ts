@@ -145,10 +145,10 @@ message WorkloadProperties
 message WorkloadReference
  uri string :o
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource apphub.googleapis.com/Application projects/{project}/locations/{location}/applications/{application}
 resource apphub.googleapis.com/DiscoveredService projects/{project}/locations/{location}/discoveredServices/{discovered_service}
 resource apphub.googleapis.com/DiscoveredWorkload projects/{project}/locations/{location}/discoveredWorkloads/{discovered_workload}

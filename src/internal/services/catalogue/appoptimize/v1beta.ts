@@ -24,10 +24,10 @@ message Scope
  project string :r |scope >cloudresourcemanager.googleapis.com/Project
  application string :r |scope >apphub.googleapis.com/Application
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource apphub.googleapis.com/Application projects/{project}/locations/{location}/applications/{application}
 resource appoptimize.googleapis.com/Report projects/{project}/locations/{location}/reports/{report}
 `

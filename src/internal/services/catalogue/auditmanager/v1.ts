@@ -66,9 +66,9 @@ message ReportSummary
  manual_review_needed_count int32
  error_count int32
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource auditmanager.googleapis.com/AuditReport projects/{project}/locations/{location}/auditReports/{audit_report} folders/{folder}/locations/{location}/auditReports/{audit_report} organizations/{organization}/locations/{location}/auditReports/{audit_report}
 `

@@ -169,10 +169,10 @@ message UndeployModelOperationMetadata
 message UndeployModelRequest
  name string :r >automl.googleapis.com/Model
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.WaitOperation WaitOperationRequest Operation
 resource automl.googleapis.com/Dataset projects/{project}/locations/{location}/datasets/{dataset}
 resource automl.googleapis.com/Model projects/{project}/locations/{location}/models/{model}

@@ -591,10 +591,10 @@ message WorkforceIdentityBasedOAuth2ClientID
  first_party_oauth2_client_id string :o
  third_party_oauth2_client_id string :o
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 package google.type
 enum DayOfWeek DAY_OF_WEEK_UNSPECIFIED MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY
 enum Month MONTH_UNSPECIFIED JANUARY FEBRUARY MARCH APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER

@@ -31,10 +31,10 @@ message OperationMetadata
  requested_cancellation bool :o
  api_version string :o
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource batch.googleapis.com/Job projects/{project}/locations/{location}/jobs/{job}
 resource batch.googleapis.com/ResourceAllowance projects/{project}/locations/{location}/resourceAllowances/{resource_allowance}
 `

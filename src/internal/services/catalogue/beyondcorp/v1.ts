@@ -231,10 +231,10 @@ message DeleteClientGatewayRequest
  request_id string :p
  validate_only bool :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource beyondcorp.googleapis.com/AppConnection projects/{project}/locations/{location}/appConnections/{app_connection}
 resource beyondcorp.googleapis.com/AppConnector projects/{project}/locations/{location}/appConnectors/{app_connector}
 resource beyondcorp.googleapis.com/AppGateway projects/{project}/locations/{location}/appGateways/{app_gateway}

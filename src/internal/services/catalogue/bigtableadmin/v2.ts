@@ -444,10 +444,10 @@ message UpdateTableRequest
  update_mask .google.protobuf.FieldMask :r
  ignore_warnings bool :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource bigtableadmin.googleapis.com/AppProfile projects/{project}/instances/{instance}/appProfiles/{app_profile}
 resource bigtableadmin.googleapis.com/AuthorizedView projects/{project}/instances/{instance}/tables/{table}/authorizedViews/{authorized_view}
 resource bigtableadmin.googleapis.com/Backup projects/{project}/instances/{instance}/clusters/{cluster}/backups/{backup}

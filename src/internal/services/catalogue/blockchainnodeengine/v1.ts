@@ -74,9 +74,9 @@ message UpdateBlockchainNodeRequest
  blockchain_node BlockchainNode :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource blockchainnodeengine.googleapis.com/BlockchainNode projects/{project}/locations/{location}/blockchainNodes/{blockchain_node}
 `

@@ -190,10 +190,10 @@ message UpdateTrustConfigRequest
  trust_config TrustConfig :r
  update_mask .google.protobuf.FieldMask :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource certificatemanager.googleapis.com/Certificate projects/{project}/locations/{location}/certificates/{certificate}
 resource certificatemanager.googleapis.com/CertificateIssuanceConfig projects/{project}/locations/{location}/certificateIssuanceConfigs/{certificate_issuance_config}
 resource certificatemanager.googleapis.com/CertificateMap projects/{project}/locations/{location}/certificateMaps/{certificate_map}

@@ -252,10 +252,10 @@ message TimeZoneSettings
 message VpcScSettings
  allowed_origins string[] :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource ces.googleapis.com/Agent projects/{project}/locations/{location}/apps/{app}/agents/{agent}
 resource ces.googleapis.com/App projects/{project}/locations/{location}/apps/{app}
 resource ces.googleapis.com/AppVersion projects/{project}/locations/{location}/apps/{app}/versions/{version}

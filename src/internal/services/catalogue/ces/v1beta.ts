@@ -1288,10 +1288,10 @@ message WidgetTool.TextResponseConfig
 enum WidgetTool.TextResponseConfig.Type TYPE_UNSPECIFIED NONE LLM_GENERATED STATIC
 enum WidgetTool.WidgetType WIDGET_TYPE_UNSPECIFIED CUSTOM PRODUCT_CAROUSEL PRODUCT_DETAILS QUICK_ACTIONS PRODUCT_COMPARISON ADVANCED_PRODUCT_DETAILS SHORT_FORM OVERALL_SATISFACTION ORDER_SUMMARY APPOINTMENT_DETAILS APPOINTMENT_SCHEDULER CONTACT_FORM
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource ces.googleapis.com/Agent projects/{project}/locations/{location}/apps/{app}/agents/{agent}
 resource ces.googleapis.com/App projects/{project}/locations/{location}/apps/{app}
 resource ces.googleapis.com/AppVersion projects/{project}/locations/{location}/apps/{app}/versions/{version}

@@ -334,8 +334,8 @@ message WorkerPool cloudbuild.googleapis.com/WorkerPool
  etag string :o
 enum WorkerPool.State STATE_UNSPECIFIED CREATING RUNNING DELETING DELETED UPDATING
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 resource cloudbuild.googleapis.com/Build projects/{project}/builds/{build} projects/{project}/locations/{location}/builds/{build}
 resource cloudbuild.googleapis.com/BuildTrigger projects/{project}/triggers/{trigger} projects/{project}/locations/{location}/triggers/{trigger}
 resource cloudbuild.googleapis.com/Repository projects/{project}/locations/{location}/connections/{connection}/repositories/{repository}

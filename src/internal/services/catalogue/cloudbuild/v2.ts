@@ -118,8 +118,8 @@ message UserCredential
  user_token_secret_version string :r >secretmanager.googleapis.com/SecretVersion
  username string :o
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 resource cloudbuild.googleapis.com/Connection projects/{project}/locations/{location}/connections/{connection}
 resource cloudbuild.googleapis.com/Repository projects/{project}/locations/{location}/connections/{connection}/repositories/{repository}
 resource secretmanager.googleapis.com/SecretVersion projects/{project}/secrets/{secret}/versions/{version}

@@ -152,10 +152,10 @@ message UpdateRegistryBookRequest
  registry_book RegistryBook :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudnumberregistry.googleapis.com/CustomRange projects/{project}/locations/{location}/customRanges/{custom_range}
 resource cloudnumberregistry.googleapis.com/IpamAdminScope projects/{project}/locations/{location}/ipamAdminScopes/{ipam_admin_scope}
 resource cloudnumberregistry.googleapis.com/Realm projects/{project}/locations/{location}/realms/{realm}

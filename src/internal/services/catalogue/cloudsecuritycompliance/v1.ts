@@ -146,10 +146,10 @@ message TargetResourceCreationConfig
  folder_creation_config FolderCreationConfig :p |resource_creation_config
  project_creation_config ProjectCreationConfig :p |resource_creation_config
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudsecuritycompliance.googleapis.com/CloudControlDeployment organizations/{organization}/locations/{location}/cloudControlDeployments/{cloud_control_deployment} projects/{project}/locations/{location}/cloudControlDeployments/{cloud_control_deployment}
 resource cloudsecuritycompliance.googleapis.com/Framework organizations/{organization}/locations/{location}/frameworks/{framework} projects/{project}/locations/{location}/frameworks/{framework}
 resource cloudsecuritycompliance.googleapis.com/FrameworkAudit projects/{project}/locations/{location}/frameworkAudits/{framework_audit} organizations/{organization}/locations/{location}/frameworkAudits/{framework_audit}

@@ -219,8 +219,8 @@ message WorkloadsConfig.WorkerResource
  min_count int32 :p
  max_count int32 :p
 package google.longrunning
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource composer.googleapis.com/Environment projects/{project}/locations/{location}/environments/{environment}
 `

@@ -231,10 +231,10 @@ message UpdateDeploymentRequest
  deployment Deployment :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudbuild.googleapis.com/WorkerPool projects/{project}/locations/{location}/workerPools/{worker_pool}
 resource config.googleapis.com/AutoMigrationConfig projects/{project}/locations/{location}/autoMigrationConfig
 resource config.googleapis.com/Deployment projects/{project}/locations/{location}/deployments/{deployment}

@@ -205,10 +205,10 @@ message Variant configdelivery.googleapis.com/Variant
  create_time .google.protobuf.Timestamp :o
  update_time .google.protobuf.Timestamp :o
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudbuild.googleapis.com/Repository projects/{project}/locations/{location}/connections/{connection}/repositories/{repository}
 resource configdelivery.googleapis.com/FleetPackage projects/{project}/locations/{location}/fleetPackages/{fleet_package}
 resource configdelivery.googleapis.com/Release projects/{project}/locations/{location}/resourceBundles/{resource_bundle}/releases/{release}

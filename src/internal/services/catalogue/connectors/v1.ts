@@ -124,10 +124,10 @@ message UpdateConnectionRequest
  connection Connection :r
  update_mask .google.protobuf.FieldMask :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource connectors.googleapis.com/Connection projects/{project}/locations/{location}/connections/{connection}
 resource connectors.googleapis.com/ConnectionSchemaMetadata projects/{project}/locations/{location}/connections/{connection}/connectionSchemaMetadata
 resource connectors.googleapis.com/ConnectorVersion projects/{project}/locations/{location}/providers/{provider}/connectors/{connector}/versions/{version}

@@ -611,9 +611,9 @@ message UploadConversationRequest
  redaction_config RedactionConfig :p
  speech_config SpeechConfig :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 package google.type
 message Interval
  start_time .google.protobuf.Timestamp

@@ -53,10 +53,10 @@ message TagField.EnumValue
  display_name string
 enum TagTemplate.DataplexTransferStatus DATAPLEX_TRANSFER_STATUS_UNSPECIFIED MIGRATED TRANSFERRED
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource datacatalog.googleapis.com/Entry projects/{project}/locations/{location}/entryGroups/{entry_group}/entries/{entry}
 resource datacatalog.googleapis.com/Tag projects/{project}/locations/{location}/entryGroups/{entry_group}/entries/{entry}/tags/{tag}
 resource datacatalog.googleapis.com/TagTemplate projects/{project}/locations/{location}/tagTemplates/{tag_template}

@@ -45,10 +45,10 @@ message MoveRepositoryRequest
  name string :r >dataform.googleapis.com/Repository
  destination_containing_folder string :p ?
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource dataform.googleapis.com/Folder projects/{project}/locations/{location}/folders/{folder}
 resource dataform.googleapis.com/Repository projects/{project}/locations/{location}/repositories/{repository}
 resource dataform.googleapis.com/TeamFolder projects/{project}/locations/{location}/teamFolders/{team_folder}

@@ -80,10 +80,10 @@ message Version
  type #Version.Type
 enum Version.Type TYPE_UNSPECIFIED TYPE_PREVIEW TYPE_GENERAL_AVAILABILITY
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudkms.googleapis.com/CryptoKey projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}
 resource datafusion.googleapis.com/Instance projects/{project}/locations/{location}/instances/{instance}
 `

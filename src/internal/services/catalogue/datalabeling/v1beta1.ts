@@ -226,10 +226,10 @@ message VideoClassificationConfig.AnnotationSpecSetConfig
  annotation_spec_set string :r
  allow_multi_label bool :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource datalabeling.googleapis.com/AnnotatedDataset projects/{project}/datasets/{dataset}/annotatedDatasets/{annotated_dataset}
 resource datalabeling.googleapis.com/Dataset projects/{project}/datasets/{dataset}
 resource datalabeling.googleapis.com/Instruction projects/{project}/instructions/{instruction}

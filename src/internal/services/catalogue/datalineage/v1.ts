@@ -25,10 +25,10 @@ message OperationMetadata
 enum OperationMetadata.State STATE_UNSPECIFIED PENDING RUNNING SUCCEEDED FAILED
 enum OperationMetadata.Type TYPE_UNSPECIFIED DELETE CREATE
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource datalineage.googleapis.com/Process projects/{project}/locations/{location}/processes/{process}
 resource datalineage.googleapis.com/Run projects/{project}/locations/{location}/processes/{process}/runs/{run}
 `

@@ -344,10 +344,10 @@ message VpcPeeringConfig
 message VpcPeeringConnectivity
  vpc string
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource compute.googleapis.com/Networks projects/{project}/global/networks/{network}
 resource datamigration.googleapis.com/ConnectionProfile projects/{project}/locations/{location}/connectionProfiles/{connection_profile}
 resource datamigration.googleapis.com/ConversionWorkspace projects/{project}/locations/{location}/conversionWorkspaces/{conversion_workspace}

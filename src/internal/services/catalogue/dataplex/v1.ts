@@ -1048,10 +1048,10 @@ message Zone.ResourceSpec
 enum Zone.ResourceSpec.LocationType LOCATION_TYPE_UNSPECIFIED SINGLE_REGION MULTI_REGION
 enum Zone.Type TYPE_UNSPECIFIED RAW CURATED
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource bigquery.googleapis.com/Dataset projects/{project}/datasets/{dataset}
 resource bigqueryconnection.googleapis.com/Connection projects/{project}/locations/{location}/connections/{connection}
 resource dataplex.googleapis.com/AspectType projects/{project}/locations/{location}/aspectTypes/{aspect_type}

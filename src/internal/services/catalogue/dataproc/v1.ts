@@ -747,10 +747,10 @@ message YarnApplication
  memory_mb_seconds int64 :p
 enum YarnApplication.State STATE_UNSPECIFIED NEW NEW_SAVING SUBMITTED ACCEPTED RUNNING FINISHED FAILED KILLED
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 package google.type
 message Interval
  start_time .google.protobuf.Timestamp

@@ -496,10 +496,10 @@ message VpcPeeringConfig
  vpc string :r >compute.googleapis.com/Networks
  subnet string :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource compute.googleapis.com/NetworkAttachment projects/{project}/regions/{region}/networkAttachments/{network_attachment}
 resource compute.googleapis.com/Networks projects/{project}/global/networks/{network}
 resource datastream.googleapis.com/ConnectionProfile projects/{project}/locations/{location}/connectionProfiles/{connection_profile}

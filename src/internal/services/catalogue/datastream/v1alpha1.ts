@@ -242,10 +242,10 @@ message VpcPeeringConfig
  vpc_name string :r
  subnet string :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource datastream.googleapis.com/ConnectionProfile projects/{project}/locations/{location}/connectionProfiles/{connection_profile}
 resource datastream.googleapis.com/PrivateConnection projects/{project}/locations/{location}/privateConnections/{private_connection}
 resource datastream.googleapis.com/Route projects/{project}/locations/{location}/privateConnections/{private_connection}/routes/{route}

@@ -265,10 +265,10 @@ message UserCredential
  user_token_secret_version string :r >secretmanager.googleapis.com/SecretVersion
  username string :o
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudkms.googleapis.com/CryptoKey projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}
 resource developerconnect.googleapis.com/AccountConnector projects/{project}/locations/{location}/accountConnectors/{account_connector}
 resource developerconnect.googleapis.com/Connection projects/{project}/locations/{location}/connections/{connection}

@@ -789,9 +789,9 @@ message VoiceSelectionParams
  name string :p
  ssml_gender #SsmlVoiceGender :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 resource ces.googleapis.com/App projects/{project}/locations/{location}/apps/{app}
 resource ces.googleapis.com/Tool projects/{project}/locations/{location}/apps/{app}/tools/{tool}
 resource ces.googleapis.com/Toolset projects/{project}/locations/{location}/apps/{app}/toolsets/{toolset}

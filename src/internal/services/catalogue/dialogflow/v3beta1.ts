@@ -549,9 +549,9 @@ message Webhook.ServiceDirectoryConfig
  service string :r >servicedirectory.googleapis.com/Service
  generic_web_service Webhook.GenericWebService
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 resource dialogflow.googleapis.com/Agent projects/{project}/locations/{location}/agents/{agent}
 resource dialogflow.googleapis.com/ContinuousTestResult projects/{project}/locations/{location}/agents/{agent}/environments/{environment}/continuousTestResults/{continuous_test_result}
 resource dialogflow.googleapis.com/EntityType projects/{project}/locations/{location}/agents/{agent}/entityTypes/{entity_type}

@@ -718,9 +718,9 @@ message WorkspaceConfig
  super_admin_email_address string :p
 enum WorkspaceConfig.Type TYPE_UNSPECIFIED GOOGLE_DRIVE GOOGLE_MAIL GOOGLE_SITES GOOGLE_CALENDAR GOOGLE_CHAT GOOGLE_GROUPS GOOGLE_KEEP GOOGLE_PEOPLE
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 package google.type
 message Date
  year int32

@@ -832,9 +832,9 @@ message WorkspaceConfig
  dasher_customer_id string
 enum WorkspaceConfig.Type TYPE_UNSPECIFIED GOOGLE_DRIVE GOOGLE_MAIL GOOGLE_SITES GOOGLE_CALENDAR GOOGLE_CHAT GOOGLE_GROUPS GOOGLE_KEEP
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 package google.type
 message Date
  year int32

@@ -710,9 +710,9 @@ message Vertex
  x int32
  y int32
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 package google.type
 message Color
  red float

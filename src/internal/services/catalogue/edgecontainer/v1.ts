@@ -212,10 +212,10 @@ message VpnConnection.VpcProject
  project_id string
  service_account string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudkms.googleapis.com/CryptoKey projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}
 resource cloudkms.googleapis.com/CryptoKeyVersion projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}/cryptoKeyVersions/{crypto_key_version}
 resource edgecontainer.googleapis.com/Cluster projects/{project}/locations/{location}/clusters/{cluster}

@@ -131,10 +131,10 @@ message UpdateSubnetRequest
  subnet Subnet :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource edgenetwork.googleapis.com/Interconnect projects/{project}/locations/{location}/zones/{zone}/interconnects/{interconnect}
 resource edgenetwork.googleapis.com/InterconnectAttachment projects/{project}/locations/{location}/zones/{zone}/interconnectAttachments/{interconnect_attachment}
 resource edgenetwork.googleapis.com/Network projects/{project}/locations/{location}/zones/{zone}/networks/{network}

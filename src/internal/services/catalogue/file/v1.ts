@@ -166,10 +166,10 @@ message UpdateSnapshotRequest
  update_mask .google.protobuf.FieldMask :r
  snapshot Snapshot :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource file.googleapis.com/Backup projects/{project}/locations/{location}/backups/{backup}
 resource file.googleapis.com/Instance projects/{project}/locations/{location}/instances/{instance}
 resource file.googleapis.com/Snapshot projects/{project}/locations/{location}/instances/{instance}/snapshots/{snapshot}

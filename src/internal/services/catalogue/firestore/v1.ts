@@ -245,10 +245,10 @@ message UpdateFieldRequest
  field Field :r
  update_mask .google.protobuf.FieldMask
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource firestore.googleapis.com/Backup projects/{project}/locations/{location}/backups/{backup}
 resource firestore.googleapis.com/CollectionGroup projects/{project}/databases/{database}/collectionGroups/{collection}
 resource firestore.googleapis.com/Database projects/{project}/databases/{database}

@@ -106,10 +106,10 @@ message UserCredential
  ssh_public_key_body string :p
 enum UserCredential.Type TYPE_UNSPECIFIED PUBLIC_KEY
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource compute.googleapis.com/ForwardingRule projects/{project}/regions/{region}/forwardingRules/{forwarding_rule}
 resource compute.googleapis.com/Network projects/{project}/global/networks/{network}
 resource compute.googleapis.com/ServiceAttachment projects/{project}/regions/{region}/serviceAttachments/{service_attachment}

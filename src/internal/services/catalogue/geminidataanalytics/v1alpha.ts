@@ -196,9 +196,9 @@ message UpdateDataAgentRequest
  data_agent DataAgent :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource geminidataanalytics.googleapis.com/DataAgent projects/{project}/locations/{location}/dataAgents/{data_agent}
 `

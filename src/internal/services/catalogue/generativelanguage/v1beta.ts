@@ -76,10 +76,10 @@ message Video
  video bytes |content
  uri string |content
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource generativelanguage.googleapis.com/Model models/{model}
 resource generativelanguage.googleapis.com/TunedModel tunedModels/{tuned_model}
 `

@@ -315,10 +315,10 @@ message VolumeDataRestorePolicyOverride
  selected_pvcs NamespacedNames |scope
 enum VolumeTypeEnum.VolumeType VOLUME_TYPE_UNSPECIFIED GCE_PERSISTENT_DISK
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 package google.type
 message Date
  year int32

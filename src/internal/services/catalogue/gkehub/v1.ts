@@ -429,10 +429,10 @@ message UpdateScopeRequest
  scope Scope :r
  update_mask .google.protobuf.FieldMask :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource gkehub.googleapis.com/Feature projects/{project}/locations/{location}/features/{feature}
 resource gkehub.googleapis.com/Fleet projects/{project}/locations/{location}/fleets/{fleet} organizations/{organization}/locations/{location}/fleets/{fleet}
 resource gkehub.googleapis.com/Membership projects/{project}/locations/{location}/memberships/{membership}

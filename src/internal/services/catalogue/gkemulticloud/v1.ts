@@ -468,10 +468,10 @@ message WorkloadIdentityConfig
  workload_pool string
  identity_provider string
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource gkemulticloud.googleapis.com/AttachedCluster projects/{project}/locations/{location}/attachedClusters/{attached_cluster}
 resource gkemulticloud.googleapis.com/AwsCluster projects/{project}/locations/{location}/awsClusters/{aws_cluster}
 resource gkemulticloud.googleapis.com/AwsNodePool projects/{project}/locations/{location}/awsClusters/{aws_cluster}/awsNodePools/{aws_node_pool}

@@ -44,10 +44,10 @@ message ScheduleExperimentRequest
  resource_name string :r >googleads.googleapis.com/Experiment
  validate_only bool
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.WaitOperation WaitOperationRequest Operation
 resource googleads.googleapis.com/BatchJob customers/{customer_id}/batchJobs/{batch_job_id}
 resource googleads.googleapis.com/CampaignDraft customers/{customer_id}/campaignDrafts/{base_campaign_id}~{draft_id}

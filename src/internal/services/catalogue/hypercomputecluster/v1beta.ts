@@ -169,10 +169,10 @@ message UpdateClusterRequest
  update_mask .google.protobuf.FieldMask :p
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource compute.googleapis.com/ComputeInstance projects/{project}/zones/{zone}/instances/{instance}
 resource compute.googleapis.com/DiskType projects/{project}/zones/{zone}/diskTypes/{disk_type}
 resource compute.googleapis.com/Network projects/{project}/global/networks/{network}

@@ -63,10 +63,10 @@ message WorkloadIdentityPoolProvider.Oidc
 enum WorkloadIdentityPoolProvider.State STATE_UNSPECIFIED ACTIVE DELETED
 message WorkloadIdentityPoolProviderOperationMetadata
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource iam.googleapis.com/WorkloadIdentityPool projects/{project}/locations/{location}/workloadIdentityPools/{workload_identity_pool}
 resource iam.googleapis.com/WorkloadIdentityPoolProvider projects/{project}/locations/{location}/workloadIdentityPools/{workload_identity_pool}/providers/{workload_identity_pool_provider}
 `

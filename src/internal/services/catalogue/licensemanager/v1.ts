@@ -58,10 +58,10 @@ message UpdateConfigurationRequest
 message UserCountBillingInfo
  user_count int32 :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource licensemanager.googleapis.com/Configuration projects/{project}/locations/{location}/configurations/{configuration}
 resource licensemanager.googleapis.com/Product projects/{project}/locations/{location}/products/{product}
 `

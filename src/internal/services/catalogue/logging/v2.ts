@@ -85,9 +85,9 @@ message UpdateBucketRequest
  bucket LogBucket :r
  update_mask .google.protobuf.FieldMask :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 resource logging.googleapis.com/CmekSettings projects/{project}/cmekSettings organizations/{organization}/cmekSettings folders/{folder}/cmekSettings billingAccounts/{billing_account}/cmekSettings
 resource logging.googleapis.com/Link projects/{project}/locations/{location}/buckets/{bucket}/links/{link} organizations/{organization}/locations/{location}/buckets/{bucket}/links/{link} folders/{folder}/locations/{location}/buckets/{bucket}/links/{link} billingAccounts/{billing_account}/locations/{location}/buckets/{bucket}/links/{link}
 resource logging.googleapis.com/LogBucket projects/{project}/locations/{location}/buckets/{bucket} organizations/{organization}/locations/{location}/buckets/{bucket} folders/{folder}/locations/{location}/buckets/{bucket} billingAccounts/{billing_account}/locations/{location}/buckets/{bucket}

@@ -73,9 +73,9 @@ message ValidateTrustRequest
  name string :r >managedidentities.googleapis.com/Domain
  trust Trust :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource managedidentities.googleapis.com/Domain projects/{project}/locations/{location}/domains/{domain}
 `

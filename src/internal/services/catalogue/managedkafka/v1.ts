@@ -99,10 +99,10 @@ message UpdateConnectClusterRequest
  connect_cluster ConnectCluster :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudkms.googleapis.com/CryptoKey projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}
 resource managedkafka.googleapis.com/Cluster projects/{project}/locations/{location}/clusters/{cluster}
 resource managedkafka.googleapis.com/ConnectCluster projects/{project}/locations/{location}/connectClusters/{connect_cluster}

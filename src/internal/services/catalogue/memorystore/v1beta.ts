@@ -267,10 +267,10 @@ message ZoneDistributionConfig
  mode #ZoneDistributionConfig.ZoneDistributionMode :p
 enum ZoneDistributionConfig.ZoneDistributionMode ZONE_DISTRIBUTION_MODE_UNSPECIFIED MULTI_ZONE SINGLE_ZONE
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 package google.type
 enum DayOfWeek DAY_OF_WEEK_UNSPECIFIED MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY
 message TimeOfDay

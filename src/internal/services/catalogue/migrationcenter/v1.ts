@@ -343,10 +343,10 @@ message VmwareEnginePreferences
  commitment_plan #VmwareEnginePreferences.CommitmentPlan
 enum VmwareEnginePreferences.CommitmentPlan COMMITMENT_PLAN_UNSPECIFIED ON_DEMAND COMMITMENT_1_YEAR_MONTHLY_PAYMENTS COMMITMENT_3_YEAR_MONTHLY_PAYMENTS COMMITMENT_1_YEAR_UPFRONT_PAYMENT COMMITMENT_3_YEAR_UPFRONT_PAYMENT
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 package google.type
 message Money
  currency_code string

@@ -570,10 +570,10 @@ message WeeklySchedule
  hour double ?
  day string ?
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource compute.googleapis.com/Network projects/{project}/global/networks/{network}
 resource netapp.googleapis.com/ActiveDirectory projects/{project}/locations/{location}/activeDirectories/{active_directory}
 resource netapp.googleapis.com/Backup projects/{project}/locations/{location}/backupVaults/{backup_vault}/backups/{backup}

@@ -72,10 +72,10 @@ message UpdateSpokeRequest
  spoke Spoke :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource compute.googleapis.com/Instance projects/{project}/zones/{zone}/instances/{instance}
 resource compute.googleapis.com/InterconnectAttachment projects/{project}/regions/{region}/interconnectAttachments/{resource_id}
 resource compute.googleapis.com/VpnTunnel projects/{project}/regions/{region}/vpnTunnels/{resource_id}

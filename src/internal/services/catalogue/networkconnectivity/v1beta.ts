@@ -383,10 +383,10 @@ message UpdateTransportRequest
  transport Transport :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource compute.googleapis.com/Instance projects/{project}/zones/{zone}/instances/{instance}
 resource compute.googleapis.com/InterconnectAttachment projects/{project}/regions/{region}/interconnectAttachments/{resource_id}
 resource compute.googleapis.com/Network projects/{project}/global/networks/{resource_id}

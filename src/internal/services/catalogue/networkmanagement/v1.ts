@@ -485,10 +485,10 @@ message VpnTunnelInfo
  routing_type #VpnTunnelInfo.RoutingType
 enum VpnTunnelInfo.RoutingType ROUTING_TYPE_UNSPECIFIED ROUTE_BASED POLICY_BASED DYNAMIC
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource networkmanagement.googleapis.com/ConnectivityTest projects/{project}/locations/global/connectivityTests/{test}
 resource networkmanagement.googleapis.com/VpcFlowLogsConfig projects/{project}/locations/{location}/vpcFlowLogsConfigs/{vpc_flow_logs_config} organizations/{organization}/locations/{location}/vpcFlowLogsConfigs/{vpc_flow_logs_config}
 `

@@ -809,10 +809,10 @@ message ValidationCA
  grpc_endpoint GrpcEndpoint |type
  certificate_provider_instance CertificateProviderInstance |type
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource certificatemanager.googleapis.com/Certificate projects/{project}/locations/{location}/certificates/{certificate}
 resource certificatemanager.googleapis.com/TrustConfig projects/{project}/locations/{location}/trustConfigs/{trust_config}
 resource compute.googleapis.com/ForwardingRule projects/{project}/global/forwardingRules/{forwarding_rule}

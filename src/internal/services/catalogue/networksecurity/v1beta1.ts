@@ -105,10 +105,10 @@ message ValidationCA
  grpc_endpoint GrpcEndpoint |type
  certificate_provider_instance CertificateProviderInstance |type
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource networksecurity.googleapis.com/AuthorizationPolicy projects/{project}/locations/{location}/authorizationPolicies/{authorization_policy}
 resource networksecurity.googleapis.com/ClientTlsPolicy projects/{project}/locations/{location}/clientTlsPolicies/{client_tls_policy}
 resource networksecurity.googleapis.com/ServerTlsPolicy projects/{project}/locations/{location}/serverTlsPolicies/{server_tls_policy}

@@ -647,10 +647,10 @@ message WasmPluginVersion networkservices.googleapis.com/WasmPluginVersion
  plugin_config_digest string :o
 enum WireFormat WIRE_FORMAT_UNSPECIFIED EXT_PROC_GRPC EXT_AUTHZ_GRPC=3
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource certificatemanager.googleapis.com/Certificate projects/{project}/locations/{location}/certificates/{certificate}
 resource compute.googleapis.com/Address projects/{project}/regions/{region}/addresses/{address}
 resource compute.googleapis.com/BackendService projects/{project}/locations/{location}/backendServices/{backend_service}

@@ -116,10 +116,10 @@ message UpdateLbTrafficExtensionRequest
  lb_traffic_extension LbTrafficExtension :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource networksecurity.googleapis.com/AuthorizationPolicy projects/{project}/locations/{location}/authorizationPolicies/{authorization_policy}
 resource networksecurity.googleapis.com/ClientTlsPolicy projects/{project}/locations/{location}/clientTlsPolicies/{client_tls_policy}
 resource networksecurity.googleapis.com/ServerTlsPolicy projects/{project}/locations/{location}/serverTlsPolicies/{server_tls_policy}

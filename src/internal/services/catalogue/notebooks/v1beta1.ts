@@ -130,10 +130,10 @@ message VmImage
  image_name string |image
  image_family string |image
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource notebooks.googleapis.com/Environment projects/{project}/environments/{environment}
 resource notebooks.googleapis.com/Instance projects/{project}/instances/{instance}
 `

@@ -159,7 +159,7 @@ message UpdateOSPolicyAssignmentRequest
  os_policy_assignment OSPolicyAssignment :r
  update_mask .google.protobuf.FieldMask :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
 resource osconfig.googleapis.com/OSPolicyAssignment projects/{project}/locations/{location}/osPolicyAssignments/{os_policy_assignment}
 `

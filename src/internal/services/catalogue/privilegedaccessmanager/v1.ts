@@ -130,9 +130,9 @@ message UpdateEntitlementRequest
  entitlement Entitlement :r
  update_mask .google.protobuf.FieldMask :r
 package google.longrunning
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource privilegedaccessmanager.googleapis.com/Entitlement projects/{project}/locations/{location}/entitlements/{entitlement} folders/{folder}/locations/{location}/entitlements/{entitlement} organizations/{organization}/locations/{location}/entitlements/{entitlement}
 resource privilegedaccessmanager.googleapis.com/Grant projects/{project}/locations/{location}/entitlements/{entitlement}/grants/{grant} folders/{folder}/locations/{location}/entitlements/{entitlement}/grants/{grant} organizations/{organization}/locations/{location}/entitlements/{entitlement}/grants/{grant}
 `

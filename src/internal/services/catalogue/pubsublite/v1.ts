@@ -23,9 +23,9 @@ message TimeTarget
  publish_time .google.protobuf.Timestamp |time
  event_time .google.protobuf.Timestamp |time
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource pubsublite.googleapis.com/Subscription projects/{project}/locations/{location}/subscriptions/{subscription}
 `

@@ -76,10 +76,10 @@ message UpdateCollectorRequest
 message VSphereScan
  core_source string
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource rapidmigrationassessment.googleapis.com/Annotation projects/{project}/locations/{location}/annotations/{annotation}
 resource rapidmigrationassessment.googleapis.com/Collector projects/{project}/locations/{location}/collectors/{collector}
 `

@@ -548,9 +548,9 @@ message WorkerPoolRevisionTemplate
 message WorkerPoolScaling
  manual_instance_count int32 :p ?
 package google.longrunning
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.WaitOperation WaitOperationRequest Operation
 resource binaryauthorization.googleapis.com/Policy projects/{project}/policy locations/{location}/policy
 resource cloudbuild.googleapis.com/Build projects/{project}/locations/{location}/builds/{build}

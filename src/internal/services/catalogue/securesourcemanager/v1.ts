@@ -289,10 +289,10 @@ message UpdateRepositoryRequest
  repository Repository :r
  validate_only bool :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudkms.googleapis.com/CryptoKey projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}
 resource compute.googleapis.com/ServiceAttachment projects/{project}/regions/{region}/serviceAttachments/{service_attachment}
 resource dlp.googleapis.com/InspectTemplate projects/{project}/locations/{location}/inspectTemplates/{inspect_template}

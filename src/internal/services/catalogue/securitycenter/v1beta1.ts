@@ -11,8 +11,8 @@ rpc SecurityCenter.RunAssetDiscovery RunAssetDiscoveryRequest .google.protobuf.E
 message RunAssetDiscoveryRequest
  parent string :r >cloudresourcemanager.googleapis.com/Organization
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 `

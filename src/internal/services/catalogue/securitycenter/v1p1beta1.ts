@@ -15,8 +15,8 @@ message RunAssetDiscoveryResponse
  duration .google.protobuf.Duration
 enum RunAssetDiscoveryResponse.State STATE_UNSPECIFIED COMPLETED SUPERSEDED TERMINATED
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 `

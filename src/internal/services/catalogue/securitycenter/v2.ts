@@ -15,8 +15,8 @@ message BulkMuteFindingsRequest
 enum BulkMuteFindingsRequest.MuteState MUTE_STATE_UNSPECIFIED MUTED UNDEFINED
 message BulkMuteFindingsResponse
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 `

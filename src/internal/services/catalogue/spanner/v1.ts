@@ -7,10 +7,10 @@
  */
 export const text: string = `
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 package google.spanner.admin.database.v1
 rpc DatabaseAdmin.CopyBackup CopyBackupRequest Backup CopyBackupMetadata
 rpc DatabaseAdmin.CreateBackup CreateBackupRequest Backup CreateBackupMetadata

@@ -283,10 +283,10 @@ message WordInfo
  confidence float
  speaker_label string
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudkms.googleapis.com/CryptoKey projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}
 resource cloudkms.googleapis.com/CryptoKeyVersion projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}/cryptoKeyVersions/{crypto_key_version}
 resource speech.googleapis.com/Config projects/{project}/locations/{location}/config

@@ -80,9 +80,9 @@ message UpdateDatasetConfigRequest
  dataset_config DatasetConfig :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource storageinsights.googleapis.com/DatasetConfig projects/{project}/locations/{location}/datasetConfigs/{dataset_config}
 `

@@ -82,10 +82,10 @@ message StandardManagementConfig
  services_named_range string :p
  master_authorized_networks_config MasterAuthorizedNetworksConfig :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource telcoautomation.googleapis.com/EdgeSlm projects/{project}/locations/{location}/edgeSlms/{edge_slm}
 resource telcoautomation.googleapis.com/OrchestrationCluster projects/{project}/locations/{location}/orchestrationClusters/{orchestration_cluster}
 `

@@ -69,9 +69,9 @@ message Symptom
  worker_id string
 enum Symptom.SymptomType SYMPTOM_TYPE_UNSPECIFIED LOW_MEMORY OUT_OF_MEMORY EXECUTE_TIMED_OUT MESH_BUILD_FAIL HBM_OUT_OF_MEMORY PROJECT_ABUSE
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource tpu.googleapis.com/Node projects/{project}/locations/{location}/nodes/{node}
 `

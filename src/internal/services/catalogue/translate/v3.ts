@@ -216,10 +216,10 @@ message UpdateGlossaryRequest
  glossary Glossary :r
  update_mask .google.protobuf.FieldMask
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.WaitOperation WaitOperationRequest Operation
 resource translate.googleapis.com/Dataset projects/{project}/locations/{location}/datasets/{dataset}
 resource translate.googleapis.com/Glossary projects/{project}/locations/{location}/glossaries/{glossary}

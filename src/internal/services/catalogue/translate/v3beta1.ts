@@ -121,10 +121,10 @@ message TranslateTextGlossaryConfig
  ignore_case bool :p
  contextual_translation_enabled bool :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.WaitOperation WaitOperationRequest Operation
 resource translate.googleapis.com/Glossary projects/{project}/locations/{location}/glossaries/{glossary}
 `

@@ -129,10 +129,10 @@ message VertexEmbeddingConfig
  text_template string :r
  task_type #EmbeddingTaskType :r
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudkms.googleapis.com/CryptoKey projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}
 resource vectorsearch.googleapis.com/Collection projects/{project}/locations/{location}/collections/{collection}
 resource vectorsearch.googleapis.com/Index projects/{project}/locations/{location}/collections/{collection}/indexes/{index}

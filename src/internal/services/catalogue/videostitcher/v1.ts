@@ -121,10 +121,10 @@ message VodConfig videostitcher.googleapis.com/VodConfig
  source_fetch_options FetchOptions
 enum VodConfig.State STATE_UNSPECIFIED CREATING READY DELETING
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource videostitcher.googleapis.com/CdnKey projects/{project}/locations/{location}/cdnKeys/{cdn_key}
 resource videostitcher.googleapis.com/LiveConfig projects/{project}/locations/{location}/liveConfigs/{live_config}
 resource videostitcher.googleapis.com/Slate projects/{project}/locations/{location}/slates/{slate}

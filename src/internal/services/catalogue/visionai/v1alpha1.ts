@@ -505,10 +505,10 @@ message VideoStreamInputConfig
  streams string[]
  streams_with_annotation StreamWithAnnotation[]
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource visionai.googleapis.com/Analysis projects/{project}/locations/{location}/clusters/{cluster}/analyses/{analysis}
 resource visionai.googleapis.com/Application projects/{project}/locations/{location}/applications/{application}
 resource visionai.googleapis.com/Asset projects/{project_number}/locations/{location}/corpora/{corpus}/assets/{asset}

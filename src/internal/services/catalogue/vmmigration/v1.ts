@@ -714,10 +714,10 @@ enum VmwareVmDetails.BootOption BOOT_OPTION_UNSPECIFIED EFI BIOS
 enum VmwareVmDetails.PowerState POWER_STATE_UNSPECIFIED ON OFF SUSPENDED
 enum VmwareVmDetails.VmArchitecture VM_ARCHITECTURE_UNSPECIFIED VM_ARCHITECTURE_X86_FAMILY VM_ARCHITECTURE_ARM64
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 package google.rpc
 message Help.Link
  description string

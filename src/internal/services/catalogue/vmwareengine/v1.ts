@@ -439,9 +439,9 @@ message VmwareEngineNetwork.VpcNetwork
  network string :o >compute.googleapis.com/Network
 enum VmwareEngineNetwork.VpcNetwork.Type TYPE_UNSPECIFIED INTRANET INTERNET GOOGLE_CLOUD
 package google.longrunning
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource compute.googleapis.com/Network projects/{project}/global/networks/{network}
 resource vmwareengine.googleapis.com/Cluster projects/{project}/locations/{location}/privateClouds/{private_cloud}/clusters/{cluster}
 resource vmwareengine.googleapis.com/DnsBindPermission projects/{project}/locations/{location}/dnsBindPermission

@@ -40,8 +40,8 @@ message ThreatInfo.ThreatJustification
 enum ThreatInfo.ThreatJustification.JustificationLabel JUSTIFICATION_LABEL_UNSPECIFIED MANUAL_VERIFICATION USER_REPORT AUTOMATED_REPORT
 enum ThreatType THREAT_TYPE_UNSPECIFIED MALWARE SOCIAL_ENGINEERING UNWANTED_SOFTWARE SOCIAL_ENGINEERING_EXTENDED_COVERAGE
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 `

@@ -53,9 +53,9 @@ message Workflow.StateError
  type #Workflow.StateError.Type
 enum Workflow.StateError.Type TYPE_UNSPECIFIED KMS_ERROR
 package google.longrunning
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudkms.googleapis.com/CryptoKey projects/{project}/locations/{location}/keyRings/{keyRing}/cryptoKeys/{cryptoKey}
 resource cloudkms.googleapis.com/CryptoKeyVersion projects/{project}/locations/{location}/keyRings/{keyRing}/cryptoKeys/{cryptoKey}/cryptoKeyVersions/{cryptoKeyVersion}
 resource workflows.googleapis.com/Workflow projects/{project}/locations/{location}/workflows/{workflow}

@@ -38,8 +38,8 @@ message Workflow workflows.googleapis.com/Workflow
  source_contents string |source_code
 enum Workflow.State STATE_UNSPECIFIED ACTIVE
 package google.longrunning
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource workflows.googleapis.com/Workflow projects/{project}/locations/{location}/workflows/{workflow}
 `

@@ -29,10 +29,10 @@ message ServiceAgent workloadidentity.googleapis.com/ServiceAgent
  state #ServiceAgent.State :o
 enum ServiceAgent.State STATE_UNSPECIFIED ACTIVE FAILED
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource workloadidentity.googleapis.com/ServiceAgent projects/{project}/locations/{location}/serviceProducers/{service_producer}/serviceAgents/{service_agent} folders/{folder}/locations/{location}/serviceProducers/{service_producer}/serviceAgents/{service_agent} organizations/{organization}/locations/{location}/serviceProducers/{service_producer}/serviceAgents/{service_agent}
 resource workloadidentity.googleapis.com/ServiceProducer projects/{project}/locations/{location}/serviceProducers/{service_producer} folders/{folder}/locations/{location}/serviceProducers/{service_producer} organizations/{organization}/locations/{location}/serviceProducers/{service_producer}
 `

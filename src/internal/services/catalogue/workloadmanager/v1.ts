@@ -106,10 +106,10 @@ message UpdateEvaluationRequest
  evaluation Evaluation :r
  request_id string :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource cloudkms.googleapis.com/CryptoKey projects/{project}/locations/{location}/keyRings/{key_ring}/cryptoKeys/{crypto_key}
 resource workloadmanager.googleapis.com/Evaluation projects/{project}/locations/{location}/evaluations/{evaluation}
 resource workloadmanager.googleapis.com/Execution projects/{project}/locations/{location}/evaluations/{evaluation}/executions/{execution}

@@ -281,10 +281,10 @@ message WorkstationConfig.ReadinessCheck
  path string :p
  port int32 :p
 package google.longrunning
-rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
-rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 rpc Operations.GetOperation GetOperationRequest Operation
 rpc Operations.ListOperations ListOperationsRequest ListOperationsResponse
+rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty
+rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty
 resource workstations.googleapis.com/Workstation projects/{project}/locations/{location}/workstationClusters/{workstation_cluster}/workstationConfigs/{workstation_config}/workstations/{workstation}
 resource workstations.googleapis.com/WorkstationCluster projects/{project}/locations/{location}/workstationClusters/{workstation_cluster}
 resource workstations.googleapis.com/WorkstationConfig projects/{project}/locations/{location}/workstationClusters/{workstation_cluster}/workstationConfigs/{workstation_config}
