@@ -2,7 +2,7 @@
  * Writes src/services from a checkout of googleapis: `npm run generate -- --googleapis <checkout>`.
  *
  * The checkout may be bare; the commit is the one in scripts/googleapis.json. Running it twice changes nothing. Beside the modules it
- * writes the catalogues, the tables of both, docs/services.md, scripts/counts.json, scripts/tags.json, and the examples that the tests decode.
+ * writes the catalogues, the tables of both, docs/services.md, scripts/counts.json, scripts/tags.json, and the examples and descriptors of the tests.
  * Modules written by hand stay as they are.
  */
 import { execFileSync } from "node:child_process"
@@ -11,6 +11,7 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { countsOf } from "./generate/counts.ts"
+import { descriptors, sampled } from "./generate/descriptors.ts"
 import { servicesPage } from "./generate/docs.ts"
 import { emit, moduleName } from "./generate/emit.ts"
 import { examples } from "./generate/examples.ts"
@@ -41,6 +42,9 @@ if (values.googleapis === undefined) {
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+
+const jsonLines = (values: ReadonlyArray<unknown>): string =>
+  values.map((value) => `${JSON.stringify(value)}\n`).join("")
 
 const write = (file: string, text: string): string => {
   const target = path.join(root, file)
@@ -99,10 +103,15 @@ write("scripts/counts.json", json(counts))
 write("scripts/tags.json", json(Object.fromEntries(Array.from(tags).sort())))
 write(
   "test/fixtures/metadata.jsonl",
-  models
-    .flatMap((model) => examples(moduleName(model), model.metadata))
-    .map((example) => `${JSON.stringify(example)}\n`)
-    .join("")
+  jsonLines(models.flatMap((model) => examples(moduleName(model), model.metadata)))
+)
+write(
+  "test/fixtures/descriptors.jsonl",
+  jsonLines(
+    models
+      .filter((model) => sampled.includes(moduleName(model)))
+      .flatMap((model) => descriptors(moduleName(model), model.catalogue))
+  )
 )
 execFileSync("npx", ["dprint", "fmt", ...written], { cwd: root, stdio: "inherit" })
 

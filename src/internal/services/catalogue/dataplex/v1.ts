@@ -105,7 +105,7 @@ message Asset dataplex.googleapis.com/Asset
  update_time .google.protobuf.Timestamp :o
  labels string{string} :p
  description string :p
- state #Asset.SecurityStatus.State :o
+ state #State :o
  resource_spec Asset.ResourceSpec :r
  resource_status Asset.ResourceStatus :o
  security_status Asset.SecurityStatus :o
@@ -775,7 +775,7 @@ message Lake dataplex.googleapis.com/Lake
  update_time .google.protobuf.Timestamp :o
  labels string{string} :p
  description string :p
- state #Lake.MetastoreStatus.State :o
+ state #State :o
  service_account string :o
  metastore Lake.Metastore :p
  asset_status AssetStatus :o
