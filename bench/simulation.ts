@@ -5,8 +5,8 @@
 import { Array as Arr, DateTime, Effect, Order, type Schedule, Utils } from "effect"
 import type { Operation } from "effect-lro/Operation"
 import { OperationRef } from "effect-lro/OperationRef"
-import * as Pacing from "../src/internal/pacing.ts"
-import type { Settings } from "../src/internal/settings.ts"
+import type { Settings } from "../src/internal/call/settings.ts"
+import * as Pace from "../src/internal/wait/pace.ts"
 
 /** Log-normal durations of operations. */
 export interface Workload {
@@ -66,7 +66,7 @@ export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operatio
       startedAt: DateTime.unsafeMake(0)
     })
     const { factor } = Effect.runSync(
-      Pacing.resolve({ polling: {} } as Settings, { schedule }, {
+      Pace.resolve({ polling: {} } as Settings, { schedule }, {
         method: "Operations.untilDone",
         operation: ref
       }, undefined)
@@ -76,7 +76,7 @@ export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operatio
     return (now) => {
       const [next, , decision] = Effect.runSync(schedule.step(now, running, state))
       state = next
-      return Pacing.delayOf(decision, now, factor) ?? Infinity
+      return Pace.delayOf(decision, now, factor) ?? Infinity
     }
   }
 })

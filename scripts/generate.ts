@@ -89,7 +89,7 @@ const entries = [...models.map(entryOf), ...byHand].sort((a, b) => a.module < b.
 const notes = models.flatMap((model) => model.notes)
 const counts = countsOf(models, pinned.commit)
 written.push(
-  write("src/internal/serviceTable.ts", table(entries, pinned.commit)),
+  write("src/internal/services/table.ts", table(entries, pinned.commit)),
   write(
     "src/internal/services/catalogue/table.ts",
     catalogueTable(entries.map(({ module }) => module), pinned.commit)

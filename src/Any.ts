@@ -10,8 +10,9 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type * as AST from "effect/SchemaAST"
-import { AnyAnnotationId } from "./internal/protoItems.ts"
-import { isObject, messageName } from "./internal/protoJson.ts"
+import { isObject } from "./internal/base/json.ts"
+import { AnyAnnotationId } from "./internal/proto/schemas.ts"
+import { messageName } from "./internal/proto/texts.ts"
 import * as ProtoJson from "./ProtoJson.ts"
 
 /** Some servers nest `{}`, Google's front ends send nothing beside `@type`; that is what is encoded. */

@@ -14,47 +14,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import * as Bearer from "./internal/bearer.ts"
-import * as ForeignCause from "./internal/foreignCause.ts"
-import { Credentials } from "./internal/settings.ts"
-import * as TokenCache from "./internal/tokenCache.ts"
+import * as Bearer from "./internal/credentials/bearer.ts"
+import { Credentials, type Service } from "./internal/credentials/port.ts"
+import * as TokenCache from "./internal/credentials/tokenCache.ts"
+import * as ForeignCause from "./internal/errors/foreignCause.ts"
 import { CredentialsError, InvalidSettings } from "./LroError.ts"
-
-/**
- * What a client says about the request that it wants headers for.
- *
- * @since 0.1.0
- * @category models
- */
-export interface HeadersRequest {
-  /** The OAuth scopes to ask for. */
-  readonly scopes: ReadonlyArray<string>
-  /** The host that the request goes to. */
-  readonly host: string
-}
-
-/**
- * The shape of {@link Credentials}.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Service {
-  /** `"none"` never carries a secret and may therefore be used over plain http to any host. */
-  readonly kind: "none" | "apiKey" | "token"
-  /** The headers to add to a request: `authorization` or `x-goog-api-key`, and whatever else the source returns. */
-  readonly headers: (request: HeadersRequest) => Effect.Effect<Headers.Headers, CredentialsError>
-  /**
-   * Called after a 401: refreshes once and gives the headers if they are other ones than `rejected`. None if the source cannot
-   * refresh, or if it returned the rejected token again.
-   */
-  readonly refresh: (
-    request: HeadersRequest,
-    rejected: Headers.Headers
-  ) => Effect.Effect<Option.Option<Headers.Headers>, CredentialsError>
-  /** The universe domain that the credentials belong to; None if they work in any. */
-  readonly universeDomain: Effect.Effect<Option.Option<string>, CredentialsError>
-}
 
 export {
   /**
@@ -63,8 +27,22 @@ export {
    * @since 0.1.0
    * @category tags
    */
-  Credentials
-} from "./internal/settings.ts"
+  Credentials,
+  /**
+   * What a client says about the request that it wants headers for.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  type HeadersRequest,
+  /**
+   * The shape of {@link Credentials}.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  type Service
+} from "./internal/credentials/port.ts"
 
 /**
  * Options of every source.

@@ -23,8 +23,8 @@ import type * as Scope from "effect/Scope"
 import type * as Library from "google-auth-library"
 import type { Service } from "./Credentials.ts"
 import { Credentials } from "./Credentials.ts"
-import * as internal from "./internal/googleAuth.ts"
-import * as TokenCache from "./internal/tokenCache.ts"
+import * as internal from "./internal/credentials/googleAuth.ts"
+import * as TokenCache from "./internal/credentials/tokenCache.ts"
 import { InvalidSettings } from "./LroError.ts"
 
 /**

@@ -18,8 +18,8 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Service } from "./Credentials.ts"
 import { Credentials } from "./Credentials.ts"
-import * as internal from "./internal/metadataServer.ts"
-import * as TokenCache from "./internal/tokenCache.ts"
+import * as internal from "./internal/credentials/metadataServer.ts"
+import * as TokenCache from "./internal/credentials/tokenCache.ts"
 import type { InvalidSettings } from "./LroError.ts"
 
 /**

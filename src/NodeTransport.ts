@@ -22,8 +22,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as Undici from "undici"
-import * as internal from "./internal/nodeTransport.ts"
-import * as Routes from "./internal/nodeTransportRoutes.ts"
+import * as internal from "./internal/nodeTransport/client.ts"
+import * as Routes from "./internal/nodeTransport/routes.ts"
 import { InvalidSettings } from "./LroError.ts"
 
 /**

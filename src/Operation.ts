@@ -11,8 +11,10 @@ import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Any from "./Any.ts"
 import * as Code from "./Code.ts"
-import { OperationSchema } from "./internal/protoItems.ts"
-import { isObject, isShallow, shallow, shallowOperation, tooDeep } from "./internal/protoJson.ts"
+import { isObject } from "./internal/base/json.ts"
+import { OperationSchema } from "./internal/operation/schema.ts"
+import { shallowOperation } from "./internal/operation/shallow.ts"
+import { isShallow, shallow, tooDeep } from "./internal/proto/depth.ts"
 import {
   MissingResult,
   OperationCancelled,

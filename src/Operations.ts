@@ -11,7 +11,6 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
@@ -19,21 +18,24 @@ import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { AnyBinding } from "./Binding.ts"
 import type { ClientOf, TagClass } from "./Client.ts"
-import * as client from "./internal/client.ts"
-import * as list from "./internal/list.ts"
-import { Credentials, CurrentCallOptions, overAmbient, resolve } from "./internal/settings.ts"
-import { starter } from "./internal/start.ts"
+import { CurrentCallOptions, overAmbient } from "./internal/call/options.ts"
+import { resolve } from "./internal/call/settings.ts"
+import * as client from "./internal/client/client.ts"
+import { partial } from "./internal/client/partial.ts"
+import { Credentials } from "./internal/credentials/port.ts"
+import * as pages from "./internal/list/request.ts"
+import { starter } from "./internal/start/start.ts"
 import type { InvalidSettings } from "./LroError.ts"
 import type { Method, MethodShape } from "./Method.ts"
 import * as Operation from "./Operation.ts"
-import type * as Polling from "./Polling.ts"
 import type {
   CallOptions,
   FilteredListRequest,
+  LayerConfigOptions,
+  LayerOptions,
   ListAllRequest,
   ListRequest,
-  Page,
-  RetryOptions
+  Page
 } from "./Requests.ts"
 
 /**
@@ -69,7 +71,7 @@ export {
    * @category references
    */
   CurrentCallOptions
-} from "./internal/settings.ts"
+} from "./internal/call/options.ts"
 
 /**
  * Sets `retry` and `timeout` for every call inside an effect, the polls of waits included; what an outer call of it set and this one
@@ -150,72 +152,6 @@ export const Tag = <Self>() =>
   key: Key,
   binding: B
 ): TagClass<Self, Key, B> => Object.assign(Context.Tag(key)<Self, ClientOf<B>>(), { binding })
-
-/**
- * The options of a client.
- *
- * @since 0.1.0
- * @category options
- */
-export interface LayerOptions extends CallOptions {
-  /**
-   * The base URL, or a function of the location in the name (`us-central1` of `projects/p/locations/us-central1/operations/o`).
-   * https, or http on loopback; http elsewhere only without credentials. Regional hosts are never guessed.
-   *
-   * @default "https://<service>"
-   */
-  readonly endpoint?: string | ((location: string | undefined) => string) | undefined
-  /** OAuth scopes. By default cloud-platform where the service takes it, else the first that it publishes. */
-  readonly scopes?: ReadonlyArray<string> | undefined
-  /** @default GOOGLE_CLOUD_UNIVERSE_DOMAIN, else "googleapis.com" */
-  readonly universeDomain?: string | undefined
-  /**
-   * Allows any endpoint where it comes from configuration, or from a reference in whatever form. Left out, such an endpoint has to be one
-   * of this layer's own or a host of the service: its own, a regional one, with mutual TLS, or by Private Service Connect.
-   *
-   * @default false
-   */
-  readonly allowForeignEndpoint?: boolean | undefined
-  /**
-   * The longest body that is read, in bytes.
-   *
-   * @default 67108864
-   */
-  readonly maxResponseBytes?: number | undefined
-  /** Polling for every wait of this client. */
-  readonly polling?: Polling.Settings | undefined
-  /**
-   * Sends the W3C header `traceparent` of the current span with every request: of the call's own where a tracer is installed.
-   *
-   * @default false
-   */
-  readonly traceparent?: boolean | undefined
-  /** Changes the HttpClient; applied last. A client that follows redirects gives credentials away. */
-  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
-}
-
-/**
- * The options of {@link layerConfig}: each may come from configuration. An endpoint from there has to be a host of the service
- * unless `allowForeignEndpoint` says otherwise.
- *
- * @since 0.1.0
- * @category options
- */
-export interface LayerConfigOptions {
-  readonly endpoint?: Config.Config<string> | undefined
-  readonly quotaProject?: Config.Config<string> | undefined
-  readonly errorFormat?: Config.Config<"1" | "2"> | undefined
-  readonly headers?: Config.Config<{ readonly [name: string]: string }> | undefined
-  readonly scopes?: Config.Config<ReadonlyArray<string>> | undefined
-  readonly universeDomain?: Config.Config<string> | undefined
-  readonly allowForeignEndpoint?: Config.Config<boolean> | undefined
-  readonly timeout?: Config.Config<Duration.Duration> | undefined
-  readonly maxResponseBytes?: Config.Config<number> | undefined
-  readonly traceparent?: Config.Config<boolean> | undefined
-  readonly retry?: RetryOptions | "none" | undefined
-  readonly polling?: Polling.Settings | undefined
-  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
-}
 
 /**
  * A client without a layer. Its pollers live as long as the scope.
@@ -312,7 +248,7 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
 export const layerTest = <Self, Key extends string, B extends AnyBinding>(
   tag: TagClass<Self, Key, B>,
   methods: Partial<ClientOf<B>>
-): Layer.Layer<Self> => Layer.succeed(tag, client.partial(tag.key, methods) as ClientOf<B>)
+): Layer.Layer<Self> => Layer.succeed(tag, partial(tag.key, methods) as ClientOf<B>)
 
 /**
  * Describes a method that starts operations.
@@ -358,4 +294,4 @@ export const method = <Request>() =>
 export const nextPage = <R extends ListRequest | ListAllRequest | FilteredListRequest>(
   request: R,
   page: Page
-): Option.Option<R> => list.nextPage(request, page)
+): Option.Option<R> => pages.nextPage(request, page)

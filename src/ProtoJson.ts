@@ -11,7 +11,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Duration_ from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as items from "./internal/protoItems.ts"
+import * as internal from "./internal/proto/schemas.ts"
 
 /**
  * A UTC instant to the millisecond, with the text that the server sent.
@@ -105,7 +105,7 @@ export interface Field<A, I, R = never>
  * @since 0.1.0
  * @category constructors
  */
-export const timestamp: (dateTime: DateTime.DateTime) => Timestamp = items.timestamp
+export const timestamp: (dateTime: DateTime.DateTime) => Timestamp = internal.timestamp
 
 /**
  * Makes a `Duration` of any duration input, for a message that a program builds itself. An infinite one cannot be encoded.
@@ -113,7 +113,7 @@ export const timestamp: (dateTime: DateTime.DateTime) => Timestamp = items.times
  * @since 0.1.0
  * @category constructors
  */
-export const duration: (input: Duration_.DurationInput) => Duration = items.duration
+export const duration: (input: Duration_.DurationInput) => Duration = internal.duration
 
 /**
  * google.protobuf.Timestamp: RFC 3339 text with `Z` or an offset and up to nine fraction digits.
@@ -124,7 +124,7 @@ export const duration: (input: Duration_.DurationInput) => Duration = items.dura
  * @since 0.1.0
  * @category schemas
  */
-export const Timestamp: Schema.Schema<Timestamp, string> = items.Timestamp
+export const Timestamp: Schema.Schema<Timestamp, string> = internal.Timestamp
 
 /**
  * google.protobuf.Duration: seconds with up to nine fraction digits and an `s`, `"3.5s"`.
@@ -135,7 +135,7 @@ export const Timestamp: Schema.Schema<Timestamp, string> = items.Timestamp
  * @since 0.1.0
  * @category schemas
  */
-export const Duration: Schema.Schema<Duration, string> = items.Duration
+export const Duration: Schema.Schema<Duration, string> = internal.Duration
 
 /**
  * int32, sint32, sfixed32: a number, or its decimal text.
@@ -143,7 +143,7 @@ export const Duration: Schema.Schema<Duration, string> = items.Duration
  * @since 0.1.0
  * @category schemas
  */
-export const Int32: Schema.Schema<number, number | string> = items.Int32
+export const Int32: Schema.Schema<number, number | string> = internal.Int32
 
 /**
  * uint32, fixed32: a number, or its decimal text.
@@ -151,7 +151,7 @@ export const Int32: Schema.Schema<number, number | string> = items.Int32
  * @since 0.1.0
  * @category schemas
  */
-export const UInt32: Schema.Schema<number, number | string> = items.UInt32
+export const UInt32: Schema.Schema<number, number | string> = internal.UInt32
 
 /**
  * int64, sint64, sfixed64: decimal text, or a number that JavaScript holds exactly. Encodes to text.
@@ -159,7 +159,7 @@ export const UInt32: Schema.Schema<number, number | string> = items.UInt32
  * @since 0.1.0
  * @category schemas
  */
-export const Int64: Schema.Schema<bigint, number | string> = items.Int64
+export const Int64: Schema.Schema<bigint, number | string> = internal.Int64
 
 /**
  * uint64, fixed64: decimal text, or a number that JavaScript holds exactly. Encodes to text.
@@ -167,7 +167,7 @@ export const Int64: Schema.Schema<bigint, number | string> = items.Int64
  * @since 0.1.0
  * @category schemas
  */
-export const UInt64: Schema.Schema<bigint, number | string> = items.UInt64
+export const UInt64: Schema.Schema<bigint, number | string> = internal.UInt64
 
 /**
  * double, float: a number, its text, or one of `"NaN"`, `"Infinity"`, `"-Infinity"`.
@@ -175,7 +175,7 @@ export const UInt64: Schema.Schema<bigint, number | string> = items.UInt64
  * @since 0.1.0
  * @category schemas
  */
-export const Double: Schema.Schema<number, number | string> = items.Double
+export const Double: Schema.Schema<number, number | string> = internal.Double
 
 /**
  * bytes: base64 of the standard or the URL-safe alphabet, padded or not. Encodes to padded standard base64.
@@ -183,7 +183,7 @@ export const Double: Schema.Schema<number, number | string> = items.Double
  * @since 0.1.0
  * @category schemas
  */
-export const Bytes: Schema.Schema<Uint8Array, string> = items.Bytes
+export const Bytes: Schema.Schema<Uint8Array, string> = internal.Bytes
 
 /**
  * google.protobuf.FieldMask: the paths of a comma-separated list, as sent.
@@ -191,7 +191,7 @@ export const Bytes: Schema.Schema<Uint8Array, string> = items.Bytes
  * @since 0.1.0
  * @category schemas
  */
-export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = items.FieldMask
+export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = internal.FieldMask
 
 /**
  * google.protobuf.Value: any JSON value, kept as it is.
@@ -199,7 +199,7 @@ export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = items.Fie
  * @since 0.1.0
  * @category schemas
  */
-export const JsonValue: Schema.Schema<JsonValue> = items.JsonValue
+export const JsonValue: Schema.Schema<JsonValue> = internal.JsonValue
 
 /**
  * google.protobuf.Struct, and any message that has no Schema here: a JSON object, kept as it is.
@@ -207,7 +207,7 @@ export const JsonValue: Schema.Schema<JsonValue> = items.JsonValue
  * @since 0.1.0
  * @category schemas
  */
-export const JsonObject: Schema.Schema<JsonObject> = items.JsonObject
+export const JsonObject: Schema.Schema<JsonObject> = internal.JsonObject
 
 /**
  * google.protobuf.Any, kept as it is: a JSON object, normally with `@type`. The module `Any` decodes it.
@@ -215,7 +215,7 @@ export const JsonObject: Schema.Schema<JsonObject> = items.JsonObject
  * @since 0.1.0
  * @category schemas
  */
-export const AnyValue: Schema.Schema<AnyValue> = items.AnyValue
+export const AnyValue: Schema.Schema<AnyValue> = internal.AnyValue
 
 /**
  * An enum that stays open: its name or its number.
@@ -228,7 +228,7 @@ export const AnyValue: Schema.Schema<AnyValue> = items.AnyValue
  */
 export const enumeration: <const Values extends { readonly [name: string]: number }>(
   values: Values
-) => Schema.Schema<OpenEnum<Extract<keyof Values, string>>, number | string> = items.enumeration
+) => Schema.Schema<OpenEnum<Extract<keyof Values, string>>, number | string> = internal.enumeration
 
 /**
  * A field that decodes to a default when it is absent or `null`. The constructors of `Schema.Class` may leave it out.
@@ -353,4 +353,4 @@ export const repeated = <A, I, R>(
 export const map = <A, I, R>(
   item: Schema.Schema<A, I, R>
 ): Field<{ readonly [key: string]: A }, { readonly [key: string]: I }, R> =>
-  withDefault(items.MapSchema(item), () => ({}))
+  withDefault(internal.MapSchema(item), () => ({}))

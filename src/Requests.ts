@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as Config from "effect/Config"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
@@ -282,3 +284,69 @@ export interface Started<M> {
  * @category models
  */
 export type Target<M = unknown> = Started<M> | Operation.Operation | OperationRef | string
+
+/**
+ * The options of a client.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface LayerOptions extends CallOptions {
+  /**
+   * The base URL, or a function of the location in the name (`us-central1` of `projects/p/locations/us-central1/operations/o`).
+   * https, or http on loopback; http elsewhere only without credentials. Regional hosts are never guessed.
+   *
+   * @default "https://<service>"
+   */
+  readonly endpoint?: string | ((location: string | undefined) => string) | undefined
+  /** OAuth scopes. By default cloud-platform where the service takes it, else the first that it publishes. */
+  readonly scopes?: ReadonlyArray<string> | undefined
+  /** @default GOOGLE_CLOUD_UNIVERSE_DOMAIN, else "googleapis.com" */
+  readonly universeDomain?: string | undefined
+  /**
+   * Allows any endpoint where it comes from configuration, or from a reference in whatever form. Left out, such an endpoint has to be one
+   * of this layer's own or a host of the service: its own, a regional one, with mutual TLS, or by Private Service Connect.
+   *
+   * @default false
+   */
+  readonly allowForeignEndpoint?: boolean | undefined
+  /**
+   * The longest body that is read, in bytes.
+   *
+   * @default 67108864
+   */
+  readonly maxResponseBytes?: number | undefined
+  /** Polling for every wait of this client. */
+  readonly polling?: Polling.Settings | undefined
+  /**
+   * Sends the W3C header `traceparent` of the current span with every request: of the call's own where a tracer is installed.
+   *
+   * @default false
+   */
+  readonly traceparent?: boolean | undefined
+  /** Changes the HttpClient; applied last. A client that follows redirects gives credentials away. */
+  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+}
+
+/**
+ * The options of `layerConfig`: each may come from configuration. An endpoint from there has to be a host of the service
+ * unless `allowForeignEndpoint` says otherwise.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface LayerConfigOptions {
+  readonly endpoint?: Config.Config<string> | undefined
+  readonly quotaProject?: Config.Config<string> | undefined
+  readonly errorFormat?: Config.Config<"1" | "2"> | undefined
+  readonly headers?: Config.Config<{ readonly [name: string]: string }> | undefined
+  readonly scopes?: Config.Config<ReadonlyArray<string>> | undefined
+  readonly universeDomain?: Config.Config<string> | undefined
+  readonly allowForeignEndpoint?: Config.Config<boolean> | undefined
+  readonly timeout?: Config.Config<Duration.Duration> | undefined
+  readonly maxResponseBytes?: Config.Config<number> | undefined
+  readonly traceparent?: Config.Config<boolean> | undefined
+  readonly retry?: RetryOptions | "none" | undefined
+  readonly polling?: Polling.Settings | undefined
+  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+}

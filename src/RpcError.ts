@@ -10,8 +10,8 @@ import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { ErrorCode } from "./Code.ts"
-import { rpcMessage } from "./internal/message.ts"
-import { OperationRef } from "./OperationRef.ts"
+import { callFields } from "./internal/errors/fields.ts"
+import { rpcMessage } from "./internal/errors/message.ts"
 import * as Status from "./Status.ts"
 
 /**
@@ -23,14 +23,7 @@ import * as Status from "./Status.ts"
 export const TypeId = "~effect-lro/RpcError"
 
 const fields = {
-  /** The full name of the method that was called, `google.longrunning.Operations.GetOperation`. */
-  method: Schema.String,
-  /** The operation that the call was about, where it is known. */
-  operation: Schema.optional(OperationRef),
-  /** The parent whose page was asked for, where the call is a list of one. */
-  parent: Schema.optional(Schema.String),
-  /** The number of that page, from 1, in `list` and `listPages`. */
-  page: Schema.optional(Schema.Int),
+  ...callFields,
   /** What the server said: the code's number as sent, its message, its details. */
   status: Status.Status,
   /** The HTTP status of the reply. */

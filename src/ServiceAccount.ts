@@ -19,9 +19,9 @@ import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { Service } from "./Credentials.ts"
 import { Credentials } from "./Credentials.ts"
-import * as Bearer from "./internal/bearer.ts"
-import * as Key from "./internal/serviceAccountKey.ts"
-import * as TokenCache from "./internal/tokenCache.ts"
+import * as Bearer from "./internal/credentials/bearer.ts"
+import * as Key from "./internal/credentials/serviceAccountKey.ts"
+import * as TokenCache from "./internal/credentials/tokenCache.ts"
 import type { InvalidSettings } from "./LroError.ts"
 
 /**

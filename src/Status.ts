@@ -10,8 +10,10 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Code from "./Code.ts"
-import { typeTag } from "./internal/protoItems.ts"
-import { isObject, messageName, shallow } from "./internal/protoJson.ts"
+import { isObject } from "./internal/base/json.ts"
+import { shallow } from "./internal/proto/depth.ts"
+import { typeTag } from "./internal/proto/schemas.ts"
+import { messageName } from "./internal/proto/texts.ts"
 import * as ProtoJson from "./ProtoJson.ts"
 
 /**

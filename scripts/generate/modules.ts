@@ -80,7 +80,7 @@ export const table = (entries: ReadonlyArray<ModuleEntry>, commit: string): stri
   const rows = entries.map(({ module, service, tag, title }) =>
     `  [${
       [module, service, title, tag].map((text) => JSON.stringify(text)).join(", ")
-    }, () => import("../services/${module}.ts")]`
+    }, () => import("../../services/${module}.ts")]`
   )
   return `${header}${commit}. Do not edit.
 // dprint-ignore-file

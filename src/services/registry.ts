@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Credentials from "../Credentials.ts"
-import { type Row, table } from "../internal/serviceTable.ts"
+import { type Row, table } from "../internal/services/table.ts"
 import type { InvalidSettings } from "../LroError.ts"
 import * as Operations from "../Operations.ts"
 

@@ -2,7 +2,7 @@ import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
-import * as PathTemplate from "../nameTemplates.ts"
+import * as PathTemplate from "../names/pathTemplate.ts"
 import type { Served } from "./modules.ts"
 import type { Request } from "./reply.ts"
 

@@ -1,0 +1,222 @@
+/**
+ * What may end a wait: the operation's own outcome, or our limit, with unions, guards and Schemas. `LroError` has all of it, too.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import { type CallError, type CallErrorEncoded, CallErrorSchema, isCallError } from "./CallError.ts"
+import type { ErrorCode } from "./Code.ts"
+import { oneLine } from "./internal/errors/message.ts"
+import { isOneOf, lroError } from "./internal/errors/tagged.ts"
+import { OperationSchema } from "./internal/operation/schema.ts"
+import { OperationRef } from "./OperationRef.ts"
+import * as Status from "./Status.ts"
+
+const outcomeFields = {
+  /** The operation. */
+  operation: OperationRef
+}
+
+/**
+ * The operation ended with an error. `code` is the canonical code, `status` what the server said.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class OperationFailed extends lroError<OperationFailed>()("OperationFailed", {
+  ...outcomeFields,
+  code: Schema.String as Schema.Schema<ErrorCode, string>,
+  status: Status.Status,
+  /** The metadata of the last state, as received. */
+  metadata: Schema.optional(Schema.Unknown)
+}) {
+  /** @since 0.1.0 */
+  override get message(): string {
+    const number = this.code === "UNKNOWN" && this.status.code !== 2
+      ? ` (code ${this.status.code})`
+      : ""
+    return `${nameOf(this.operation)} failed: ${this.code}${number}; ${
+      oneLine(this.status.message)
+    }`
+  }
+}
+
+/**
+ * The operation was cancelled at the server: it ended with `error.code` 1.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class OperationCancelled extends lroError<OperationCancelled>()("OperationCancelled", {
+  ...outcomeFields,
+  status: Status.Status,
+  /** The metadata of the last state, as received. */
+  metadata: Schema.optional(Schema.Unknown)
+}) {
+  /** @since 0.1.0 */
+  override get message(): string {
+    return `${nameOf(this.operation)} was cancelled; ${oneLine(this.status.message)}`
+  }
+}
+
+/**
+ * The operation is done and has neither a response nor an error, although a response Schema was given. Without a Schema such
+ * an operation has succeeded.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class MissingResult extends lroError<MissingResult>()("MissingResult", {
+  ...outcomeFields,
+  /** The operation as received. */
+  raw: OperationSchema
+}) {
+  /** @since 0.1.0 */
+  override get message(): string {
+    return `${nameOf(this.operation)} is done without a response`
+  }
+}
+
+/**
+ * The operation succeeded and its response does not fit the Schema. Nothing is lost: `raw` holds what the server sent, unless it has
+ * more than a hundred levels, which no log could print and `get` still returns.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ResultDecodeError extends lroError<ResultDecodeError>()("ResultDecodeError", {
+  ...outcomeFields,
+  /** The operation as received. */
+  raw: OperationSchema,
+  /** Where the response does not fit. */
+  problem: Schema.String
+}) {
+  /** @since 0.1.0 */
+  override get message(): string {
+    return `${nameOf(this.operation)} succeeded with a response that does not fit: ${
+      oneLine(this.problem)
+    }`
+  }
+}
+
+/**
+ * We stopped waiting; the operation goes on at the server. Wait on with `untilDone(error.operation)`.
+ *
+ * `reason` is `"deadline"` when the deadline of the wait passed, `"schedule"` when the poll schedule ended.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WaitTimeout extends lroError<WaitTimeout>()("WaitTimeout", {
+  ...outcomeFields,
+  reason: Schema.Literal("deadline", "schedule"),
+  /** The last state that was seen, as received. */
+  last: Schema.optional(OperationSchema),
+  /** How many polls were answered or failed. */
+  polls: Schema.Int,
+  /** How long the wait took. */
+  elapsed: Schema.DurationFromMillis,
+  /** The last failure of a poll that the wait tolerated. */
+  lastError: Schema.optional(CallErrorSchema)
+}) {
+  /** @since 0.1.0 */
+  override get message(): string {
+    const last = this.lastError === undefined ? "" : `; last failed poll: ${this.lastError._tag}`
+    const why = this.reason === "deadline" ? "the deadline passed" : "the poll schedule ended"
+    const state = this.last === undefined ? "is not known to be done" : "still runs"
+    const elapsed = Duration.format(Duration.millis(Math.round(Duration.toMillis(this.elapsed))))
+    const polls = this.polls === 1 ? "1 poll" : `${this.polls} polls`
+    return `${nameOf(this.operation)} ${state} after ${elapsed} (${polls}): ${why}${last}`
+  }
+}
+
+const nameOf = (ref: OperationRef): string =>
+  ref.name === "" ? `the operation of ${ref.method ?? ref.service}` : ref.name
+
+/**
+ * How an operation may end other than well.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type OutcomeError = OperationFailed | OperationCancelled | MissingResult | ResultDecodeError
+
+const outcomeMembers = [
+  OperationFailed,
+  OperationCancelled,
+  MissingResult,
+  ResultDecodeError
+] as const
+
+/**
+ * The Schema of {@link OutcomeError}.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const OutcomeErrorSchema: Schema.Schema<
+  OutcomeError,
+  Schema.Schema.Encoded<(typeof outcomeMembers)[number]>
+> = /*#__PURE__*/ Schema.Union(
+  OperationFailed,
+  OperationCancelled,
+  MissingResult,
+  ResultDecodeError
+)
+
+/**
+ * What may end a wait: the call that ended it, the operation's own outcome, or our limit.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type WaitError = CallError | OutcomeError | WaitTimeout
+
+/**
+ * The Schema of {@link WaitError}.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const WaitErrorSchema: Schema.Schema<
+  WaitError,
+  | CallErrorEncoded
+  | Schema.Schema.Encoded<typeof OutcomeErrorSchema>
+  | Schema.Schema.Encoded<typeof WaitTimeout>
+> = /*#__PURE__*/ Schema.Union(CallErrorSchema, OutcomeErrorSchema, WaitTimeout)
+
+/**
+ * Whether a value is an {@link OutcomeError}.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isOutcomeError = (u: unknown): u is OutcomeError => isOneOf(u, outcomeMembers)
+
+/**
+ * Whether a value is a {@link WaitError}.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isWaitError = (u: unknown): u is WaitError =>
+  isCallError(u) || isOneOf(u, [...outcomeMembers, WaitTimeout])
+
+/**
+ * Refines an {@link OperationFailed} by its code.
+ *
+ * @example
+ * import * as LroError from "effect-lro/LroError"
+ * import { Effect } from "effect"
+ *
+ * const retryLater = <A, R>(wait: Effect.Effect<A, LroError.WaitError, R>) =>
+ *   Effect.catchIf(wait, LroError.failedWith("ABORTED"), (error) => Effect.logWarning(error.status.message))
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const failedWith = <C extends ErrorCode>(code: C) =>
+(
+  u: unknown
+): u is OperationFailed & { readonly code: C } => u instanceof OperationFailed && u.code === code

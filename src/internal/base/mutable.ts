@@ -1,0 +1,2 @@
+/** @internal */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -1,0 +1,122 @@
+import * as Effect from "effect/Effect"
+import type { AnyBinding, MethodName } from "../../Binding.ts"
+import { InvalidRequest } from "../../LroError.ts"
+import { expand, fits, parse, type PathTemplate, version } from "../names/pathTemplate.ts"
+import { isPlain, problem, unprefixed } from "../names/resourceName.ts"
+
+/** A template and the text of its body. */
+interface BoundTemplate extends PathTemplate {
+  readonly body: string | undefined
+}
+
+/**
+ * The compiled templates of one method of a binding.
+ *
+ * @internal
+ */
+export interface Route {
+  readonly method: string
+  readonly verb: "GET" | "POST" | "DELETE"
+  readonly filterRequired: boolean
+  readonly templates: ReadonlyArray<BoundTemplate>
+}
+
+const rpcs: { readonly [M in MethodName]: string } = {
+  get: "GetOperation",
+  list: "ListOperations",
+  cancel: "CancelOperation",
+  delete: "DeleteOperation",
+  wait: "WaitOperation"
+}
+
+/**
+ * Compiles a method; templates under the service's own version come first, so that ties go to them.
+ *
+ * @internal
+ */
+export const compile = (binding: AnyBinding, name: MethodName): Route | undefined => {
+  const rule = binding.methods[name]
+  if (rule === undefined) return undefined
+  const templates = rule.templates.map((template): BoundTemplate => ({
+    ...parse(template),
+    body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined
+  }))
+  const isOwn = (template: PathTemplate) => version(template) === binding.version
+  return {
+    method: `google.longrunning.Operations.${rpcs[name]}`,
+    verb: rule.verb,
+    filterRequired: rule.filter === "required",
+    templates: [...templates.filter(isOwn), ...templates.filter((template) => !isOwn(template))]
+  }
+}
+
+/**
+ * Whether the templates of a method take a name at all.
+ *
+ * @internal
+ */
+export const takesName = (route: Route): boolean =>
+  route.templates.some((template) => template.variables.length > 0)
+
+/**
+ * The encoded path of a name, or an `InvalidRequest` that names the argument and the templates.
+ *
+ * @internal
+ */
+export const pathOf = (
+  route: Route,
+  name: string,
+  argument = "name"
+): Effect.Effect<string, InvalidRequest> => {
+  const refuse = (text: string, hint?: string) =>
+    Effect.fail(
+      new InvalidRequest({
+        method: route.method,
+        argument,
+        problem: text,
+        expected: patterns(route),
+        hint
+      })
+    )
+  if (typeof name !== "string") return refuse("is not a string")
+  if (isPlain(name)) {
+    const template = fitting(route, name)
+    if (template !== undefined) {
+      return Effect.succeed(`${template.literals[0] ?? ""}${name}${template.literals[1] ?? ""}`)
+    }
+  }
+  const bare = unprefixed(name)
+  const isMeant = bare !== name && problem(bare) === undefined && fitting(route, bare) !== undefined
+  const hint = isMeant ? bare : undefined
+  const wrong = problem(name)
+  if (wrong !== undefined) return refuse(wrong, hint)
+  if (hint !== undefined) return refuse("starts with a version", hint)
+  const template = fitting(route, name)
+  return template === undefined
+    ? refuse("does not fit")
+    : Effect.succeed(expand(template, [name]))
+}
+
+/**
+ * The body of the request for a name that {@link pathOf} took.
+ *
+ * @internal
+ */
+export const bodyOf = (route: Route, name: string): string | undefined => fitting(route, name)?.body
+
+const fitting = (route: Route, name: string): BoundTemplate | undefined =>
+  route.templates.find((template) => {
+    const [variable] = template.variables
+    return variable !== undefined && fits(variable, name)
+  })
+
+/**
+ * The name patterns of a route, without prefix and suffix.
+ *
+ * @internal
+ */
+export const patterns = (
+  route: Route
+): ReadonlyArray<string> => [
+  ...new Set(route.templates.flatMap(({ variables }) => variables.map(({ pattern }) => pattern)))
+]

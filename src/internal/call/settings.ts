@@ -1,0 +1,128 @@
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { AnyBinding } from "../../Binding.ts"
+import { InvalidSettings } from "../../LroError.ts"
+import type * as Polling from "../../Polling.ts"
+import type { LayerOptions } from "../../Requests.ts"
+import { variable } from "../base/environment.ts"
+import type { Service as CredentialsService } from "../credentials/port.ts"
+import { isPathTemplate } from "../names/pathTemplate.ts"
+import { problemOf as pollingProblem } from "../polling/problem.ts"
+import { type Endpoints, resolve as resolveEndpoints } from "../wire/endpoint.ts"
+import type { Exchange } from "../wire/exchange.ts"
+import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
+import { of as exchangeOf } from "../wire/overHttpClient.ts"
+import { optionsProblem } from "./options.ts"
+import { defaultRetry, mergeRetry, type Retry } from "./retry.ts"
+
+/**
+ * The settings of one client, resolved and checked once when its layer is built.
+ *
+ * @internal
+ */
+export interface Settings {
+  readonly binding: AnyBinding
+  /** `networkconnectivity.googleapis.com/v1`. */
+  readonly id: string
+  readonly exchange: Exchange
+  readonly credentials: CredentialsService
+  readonly scopes: ReadonlyArray<string>
+  readonly universeDomain: string
+  /** Headers that every request carries: accept, agent, and the layer's own. */
+  readonly headers: { readonly [name: string]: string }
+  /** The same, with the quota project: what a call without options of its own sends. */
+  readonly ownHeaders: { readonly [name: string]: string }
+  readonly quotaProject: string | undefined
+  readonly errorFormat: "1" | "2" | undefined
+  readonly endpoints: Endpoints
+  readonly timeout: Duration.Duration
+  readonly retry: Retry
+  readonly maxResponseBytes: number
+  readonly traceparent: boolean
+  readonly polling: Polling.Settings
+}
+
+const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
+
+/** Published scopes are alternatives: cloud-platform where the service takes it, else its first one. */
+const defaultScopes = (published: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const [first] = published
+  return [first === undefined || published.includes(cloudPlatform) ? cloudPlatform : first]
+}
+
+/**
+ * Resolves the options of a layer.
+ *
+ * @internal
+ */
+export const resolve = (
+  binding: AnyBinding,
+  options: LayerOptions & { readonly fromConfig?: boolean },
+  client: HttpClient.HttpClient,
+  credentials: CredentialsService
+): Effect.Effect<Settings, InvalidSettings> =>
+  Effect.gen(function*() {
+    const invalid = (setting: string, problem: string) =>
+      Effect.fail(new InvalidSettings({ setting, problem }))
+    const universeDomain = options.universeDomain ??
+      (yield* variable("GOOGLE_CLOUD_UNIVERSE_DOMAIN")) ??
+      "googleapis.com"
+    if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(universeDomain)) {
+      return yield* invalid("universeDomain", "is not a domain name")
+    }
+    const templates = Object.values(binding.methods).flatMap((rule) => rule?.templates ?? [])
+    const template = templates.find((text) => !isPathTemplate(text))
+    if (template !== undefined) {
+      return yield* invalid("binding", `has \`${template}\`, which is no path template`)
+    }
+    const endpoints = resolveEndpoints(binding, {
+      endpoint: options.endpoint,
+      allowForeignEndpoint: options.allowForeignEndpoint,
+      fromConfig: options.fromConfig,
+      universeDomain,
+      secret: credentials.kind !== "none"
+    })
+    if (!("own" in endpoints)) return yield* invalid(...endpoints)
+    const quotaProject = options.quotaProject ?? (yield* variable("GOOGLE_CLOUD_QUOTA_PROJECT"))
+    const retry = mergeRetry(defaultRetry, options.retry)
+    const problem = optionsProblem({ ...options, quotaProject }, retry)
+    if (problem !== undefined) return yield* invalid(...problem)
+    const inPolling = pollingProblem(options.polling ?? {})
+    if (inPolling !== undefined) return yield* invalid(`polling.${inPolling[0]}`, inPolling[1])
+    if (
+      options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))
+    ) {
+      return yield* invalid("scopes", "is empty")
+    }
+    const maxResponseBytes = options.maxResponseBytes ?? 64 * 1024 * 1024
+    if (!Number.isInteger(maxResponseBytes) || maxResponseBytes < 1) {
+      return yield* invalid("maxResponseBytes", "is not a whole number from 1")
+    }
+    const headers = {
+      ...lowerCased(options.headers ?? {}),
+      accept: "application/json",
+      "x-goog-api-client": xGoogApiClient,
+      ...(userAgent === undefined ? undefined : { "user-agent": userAgent })
+    }
+    return {
+      binding,
+      id: `${binding.service}/${binding.version}`,
+      exchange: exchangeOf(client),
+      credentials,
+      scopes: options.scopes ?? defaultScopes(binding.scopes),
+      universeDomain,
+      headers,
+      ownHeaders: quotaProject === undefined
+        ? headers
+        : { ...headers, "x-goog-user-project": quotaProject },
+      quotaProject,
+      errorFormat: options.errorFormat,
+      endpoints,
+      timeout: Duration.decode(options.timeout ?? "30 seconds"),
+      retry,
+      maxResponseBytes,
+      traceparent: options.traceparent === true,
+      polling: options.polling ?? {}
+    }
+  })

@@ -1,0 +1,79 @@
+/**
+ * What a caller names an operation by, in whatever form, to a name and an endpoint that may be asked.
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import { InvalidRequest } from "../../LroError.ts"
+import { OperationRef } from "../../OperationRef.ts"
+import { isObject } from "../base/json.ts"
+import * as ResourceName from "../names/resourceName.ts"
+import type { Endpoint } from "../wire/endpoint.ts"
+import type { Settings } from "./settings.ts"
+
+/**
+ * An operation, and where it may be asked for.
+ *
+ * @internal
+ */
+export interface Place {
+  readonly name: string
+  /** `undefined`: the client's own, which may depend on the location. */
+  readonly endpoint: Endpoint | undefined
+  readonly location: string | undefined
+}
+
+/** @internal */
+export interface Located extends Place {
+  /** The reference that named it, if one did. */
+  readonly ref: OperationRef | undefined
+}
+
+const isRef = Schema.is(OperationRef)
+const decodeRef = ParseResult.decodeUnknownEither(OperationRef)
+
+/**
+ * Where the operation is that a caller names by an object: `{ name }`, a reference, a started operation, plain JSON of either. What
+ * names a service, a version or an endpoint has to name this client's.
+ *
+ * @internal
+ */
+export const locate = (
+  settings: Settings,
+  method: string,
+  argument: string,
+  target: unknown
+): Effect.Effect<Located, InvalidRequest> => {
+  const refuse = (what: string, problem: string, operation?: OperationRef) =>
+    Effect.fail(new InvalidRequest({ method, operation, argument: what, problem }))
+  if (!isObject(target)) return refuse(argument, "is no object: give `{ name }` or a reference")
+  const isStarted = "ref" in target
+  let ref: OperationRef | undefined
+  if (isStarted || "service" in target || target instanceof OperationRef) {
+    const source = isStarted ? target["ref"] : target
+    const decoded = isRef(source) ? Either.right(source) : decodeRef(source)
+    if (Either.isLeft(decoded)) return refuse(argument, unreadable(decoded.left))
+    ref = decoded.right
+    const { binding, id } = settings
+    if (ref.service !== binding.service || ref.version !== binding.version) {
+      return refuse(argument, `is an operation of ${ref.service}/${ref.version}, not of ${id}`, ref)
+    }
+  }
+  const { endpoint: given, name } = ref ?? target
+  if (typeof name !== "string") return refuse(`${argument}.name`, "is not a string", ref)
+  const location = ref?.location ?? ResourceName.location(name)
+  if (given === undefined) return Effect.succeed({ ref, name, endpoint: undefined, location })
+  const endpoint = typeof given === "string"
+    ? settings.endpoints.admit(given, location)
+    : "is not a string"
+  return typeof endpoint === "string"
+    ? refuse(`${argument}.endpoint`, endpoint, ref)
+    : Effect.succeed({ ref, name, endpoint, location })
+}
+
+const unreadable = (issue: ParseResult.ParseIssue): string => {
+  const [first] = ParseResult.ArrayFormatter.formatIssueSync(issue)
+  const at = first === undefined || first.path.length === 0 ? "" : ` at \`${first.path.join(".")}\``
+  return `is no reference that can be read${at}`
+}

@@ -1,0 +1,206 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Methods } from "../../Client.ts"
+import { type CallError, InvalidRequest } from "../../LroError.ts"
+import type { Method } from "../../Method.ts"
+import type { Operation } from "../../Operation.ts"
+import type {
+  CallOptions,
+  NameRequest,
+  StartOptions,
+  WaitOptions,
+  WaitRequest
+} from "../../Requests.ts"
+import * as Telemetry from "../base/telemetry.ts"
+import { Timers } from "../base/timers.ts"
+import { type Call, decode } from "../call/call.ts"
+import type { Starting } from "../call/cancel.ts"
+import { execute } from "../call/http.ts"
+import { CurrentCallOptions, overAmbient } from "../call/options.ts"
+import * as Route from "../call/route.ts"
+import type { Settings } from "../call/settings.ts"
+import { locate, type Place } from "../call/target.ts"
+import { makeList } from "../list/list.ts"
+import type { AnyListRequest } from "../list/request.ts"
+import { formatDuration } from "../proto/texts.ts"
+import type { Starter } from "../start/start.ts"
+import { type Get, make as makePoll, type Wait } from "../wait/poll.ts"
+import { Pollers } from "../wait/poller.ts"
+import type { PollSource } from "../wait/source.ts"
+import { makeWait } from "../wait/wait.ts"
+import { parseOperation } from "../wire/envelope.ts"
+
+/**
+ * The methods that a binding has; typed by the caller.
+ *
+ * @internal
+ */
+export const make = (
+  settings: Settings
+): Effect.Effect<Partial<Methods<string, AnyListRequest>>, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { binding } = settings
+    const get = Route.compile(binding, "get")
+    const list = Route.compile(binding, "list")
+    const cancel = Route.compile(binding, "cancel")
+    const remove = Route.compile(binding, "delete")
+    const wait = Route.compile(binding, "wait")
+    const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
+    const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
+    const starting: Starting = { settings, cancel: sendCancel }
+    /** One span a call, where a tracer is installed; sent is what was checked. */
+    const at = <A>(
+      span: string,
+      request: NameRequest,
+      send: (place: Place) => Effect.Effect<A, CallError>
+    ) =>
+      Telemetry.ofCall(
+        Effect.flatMap(locate(settings, span, "request", request), send),
+        span,
+        String((request as NameRequest | undefined)?.name)
+      )
+    const methods: Mutable<Partial<Methods<string, AnyListRequest>>> = {
+      start: (method, request, options = {}) =>
+        starterOf(method).start(starting, method, request, options)
+    }
+    if (get !== undefined) {
+      const sendGet = makeGet(settings, get)
+      const waits = makeWait({
+        settings,
+        source: yield* makeSource(sendGet, sendWait),
+        starting,
+        checkName: (name) => Route.pathOf(get, name)
+      })
+      methods.get = (request, options) =>
+        at("Operations.get", request, (place) => sendGet(place, options))
+      methods.untilDone = waits.untilDone
+      methods.watch = waits.watch
+      methods.run = runOf(starting, waits)
+      if (sendCancel !== undefined) methods.cancelAndWait = waits.cancelAndWait
+    }
+    if (list !== undefined) Object.assign(methods, makeList(settings, list))
+    if (sendCancel !== undefined) {
+      methods.cancel = (request, options) =>
+        at("Operations.cancel", request, (place) => sendCancel(place, options))
+    }
+    if (remove !== undefined) {
+      const sendDelete = makeVoid(settings, remove, "delete")
+      methods.delete = (request, options) =>
+        at("Operations.delete", request, (place) => sendDelete(place, options))
+    }
+    if (sendWait !== undefined) {
+      methods.wait = (request, options) =>
+        at("Operations.wait", request, (place) => sendWait(place, request.timeout, options))
+    }
+    return methods
+  })
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** The pollers of a client run in the scope and the runtime of its layer. */
+const makeSource = (
+  get: Get,
+  wait: Wait | undefined
+): Effect.Effect<PollSource, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
+    const runtime = yield* Effect.provideService(Effect.runtime(), CurrentCallOptions, {})
+    const timers = new Timers(runtime, yield* Effect.clock)
+    const pollers = new Pollers(makePoll(get, wait, timers), timers, runtime)
+    yield* Effect.addFinalizer(() => pollers.end())
+    return pollers
+  })
+
+const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter
+
+const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
+  const run = (
+    method: Method<string, unknown, unknown>,
+    request: unknown,
+    options: StartOptions & WaitOptions = {}
+  ) =>
+    // Nothing is started that could not be waited for.
+    Effect.zipRight(
+      waits.check("Operations.run", options),
+      starterOf(method).run(starting, method, request, options, waits.untilDone)
+    )
+  return run as Methods<string, never>["run"]
+}
+
+const nameCall = (
+  route: Route.Route,
+  { endpoint, location, name }: Place,
+  path: string,
+  repeat: Call["repeat"]
+): Call => ({
+  method: route.method,
+  verb: route.verb,
+  path,
+  query: "",
+  body: Route.bodyOf(route, name),
+  name,
+  location,
+  endpoint,
+  repeat
+})
+
+const operationReply = (
+  settings: Settings,
+  call: Call,
+  options: CallOptions
+): Effect.Effect<Operation, CallError> =>
+  Effect.flatMap(
+    execute(settings, call, options),
+    (reply) => decode(settings, call, reply, "NotAnOperation", parseOperation)
+  )
+
+const makeGet =
+  (settings: Settings, route: Route.Route) =>
+  (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+    Effect.flatMap(
+      Route.pathOf(route, place.name),
+      (path) => operationReply(settings, nameCall(route, place, path, "safe"), options)
+    )
+
+const makeVoid =
+  (settings: Settings, route: Route.Route, repeat: "cancel" | "delete") =>
+  (place: Place, options: CallOptions = {}): Effect.Effect<void, CallError> =>
+    Effect.flatMap(
+      Route.pathOf(route, place.name),
+      (path) => Effect.asVoid(execute(settings, nameCall(route, place, path, repeat), options))
+    )
+
+const makeWaitCall = (settings: Settings, route: Route.Route) =>
+(
+  place: Place,
+  held: WaitRequest["timeout"],
+  options: CallOptions = {}
+): Effect.Effect<Operation, CallError> =>
+  Effect.gen(function*() {
+    const path = yield* Route.pathOf(route, place.name)
+    const wait = held === undefined ? undefined : Duration.decode(held)
+    const body = Route.bodyOf(route, place.name)
+    const seconds = wait === undefined
+      ? undefined
+      : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
+    if (wait !== undefined && seconds === undefined) {
+      return yield* new InvalidRequest({
+        method: route.method,
+        argument: "timeout",
+        problem: Duration.isFinite(wait) ? "is too long" : "is not finite"
+      })
+    }
+    const call: Call = {
+      ...nameCall(route, place, path, "safe"),
+      body: body === undefined
+        ? undefined
+        : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
+      query: body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
+    }
+    // The time-out of the attempt begins where the server may stop waiting.
+    const own = overAmbient(yield* CurrentCallOptions, options)
+    const attempt = own.timeout ?? settings.timeout
+    const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
+    return yield* operationReply(settings, call, { ...own, timeout })
+  })

@@ -1,0 +1,175 @@
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { type CallError, InvalidRequest, type ListError, PageTokenError } from "../../LroError.ts"
+import type { Operation } from "../../Operation.ts"
+import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
+import * as Telemetry from "../base/telemetry.ts"
+import { type Call, decode } from "../call/call.ts"
+import { execute } from "../call/http.ts"
+import * as Route from "../call/route.ts"
+import type { Settings } from "../call/settings.ts"
+import * as ResourceName from "../names/resourceName.ts"
+import { parsePage } from "../wire/envelope.ts"
+import { type AnyListRequest, listProblem, listQuery, nextPage } from "./request.ts"
+import { RecentTokens } from "./tokens.ts"
+
+/**
+ * `listPage`, `listPages` and `list` of a client.
+ *
+ * @internal
+ */
+export const makeList = (settings: Settings, route: Route.Route) => {
+  const named = Route.takesName(route)
+  const unnamedPath = route.templates[0]?.literals.join("") ?? ""
+
+  const refuse = (argument: string, problem: string) =>
+    Effect.fail(new InvalidRequest({ method: route.method, argument, problem }))
+
+  const read = (
+    path: string,
+    request: AnyListRequest,
+    options: CallOptions,
+    number: number | undefined
+  ): Effect.Effect<Page, CallError> => {
+    const call: Call = {
+      method: route.method,
+      verb: route.verb,
+      path,
+      query: listQuery(request, !named),
+      body: undefined,
+      // An error names the parent, and no operation.
+      name: "",
+      location: ResourceName.location(request.name ?? ""),
+      repeat: "safe"
+    }
+    return Effect.matchEffect(execute(settings, call, options), {
+      onFailure: (error) => Effect.fail(ofPage(error, request.name, number)),
+      onSuccess: (reply) =>
+        Effect.mapError(
+          decode(settings, call, reply, "NotAPage", parsePage),
+          (error) => ofPage(error, request.name, number)
+        )
+    })
+  }
+
+  const fetchPage = (
+    request: AnyListRequest,
+    options: CallOptions,
+    number?: number
+  ): Effect.Effect<Page, CallError> =>
+    Telemetry.ofCall(
+      Effect.suspend(() => {
+        const wrong = listProblem(route, request)
+        if (wrong !== undefined) return refuse(...wrong)
+        return named
+          ? Effect.flatMap(
+            Route.pathOf(route, request.name ?? ""),
+            (path) => read(path, request, options, number)
+          )
+          : read(unnamedPath, request, options, number)
+      }),
+      "Operations.listPage",
+      request.name ?? ""
+    )
+
+  const listPage = (
+    request: AnyListRequest,
+    options: CallOptions = {}
+  ): Effect.Effect<Page, CallError> => fetchPage(request, options)
+
+  const listPages = (
+    request: AnyListRequest,
+    options: ListOptions = {}
+  ): Stream.Stream<Page, ListError> =>
+    Stream.suspend(() => {
+      const { maxPages, prefetch = 0 } = options
+      if (maxPages !== undefined && (!Number.isInteger(maxPages) || maxPages < 1)) {
+        return Stream.fromEffect(refuse("maxPages", "is not a whole number from 1"))
+      }
+      if (!Number.isInteger(prefetch) || prefetch < 0) {
+        return Stream.fromEffect(refuse("prefetch", "is not a whole number from 0"))
+      }
+      const next = pull(request, options)
+      return prefetch === 0
+        ? Stream.repeatEffectOption(next)
+        : Stream.unwrapScoped(Effect.map(ahead(next, prefetch), Stream.repeatEffectOption))
+    })
+
+  /** The next page, whenever it is asked for it. Ends with `Option.none`. */
+  const pull = (request: AnyListRequest, options: ListOptions): Pull => {
+    const { maxPages = Infinity } = options
+    const tokens = new RecentTokens(request.pageToken)
+    let next = Option.some(request)
+    let problem: PageTokenError["reason"] | undefined
+    let number = 0
+    return Effect.suspend(() => {
+      if (Option.isNone(next)) return Effect.fail(Option.none())
+      if (problem !== undefined) {
+        const fields = { reason: problem, page: number, parent: request.name ?? "" }
+        return Effect.fail(Option.some(new PageTokenError({ method: route.method, ...fields })))
+      }
+      const current = next.value
+      return Effect.mapBoth(fetchPage(current, options, number + 1), {
+        onFailure: (error) => Option.some(error),
+        onSuccess: (page) => {
+          number++
+          next = nextPage(current, page)
+          if (Option.isSome(next)) {
+            problem = tokens.add(page.nextPageToken) ?? (number >= maxPages ? "pageCap" : undefined)
+          }
+          return page
+        }
+      })
+    })
+  }
+
+  const list = (
+    request: AnyListRequest,
+    options: ListOptions = {}
+  ): Stream.Stream<Operation, ListError> =>
+    Stream.mapConcatChunk(
+      listPages(request, options),
+      (page) => Chunk.unsafeFromArray(page.operations)
+    )
+
+  return { listPage, listPages, list }
+}
+
+/** An error that says which page of which parent it is about. */
+const ofPage = <E extends CallError>(
+  error: E,
+  parent: string | undefined,
+  page: number | undefined
+): E =>
+  error._tag === "InvalidRequest"
+    ? error
+    : new (error.constructor as new(fields: object) => E)({ ...error, parent, page })
+
+type Pull = Effect.Effect<Page, Option.Option<ListError>>
+
+/**
+ * Pages that are read ahead in a fiber of their own: while one is with the consumer, at most this many after it have been asked for.
+ * What ends the list comes after the pages before it.
+ */
+const ahead = (pull: Pull, pages: number): Effect.Effect<Pull, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const read = yield* Queue.unbounded<Exit.Exit<Page, Option.Option<ListError>>>()
+    const permits = yield* Effect.makeSemaphore(1)
+    yield* Effect.zipRight(permits.take(1), Effect.exit(pull)).pipe(
+      Effect.tap((exit) => Queue.offer(read, exit)),
+      Effect.repeat({ until: Exit.isFailure }),
+      Effect.interruptible,
+      Effect.forkScoped
+    )
+    let more = pages
+    return Effect.flatMap(Queue.take(read), (exit) => {
+      const granted = more
+      more = 1
+      return Effect.zipRight(permits.release(granted), exit)
+    })
+  })

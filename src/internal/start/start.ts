@@ -1,0 +1,149 @@
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type { CallError } from "../../LroError.ts"
+import type { AnyMethod, Method } from "../../Method.ts"
+import type { Operation } from "../../Operation.ts"
+import type { Started, StartOptions } from "../../Requests.ts"
+import { type Call, decode, type Progress } from "../call/call.ts"
+import type { Starting } from "../call/cancel.ts"
+import { execute } from "../call/http.ts"
+import { makeRef } from "../call/reference.ts"
+import type { Settings } from "../call/settings.ts"
+import { parseOperation } from "../wire/envelope.ts"
+import { abandoned, cancelStarted, started } from "./interruption.ts"
+import { build } from "./request.ts"
+import { uuid } from "./requestId.ts"
+
+/** A start reply: only an operation that is done may lack a name. */
+const parseStarted = (json: unknown): Operation | string => {
+  const operation = parseOperation(json)
+  return typeof operation === "string" || operation.done || operation.name !== ""
+    ? operation
+    : "the operation runs and has no name"
+}
+
+/**
+ * How a client starts a method. It hangs on the method, so that a program that starts nothing does not carry it.
+ *
+ * @internal
+ */
+export interface Starter {
+  readonly start: <Request, M>(
+    client: Starting,
+    method: Method<string, Request, M>,
+    request: Request,
+    options: StartOptions
+  ) => Effect.Effect<Started<M>, CallError>
+  readonly run: <Request, Options extends StartOptions, A, E, R>(
+    client: Starting,
+    method: Method<string, Request, unknown>,
+    request: Request,
+    options: Options,
+    untilDone: (target: Started<unknown>, options: Options) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | CallError, R>
+}
+
+const send = <Request, M>(
+  settings: Settings,
+  method: Method<string, Request, M>,
+  request: Request,
+  options: StartOptions,
+  progress: Progress
+): Effect.Effect<Started<M>, CallError> =>
+  Effect.gen(function*() {
+    const description = method as AnyMethod
+    const built = yield* build(description, request, uuid)
+    const idempotent = built.requestId !== undefined || options.idempotent === true
+    const call: Call = {
+      method: method.rpc,
+      verb: method.verb,
+      path: built.path,
+      query: built.query,
+      body: built.body,
+      name: "",
+      location: built.location,
+      repeat: idempotent ? "safe" : "unsent",
+      progress,
+      hint: built.requestId === undefined
+        ? "the operation may exist: look for it with list, or for the resource, before starting it again"
+        : `the operation may exist: starting it again with request id ${built.requestId} is safe`
+    }
+    const reply = yield* execute(settings, call, options)
+    const operation = yield* decode(settings, call, reply, "NotAnOperation", parseStarted)
+    const ref = yield* makeRef(settings, {
+      name: operation.name,
+      method: method.rpc,
+      location: built.location,
+      requestId: built.requestId
+    })
+    return { operation, ref, name: operation.name, method }
+  })
+
+// The call runs in a fiber of its own: an interruption of the caller does not reach a request on the wire, its time-out does.
+const masked = <Request, M>(
+  restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+  client: Starting,
+  method: Method<string, Request, M>,
+  request: Request,
+  options: StartOptions
+): Effect.Effect<Started<M>, CallError> =>
+  Effect.suspend(() => {
+    const progress: Progress = { sending: false, stopped: false, failure: undefined }
+    const failed = (cause: Cause.Cause<CallError>) =>
+      Effect.logWarning(`${method.rpc} failed while its caller was interrupted`, cause)
+    const interrupted = (fiber: Fiber.Fiber<Started<M>, CallError>) => {
+      progress.stopped = true
+      if (options.abortStart === true || !progress.sending) {
+        return Effect.zipRight(
+          Fiber.interrupt(fiber),
+          progress.failure === undefined ? Effect.void : failed(Cause.fail(progress.failure))
+        )
+      }
+      return Effect.flatMap(
+        Fiber.await(fiber),
+        Exit.match({
+          onFailure: failed,
+          onSuccess: (result) =>
+            Effect.zipRight(started(result.ref, options), abandoned(client, result, options))
+        })
+      )
+    }
+    return Effect.forkDaemon(
+      Effect.interruptible(send(client.settings, method, request, options, progress))
+    ).pipe(
+      Effect.flatMap((fiber) =>
+        Effect.onInterrupt(restore(Fiber.join(fiber)), () => interrupted(fiber))
+      ),
+      Effect.tap((result) =>
+        Effect.zipRight(
+          started(result.ref, options),
+          Effect.onInterrupt(restore(Effect.void), () => abandoned(client, result, options))
+        )
+      )
+    )
+  }).pipe(
+    Effect.withSpan("Operations.start", {
+      kind: "client",
+      captureStackTrace: false,
+      attributes: { "rpc.method": method.rpc }
+    })
+  )
+
+/** @internal */
+export const starter: Starter = {
+  start: (client, method, request, options) =>
+    Effect.uninterruptibleMask((restore) => masked(restore, client, method, request, options)),
+  // Between the reply of the start and the end of the wait an interruption finds `onInterrupt` in place.
+  run: (client, method, request, options, untilDone) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(masked(restore, client, method, request, options), (target) => {
+        const wait = restore(untilDone(target, { ...options, onInterrupt: undefined }))
+        return Effect.onInterrupt(wait, () =>
+          options.onInterrupt === "cancel"
+            ? cancelStarted(client, target.ref, options)
+            : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
+      })
+    )
+}

@@ -1,0 +1,53 @@
+import type { Operation } from "../../Operation.ts"
+import type { Page } from "../../Requests.ts"
+import { isObject } from "../base/json.ts"
+import type { Mutable } from "../base/mutable.ts"
+
+/**
+ * Checks the envelope of an operation in one pass; `metadata`, `error` and `response` stay as they are. Returns what is wrong as
+ * text.
+ *
+ * @internal
+ */
+export const parseOperation = (json: unknown): Operation | string => {
+  if (!isObject(json)) return "the reply is not an object"
+  const name = json["name"] ?? ""
+  const done = json["done"] ?? false
+  const { error, metadata, response } = json
+  if (typeof name !== "string") return "`name` is not a string"
+  if (typeof done !== "boolean") return "`done` is not a boolean"
+  if (error !== undefined && error !== null && !isObject(error)) return "`error` is not an object"
+  if (name === "" && !("done" in json) && metadata === undefined) {
+    return "the object has no field of an operation"
+  }
+  // No spread: a list decodes a thousand of these per page.
+  const operation: Mutable<Operation> = { name, done }
+  if (metadata !== undefined) operation.metadata = metadata
+  if (error !== undefined && error !== null) operation.error = error
+  if (response !== undefined) operation.response = response
+  return operation
+}
+
+/**
+ * Checks a page of operations. Returns what is wrong as text.
+ *
+ * @internal
+ */
+export const parsePage = (json: unknown): Page | string => {
+  if (!isObject(json)) return "the reply is not an object"
+  const items = json["operations"] ?? []
+  const token = json["nextPageToken"] ?? ""
+  const unreachable = json["unreachable"] ?? []
+  if (!Array.isArray(items)) return "`operations` is not an array"
+  if (typeof token !== "string") return "`nextPageToken` is not a string"
+  if (!Array.isArray(unreachable) || !unreachable.every((item) => typeof item === "string")) {
+    return "`unreachable` is not an array of strings"
+  }
+  const operations: Array<Operation> = []
+  for (let i = 0; i < items.length; i++) {
+    const parsed = parseOperation(items[i])
+    if (typeof parsed === "string") return `\`operations[${i}]\`: ${parsed}`
+    operations.push(parsed)
+  }
+  return { operations, nextPageToken: token, unreachable }
+}

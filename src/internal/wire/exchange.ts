@@ -1,0 +1,77 @@
+/**
+ * One request and its whole reply, within a time and a size. A transport of this package does it in one step; any other HttpClient
+ * runs in a fiber that is cut off.
+ *
+ * @internal
+ */
+import * as Headers from "@effect/platform/Headers"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
+
+/** @internal */
+export interface Sent {
+  readonly verb: "GET" | "POST" | "DELETE" | "PATCH" | "PUT"
+  readonly url: string
+  /** Lowercase names. */
+  readonly headers: Headers.Headers
+  /** JSON. */
+  readonly body: string | undefined
+}
+
+/**
+ * A body as text, without a byte order mark. What is not UTF-8 in it is replaced.
+ *
+ * @internal
+ */
+export interface Text {
+  readonly text: string
+  readonly isUtf8: boolean
+}
+
+/** @internal */
+export interface Received extends Text {
+  readonly status: number
+  readonly headers: { readonly [name: string]: string | ReadonlyArray<string> | undefined }
+}
+
+/** @internal */
+export interface Limits {
+  readonly millis: number
+  readonly bytes: number
+}
+
+/**
+ * Why there is no whole reply. `httpStatus` is there when the reply had begun.
+ *
+ * @internal
+ */
+export class Broken {
+  readonly _tag = "Broken"
+  readonly reason: "Timeout" | "TooLarge" | "Transport"
+  readonly httpStatus: number | undefined
+  readonly cause: unknown
+  constructor(reason: Broken["reason"], httpStatus: number | undefined, cause?: unknown) {
+    this.reason = reason
+    this.httpStatus = httpStatus
+    this.cause = cause
+  }
+}
+
+/** @internal */
+export type Exchange = (sent: Sent, limits: Limits) => Effect.Effect<Received, Broken>
+
+/**
+ * Where a transport of this package keeps its own exchange.
+ *
+ * @internal
+ */
+export const ExchangeId: unique symbol = Symbol.for("effect-lro/Exchange")
+
+/**
+ * Gives an HttpClient its own exchange. A client that is made from it, by `mapRequest` and the like, has none.
+ *
+ * @internal
+ */
+export const attach = (client: HttpClient.HttpClient, exchange: Exchange): HttpClient.HttpClient =>
+  // Not enumerable: a copy with another `execute` is another client.
+  Object.defineProperty(client, ExchangeId, { value: exchange })

@@ -1,0 +1,80 @@
+import { ForeignCause, type TransportError } from "../../LroError.ts"
+
+type Reason = TransportError["reason"]
+
+const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: Reason, sent: "no" | "maybe"]> = [
+  [/^(ENOTFOUND|EAI_\w+)$/, "Dns", "no"],
+  [/^(ECONNREFUSED)$/, "Refused", "no"],
+  [
+    /^(ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT)$/,
+    "Unreachable",
+    "no"
+  ],
+  [
+    /^(CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|HOSTNAME_MISMATCH|EPROTO)$/,
+    "Tls",
+    "no"
+  ],
+  [/^(UND_ERR_PRX_TLS|UND_ERR_PROXY\w*)$/, "Proxy", "no"],
+  [
+    /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
+    "Reset",
+    "maybe"
+  ],
+  [/^(ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ESOCKETTIMEDOUT)$/, "Timeout", "maybe"]
+]
+
+const isAnyObject = (u: unknown): u is { readonly [key: string]: unknown } =>
+  typeof u === "object" && u !== null
+
+/**
+ * Walks `cause` and `errors` (happy eyeballs) to the first error with a known code.
+ *
+ * @internal
+ */
+export const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] | undefined => {
+  if (!isAnyObject(u) || depth > 8) return undefined
+  const { code, message } = u
+  if (typeof code === "string") {
+    for (const [pattern, reason, sent] of reasons) {
+      if (pattern.test(code)) return [reason, sent]
+    }
+  }
+  if (typeof message === "string" && /proxy (response|tunnel|connect)/i.test(message)) {
+    return ["Proxy", "no"]
+  }
+  const inner = Array.isArray(u["errors"]) ? known(u["errors"][0], depth + 1) : undefined
+  return inner ?? known(u["cause"], depth + 1)
+}
+
+/** The innermost error with a code, else the innermost with a message. */
+const innermost = (u: unknown, depth = 0): { readonly [key: string]: unknown } | undefined => {
+  if (!isAnyObject(u) || depth > 8) return undefined
+  const next = Array.isArray(u["errors"]) && u["errors"].length > 0 ? u["errors"][0] : u["cause"]
+  return innermost(next, depth + 1) ?? (typeof u["message"] === "string" ? u : undefined)
+}
+
+/**
+ * Classifies what a transport raised before or while a reply was read.
+ *
+ * @internal
+ */
+export const classify = (error: unknown, reading: boolean): readonly [Reason, "no" | "maybe"] => {
+  const found = known(error)
+  if (!reading) return found ?? ["Other", "maybe"]
+  return [found?.[0] === "Timeout" ? "Timeout" : "Truncated", "maybe"]
+}
+
+/**
+ * The name and the code of the innermost error. Its message stays out: transports quote URLs and headers in theirs.
+ *
+ * @internal
+ */
+export const sanitise = (error: unknown): ForeignCause => {
+  const inner = innermost(error)
+  const name = typeof inner?.["name"] === "string" ? inner["name"].slice(0, 100) : "Error"
+  const code = inner?.["code"]
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code)
+    ? new ForeignCause({ name, code, message: code })
+    : new ForeignCause({ name, message: name })
+}

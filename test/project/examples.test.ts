@@ -1,0 +1,240 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { execFile } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
+
+const root = new URL("../../", import.meta.url)
+const files = readdirSync(new URL("examples", root)).filter((file) => file.endsWith(".ts"))
+
+const hub = "projects/demo/locations/global/hubs/effect-lro-example"
+const operations = "projects/demo/locations/global/operations"
+const banner = /^embedded server at http:\/\/127\.0\.0\.1:\d+$/
+
+/** What each example prints, in this order; other lines may come between. */
+const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
+  "cancel.ts": [
+    banner,
+    `Started ${operations}/operation-1`,
+    "Asked for its cancellation; the wait goes on until it is in effect",
+    `OperationCancelled: ${operations}/operation-1; The operation was cancelled.`
+  ],
+  "errors.ts": [
+    banner,
+    `get: HTTP 404, Operation "${operations}/none" was not found.`,
+    /CancelOperation: `name` has the segment `\.\.`; expected projects\/\*\/locations\/\*\/operations\/\*$/,
+    "run: the operation failed with ABORTED, the hub has spokes"
+  ],
+  "list.ts": [
+    banner,
+    "Operations of projects/demo/locations/global",
+    "  Running    150",
+    "  Succeeded  840",
+    "  Failed     210",
+    "The first three that still run",
+    `  ${operations}/op-0`,
+    `  ${operations}/op-8`,
+    `  ${operations}/op-16`
+  ],
+  "main.ts": [
+    banner,
+    /^create a service +0%/,
+    /^create a service ■+ 100%/,
+    "Operations of projects/demo/locations/global",
+    "  operation-1 Succeeded",
+    "  operation-2 Failed",
+    "  operation-3 Running",
+    "  operation-4 Running",
+    "Outcomes",
+    "  untilDone    succeeded: projects/demo/locations/global/hubs/succeeds",
+    "  untilDone    failed: ABORTED, another change came first",
+    "  cancel       cancelled: The operation was cancelled.",
+    `  cancel       UNIMPLEMENTED: Operation "${operations}/operation-4" cannot be cancelled.`,
+    `  get          NOT_FOUND: Operation "${operations}/missing" was not found.`
+  ],
+  "privateApi.ts": [
+    banner,
+    "users/ada/operations/operation-1 is in the oven",
+    "A plum cake of 2 layers"
+  ],
+  "progress.ts": [
+    banner,
+    /^creating +0%/,
+    /^creating ■+ +\d+% (?:reserve the name|publish it)/,
+    /^creating ■+ 100% Succeeded/,
+    "Created effect-lro-example.endpoints.demo.cloud.goog"
+  ],
+  "resume.ts": [
+    banner,
+    `first process: started ${operations}/operation-1, stored it`,
+    "first process: killed",
+    `second process: picked up ${operations}/operation-1`,
+    `second process: created ${hub}`
+  ],
+  "serviceManagementFilter.ts": [
+    banner,
+    /^Filter: serviceName=shop\.endpoints\.demo\.cloud\.goog AND startTime>="\d{4}-[^"]+Z" AND \(status=failed OR status=in_progress\)$/,
+    "  operations/rollouts.shop.endpoints.demo.cloud.goog:bad failed: INTERNAL, no capacity",
+    "  operations/rollouts.shop.endpoints.demo.cloud.goog:running runs"
+  ],
+  "shortLived.ts": [
+    banner,
+    new RegExp(`^${operations}/operation-1 still runs after \\d+ polls: stored$`),
+    `goes on with ${operations}/operation-1`,
+    new RegExp(`^${operations}/operation-1 still runs after \\d+ polls: stored$`),
+    `goes on with ${operations}/operation-1`,
+    `created ${hub}`
+  ],
+  "startHub.ts": [
+    banner,
+    "Created hub effect-lro-example: Connects the offices (team network)",
+    `Deleted it again with ${operations}/operation-2`
+  ],
+  "telemetry.ts": [
+    banner,
+    "  name: 'Operations.poll',",
+    `    'gcp.resource.destination.id': '${operations}/operation-1',`,
+    "    'gcp.longrunning.status_code': 'OK',",
+    "    'gcp.longrunning.done': false",
+    "    'gcp.longrunning.done': true",
+    "  name: 'Operations.untilDone',",
+    `    'gcp.resource.destination.id': '${operations}/operation-1',`,
+    /^ {4}'gcp\.longrunning\.poll_attempt_count': [23],$/,
+    "    'gcp.longrunning.done': true,",
+    "    'gcp.longrunning.status_code': 'OK'",
+    `created ${hub}`,
+    "    name: 'effect_lro_waits_started',"
+  ],
+  "testing.ts": [/^passed: two days of waiting, 2 starts, \d\d polls$/],
+  "twoServices.ts": [
+    banner,
+    `Network Connectivity: ${hub}, Connects the offices`,
+    "Workload Manager:     projects/demo/locations/us-central1/evaluations/effect-lro-example, disk-is-encrypted"
+  ],
+  "twoTenants.ts": [
+    banner,
+    "projects/acme-prod/locations/global/operations/a-hub runs",
+    "projects/globex-prod/locations/global/operations/a-hub runs",
+    "Sent: Bearer demo-of-ACME_TOKEN, for acme-prod",
+    "Sent: Bearer demo-of-GLOBEX_TOKEN, for globex-prod"
+  ]
+}
+
+interface Span {
+  readonly name: string
+  readonly id: string
+  readonly isRoot: boolean
+  readonly links: ReadonlyArray<string>
+}
+
+/** The spans that a console exporter printed. */
+const spansOf = (stdout: string): ReadonlyArray<Span> =>
+  stdout.split(/^\{$/m).flatMap((text) => {
+    const [, name] = /^ {2}name: '(.*)',$/m.exec(text) ?? []
+    const [, id] = /^ {2}id: '(\w+)',$/m.exec(text) ?? []
+    if (name === undefined || id === undefined) return []
+    const links = [...(/^ {2}links: [^]*/m.exec(text)?.[0] ?? "").matchAll(/spanId: '(\w+)'/g)]
+    return [{
+      name,
+      id,
+      isRoot: text.includes("\n  parentSpanContext: undefined,"),
+      links: links.flatMap(([, link]) => link === undefined ? [] : [link])
+    }]
+  })
+
+/** What has to hold beside the lines that an example prints. */
+const checks: Readonly<Record<string, (stdout: string) => void>> = {
+  "telemetry.ts": (stdout) => {
+    const spans = spansOf(stdout)
+    const polls = spans.filter(({ name }) => name === "Operations.poll")
+    const waits = spans.filter(({ name }) => name === "Operations.untilDone")
+    assert.strictEqual(waits.length, 2)
+    assert.isAtLeast(polls.length, 4)
+    assert.isTrue(polls.every(({ isRoot, links }) => isRoot && links.length === 0))
+    assert.isTrue(waits.every(({ isRoot }) => !isRoot))
+    assert.deepStrictEqual(waits.flatMap(({ links }) => links), polls.map(({ id }) => id))
+    const metrics = [...stdout.matchAll(/^ {4}name: '(effect_lro_\w+)',$/gm)].map(([, name]) =>
+      name
+    )
+    assert.deepStrictEqual([...new Set(metrics)].sort(), [
+      "effect_lro_live_waits",
+      "effect_lro_poll_lateness_seconds",
+      "effect_lro_polls",
+      "effect_lro_wait_duration_seconds",
+      "effect_lro_waits_ended",
+      "effect_lro_waits_started"
+    ])
+  }
+}
+
+/** Nothing of this process's environment that could lead an example elsewhere. */
+const environment = Object.fromEntries(
+  ["PATH", "HOME", "TMPDIR", "SystemRoot"].flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+)
+
+const limit = 60_000
+
+interface Run {
+  readonly code: unknown
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const run = (file: string): Effect.Effect<Run> =>
+  Effect.async((resume, signal) => {
+    execFile(
+      process.execPath,
+      ["--import", "tsx", `examples/${file}`],
+      { cwd: root, env: environment, signal, timeout: limit },
+      (error, stdout, stderr) =>
+        resume(
+          Effect.succeed({ code: error === null ? 0 : error.code ?? error.signal, stdout, stderr })
+        )
+    )
+  })
+
+/** The first of the lines that does not follow those before it. */
+const missing = (output: string, lines: ReadonlyArray<string | RegExp>) => {
+  const rest = output.split("\n")
+  return lines.find((line) => {
+    const at = rest.findIndex((found) =>
+      typeof line === "string" ? found === line : line.test(found)
+    )
+    rest.splice(0, at + 1)
+    return at === -1
+  })
+}
+
+const atATime = Effect.unsafeMakeSemaphore(2)
+
+it("has a row for each example", () => {
+  assert.deepStrictEqual([...files].sort(), Object.keys(printed).sort())
+})
+
+describe.each(files)("examples/%s", (file) => {
+  const text = readFileSync(new URL(`examples/${file}`, root), "utf8")
+
+  it("is short, says how to run it, and imports the package by name", () => {
+    assert.isBelow(text.split("\n").length - 1, 60)
+    assert.match(text, /^\/\*\*\n/)
+    assert.include(text, file === "main.ts" ? "npm start" : `npx tsx examples/${file}`)
+    assert.match(text, / from "effect-lro\//)
+    assert.notInclude(text, "../src")
+  })
+})
+
+describe.concurrent("run", () => {
+  for (const file of files) {
+    it.live(`examples/${file}`, () =>
+      Effect.gen(function*() {
+        const { code, stderr, stdout } = yield* run(file)
+        assert.strictEqual(code, 0, stdout + stderr)
+        assert.strictEqual(stderr, "")
+        assert.isUndefined(missing(stdout, printed[file] ?? []), stdout)
+        assert.isNotEmpty(printed[file] ?? [])
+        checks[file]?.(stdout)
+      }).pipe(atATime.withPermits(1)), limit * files.length)
+  }
+})

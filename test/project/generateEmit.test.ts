@@ -1,0 +1,420 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { Either, Option, Schema } from "effect"
+import type * as Operations from "effect-lro/Operations"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { fileURLToPath, pathToFileURL } from "node:url"
+import { emit } from "../../scripts/generate/emit.ts"
+import { serviceVersions } from "../../scripts/generate/inventory.ts"
+import { type MethodModel, serviceModel } from "../../scripts/generate/model.ts"
+import { fromDirectory, type Source } from "../../scripts/generate/source.ts"
+import type { Override } from "../../scripts/overrides.ts"
+
+const config = `
+type: google.api.Service
+name: bakery.example.com
+title: Bakery API
+documentation:
+  overview: 'A text that goes on
+without indentation.'
+apis:
+- { name: example.bakery.v1.Ovens }
+- { name: example.bakery.v1.Mixers }
+http:
+  rules:
+  - selector: google.longrunning.Operations.GetOperation
+    get: '/v1/{name=projects/*/operations/*}'
+    additional_bindings:
+    - get: '/v1/{name=organizations/*/operations/*}'
+    - get: '/ui/{name=organizations/*/operations/*}'
+  - selector: google.longrunning.Operations.CancelOperation
+    post: '/v1/{name=projects/*/operations/*}:cancel'
+    body: '*'
+  - selector: google.longrunning.Operations.WaitOperation
+    post: '/v1/{name=projects/*/operations/*}:wait'
+  - selector: example.bakery.v1.Mixers.Import
+    post: '/v1/mixers:import'
+    body: '*'
+authentication:
+  rules:
+  - selector: '*'
+    oauth:
+      canonical_scopes: https://example.com/all
+  - selector: 'google.longrunning.Operations.*'
+    oauth:
+      canonical_scopes: |-
+        https://example.com/bake,
+        https://example.com/eat
+  - selector: google.longrunning.Operations.GetOperation
+    oauth:
+      canonical_scopes: https://example.com/eat
+`
+
+const types = `
+syntax = "proto3";
+package example.bakery.types;
+message Weight { int64 grams = 1; }
+`
+
+const service = `
+syntax = "proto3";
+package example.bakery.v1;
+import "google/protobuf/timestamp.proto";
+import "google/rpc/status.proto";
+import "example/bakery/types/weight.proto";
+
+service Ovens {
+  rpc BakeCake(BakeCakeRequest) returns (google.longrunning.Operation) {
+    option (google.api.http) = {
+      post: "/v1/{oven.rack.rack_name=projects/*/ovens/*/racks/*}:bake" body: "*"
+      additional_bindings { post: "/v1/{oven.rack.rack_name=organizations/*/racks/*}:bake" body: "*" }
+      additional_bindings { get: "/v1/bake" }
+    };
+    option (google.longrunning.operation_info) = { response_type: "Cake" metadata_type: "BakeMetadata" };
+  }
+  rpc Clean(CleanRequest) returns (google.longrunning.Operation) {
+    option (google.api.http) = { patch: "/v1/{name=projects/*/ovens/*}" body: "cake" };
+    option (google.longrunning.operation_info) = { response_type: "google.protobuf.Empty" metadata_type: "google.protobuf.Struct" };
+  }
+  rpc GetCake(CleanRequest) returns (Cake) { option (google.api.http) = { get: "/v1/{name=cakes/*}" }; }
+}
+
+service Mixers {
+  rpc Clean(CleanRequest) returns (google.longrunning.Operation) {
+    option (google.api.http) = { delete: "/v1/{name=projects/*/mixers/*}" };
+    option (google.longrunning.operation_info) = { response_type: "example.bakery.v1.Cake" metadata_type: ".example.bakery.v1.BakeMetadata.Step" };
+  }
+  rpc Import(Cake) returns (google.longrunning.Operation);
+  rpc Grease(Cake) returns (google.longrunning.Operation);
+}
+
+message BakeCakeRequest {
+  Oven oven = 1;
+  string cake_id = 2 [(google.api.field_behavior) = REQUIRED];
+  repeated Cake cakes = 3;
+  Flavour flavour = 4;
+}
+
+message CleanRequest {
+  string name = 1;
+  Cake cake = 2 [(google.api.field_behavior) = REQUIRED];
+  google.protobuf.FieldMask update_mask = 3;
+  string request_id = 4;
+  int64 strength = 5 [deprecated = true];
+}
+
+message Oven { Rack rack = 1; bytes photo = 2; }
+message Rack { string rack_name = 1; }
+
+enum Flavour { FLAVOUR_UNSPECIFIED = 0; LEMON = 1; CHOCOLATE = 5; }
+
+message Cake {
+  string name = 1 [(google.api.field_behavior) = OUTPUT_ONLY, (google.api.field_behavior) = IMMUTABLE];
+  Flavour flavour = 2;
+  map<string, Flavour> layers = 3;
+  oneof topping { string cream = 4; google.protobuf.Duration glaze_time = 5; }
+  example.bakery.types.Weight weight = 6;
+}
+
+message BakeMetadata {
+  message Step {
+    string title = 1 [json_name = "label"];
+    repeated Step steps = 2;
+    map<string, Step> by_name = 3;
+    BakeMetadata whole = 4;
+  }
+  google.protobuf.Timestamp create_time = 1;
+  Flavour flavour = 2;
+  repeated Flavour flavours = 3;
+  map<int32, int64> grams_by_layer = 4;
+  oneof outcome { google.rpc.Status error = 5; int64 cakes = 6; }
+  optional int32 heat_2 = 7;
+  Step step = 8;
+  example.bakery.types.Weight weight = 9;
+  google.protobuf.StringValue note = 10;
+  google.protobuf.Any details = 11;
+  uint64 crumbs = 12;
+  bytes photo = 13;
+  Cake Cake = 14;
+}
+`
+
+const overrides: ReadonlyArray<Override> = [
+  {
+    kind: "method",
+    service: "bakery.example.com/v1",
+    method: "list",
+    verb: "GET",
+    templates: ["/v1/operations"],
+    unverified: true,
+    source: "test"
+  },
+  { kind: "filterRequired", service: "bakery.example.com/v1", source: "test" },
+  {
+    kind: "required",
+    service: "bakery.example.com/v1",
+    rpc: "example.bakery.v1.Ovens.BakeCake",
+    field: "cakeId",
+    required: false,
+    source: "test"
+  }
+]
+
+const file = "example/bakery/v1/bakery_v1.yaml"
+const root = fileURLToPath(new URL("../..", import.meta.url))
+let directory = ""
+let source: Source
+
+beforeAll(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), "effect-lro-generate-"))
+  const write = (name: string, text: string) => {
+    fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true })
+    fs.writeFileSync(path.join(directory, name), text)
+  }
+  write(file, config)
+  write("example/bakery/v1/bakery.proto", service)
+  write("example/bakery/types/weight.proto", types)
+  source = fromDirectory(directory)
+})
+
+afterAll(() => fs.rmSync(directory, { recursive: true }))
+
+/** The model of the only service version that a source has. */
+const modelOf = (source: Source, all: ReadonlyArray<Override>) => {
+  const [version, ...others] = serviceVersions(source)
+  assert.isDefined(version)
+  assert.deepStrictEqual(others, [])
+  return serviceModel(source, version, "Bakery", all)
+}
+
+const bakery = () => modelOf(source, overrides)
+
+const method = (rpc: string): MethodModel => {
+  const found = bakery().methods.find((candidate) => candidate.rpc === `example.bakery.v1.${rpc}`)
+  assert.isDefined(found)
+  return found
+}
+
+const shape = (rpc: string) =>
+  Object.fromEntries(
+    method(rpc).fields.map((
+      { mask, name, place, required, type }
+    ) => [name, [place, required, mask, type]])
+  )
+
+describe("the generator", () => {
+  it("reads bindings, additional ones, bodies and scopes", () => {
+    const { config, tag } = bakery()
+    assert.strictEqual(config.title, "Bakery API")
+    assert.strictEqual(tag, "Bakery")
+    assert.deepStrictEqual(Object.fromEntries(config.operations), {
+      get: {
+        verb: "GET",
+        templates: [
+          "/v1/{name=projects/*/operations/*}",
+          "/v1/{name=organizations/*/operations/*}"
+        ],
+        body: undefined,
+        bodies: new Map(),
+        filterRequired: false,
+        unverified: false
+      },
+      list: {
+        verb: "GET",
+        templates: ["/v1/operations"],
+        body: undefined,
+        bodies: new Map(),
+        filterRequired: true,
+        unverified: true
+      },
+      cancel: {
+        verb: "POST",
+        templates: ["/v1/{name=projects/*/operations/*}:cancel"],
+        body: "*",
+        bodies: new Map(),
+        filterRequired: false,
+        unverified: false
+      },
+      wait: {
+        verb: "POST",
+        templates: ["/v1/{name=projects/*/operations/*}:wait"],
+        body: undefined,
+        bodies: new Map(),
+        filterRequired: false,
+        unverified: false
+      }
+    })
+    assert.deepStrictEqual(config.scopes, ["https://example.com/eat", "https://example.com/bake"])
+  })
+
+  it("names methods: by rpc, by interface where two have it or where it is a reserved word", () => {
+    assert.deepStrictEqual(bakery().methods.map(({ name, requestName }) => [name, requestName]), [
+      ["mixersClean", "MixersCleanRequest"],
+      ["mixersImport", "MixersImportRequest"],
+      ["bakeCake", "BakeCakeRequest"],
+      ["ovensClean", "OvensCleanRequest"]
+    ])
+    assert.deepStrictEqual(bakery().notes, [
+      "example.bakery.v1.Mixers.Grease: no HTTP rule, left out",
+      "example.bakery.v1.Mixers.Import: no operation_info",
+      "example.bakery.v1.Ovens.BakeCake: GET /v1/bake (body none) left out"
+    ])
+  })
+
+  it("places the fields of a request", () => {
+    const flavour = `"FLAVOUR_UNSPECIFIED" | "LEMON" | "CHOCOLATE" | (string & {})`
+    assert.deepStrictEqual(method("Ovens.BakeCake").templates, [
+      "/v1/{oven.rack.rack_name=projects/*/ovens/*/racks/*}:bake",
+      "/v1/{oven.rack.rack_name=organizations/*/racks/*}:bake"
+    ])
+    assert.deepStrictEqual(shape("Ovens.BakeCake"), {
+      oven: ["body+path", true, false, "Oven & { readonly rack: { readonly rackName: string } }"],
+      cakeId: ["body", false, false, "string"],
+      cakes: ["body", false, false, "ReadonlyArray<CakeInput>"],
+      flavour: ["body", false, false, flavour]
+    })
+    assert.strictEqual(method("Ovens.Clean").body, "cake")
+    assert.strictEqual(method("Ovens.Clean").idempotencyField, "requestId")
+    assert.deepStrictEqual(shape("Ovens.Clean"), {
+      name: ["path", true, false, "string"],
+      cake: ["body", true, false, "CakeInput"],
+      updateMask: ["query", false, true, "string | ReadonlyArray<string>"],
+      requestId: ["query", false, false, "string"],
+      strength: ["query", false, false, "bigint | number | string"]
+    })
+    assert.deepStrictEqual(shape("Mixers.Clean")["cake"], ["query", true, false, "CakeInput"])
+    assert.deepStrictEqual(
+      bakery().resources.find(({ name }) => name === "CakeInput")?.fields.map((
+        { docs, name, type }
+      ) => [name, type, docs.join(" ")]),
+      [
+        ["name", "string", "Output only: the server sets it. Cannot be changed later."],
+        ["flavour", flavour, ""],
+        ["layers", `{ readonly [key: string]: ${flavour} }`, ""],
+        ["cream", "string", "Excludes `glazeTime`."],
+        ["glazeTime", "string", "Excludes `cream`. Seconds, `3.5s`."],
+        ["weight", "{ readonly [key: string]: unknown }", "`example.bakery.types.Weight` as JSON."]
+      ]
+    )
+  })
+
+  it("fails on what it may not decide", () => {
+    const withConfig = (change: (text: string) => string, all = overrides) =>
+      modelOf(
+        { ...source, read: (name) => name === file ? change(config) : source.read(name) },
+        all
+      )
+    const replace = (a: string, b: string) => (text: string) => text.replace(a, b)
+    assert.throws(
+      () =>
+        withConfig(replace("    - get: '/v1/{name=organizations", "    - get: '/v1/{name=folders")),
+      /\/ui\/\{name=organizations.* is not under \/v1\//
+    )
+    assert.throws(
+      () => withConfig(replace("GetOperation\n    get: '/v1/", "ListOperations\n    get: '/v1/")),
+      /ListOperations: bound by the service config, so its override has to go/
+    )
+    assert.throws(
+      () =>
+        withConfig((text) => text, [{
+          kind: "required",
+          service: "bakery.example.com/v1",
+          rpc: "example.bakery.v1.Ovens.BakeCake",
+          field: "nothing",
+          required: true,
+          source: "test"
+        }]),
+      /no field nothing/
+    )
+  })
+
+  it("writes the same text every time, whole modules of it", () => {
+    const text = emit(bakery(), "c0ffee")
+    assert.strictEqual(emit(bakery(), "c0ffee"), text)
+    assert.match(
+      text,
+      /^\/\*\*\n[^/]*\*\/\n\/\/ Generated by scripts\/generate\.ts from googleapis c0ffee\. Do not edit\.\nimport /
+    )
+    assert.notMatch(text, /\*\/[^\s]*\*\/\n \*/, "a pattern ends a comment")
+    assert.include(text, "@deprecated by Google")
+  })
+
+  it("writes a module whose methods and Schemas work", async () => {
+    const target = path.join(directory, "bakery.ts")
+    const text = emit(bakery(), "c0ffee")
+      .replaceAll(`"../../`, `"${pathToFileURL(path.join(root, "src")).href}/`)
+      .replace(
+        `"effect/Schema"`,
+        JSON.stringify(
+          pathToFileURL(path.join(root, "node_modules/effect/dist/esm/Schema.js")).href
+        )
+      )
+    fs.writeFileSync(target, text)
+    const module = await import(/* @vite-ignore */ target) as { readonly [name: string]: unknown }
+
+    const bakeCake = module["bakeCake"] as Operations.AnyMethod
+    assert.deepStrictEqual(bakeCake.request, {
+      oven: { in: "body+path", required: true },
+      cakeId: { in: "body" },
+      cakes: { in: "body" },
+      flavour: { in: "body" }
+    })
+    const metadata = (name: string) => (module[name] as Operations.AnyMethod).metadata
+    assert.deepStrictEqual(metadata("mixersClean"), module["BakeMetadataStep"])
+
+    const decode = (json: unknown) =>
+      Either.getOrThrow(Schema.decodeUnknownEither(bakeCake.metadata)(json)) as {
+        readonly [field: string]: unknown
+      }
+    const absent = decode({})
+    assert.deepInclude(absent, {
+      flavour: "FLAVOUR_UNSPECIFIED",
+      flavours: [],
+      gramsByLayer: {},
+      error: Option.none(),
+      cakes: Option.none(),
+      heat2: Option.none(),
+      step: Option.none(),
+      note: Option.none(),
+      crumbs: 0n
+    })
+    const json = {
+      createTime: "2026-01-02T03:04:05.678901234Z",
+      flavour: 5,
+      flavours: ["LEMON", 1, "NEW", 9],
+      gramsByLayer: { "1": "12", "2": 13 },
+      cakes: "9007199254740993",
+      heat2: 0,
+      step: {
+        label: "a",
+        steps: [{ label: "b" }],
+        byName: { c: { label: "c", whole: { flavour: "LEMON" } } }
+      },
+      weight: { grams: 3 },
+      note: "",
+      details: { "@type": "type.googleapis.com/x", a: 1 },
+      crumbs: "18446744073709551615",
+      photo: "AQI=",
+      Cake: { layers: { top: "LEMON" }, cream: "" }
+    }
+    const full = decode(json)
+    assert.deepInclude(full, {
+      flavour: "CHOCOLATE",
+      flavours: ["LEMON", "LEMON", "NEW", 9],
+      gramsByLayer: { "1": 12n, "2": 13n },
+      cakes: Option.some(9007199254740993n),
+      heat2: Option.some(0),
+      note: Option.some(""),
+      details: Option.some(json.details),
+      crumbs: 18446744073709551615n,
+      photo: new Uint8Array([1, 2])
+    })
+    const back: typeof json = JSON.parse(JSON.stringify(Schema.encodeSync(bakeCake.metadata)(full)))
+    assert.deepInclude(back, { createTime: json.createTime, cakes: json.cakes, heat2: 0 })
+    assert.strictEqual(back.step.byName.c.whole.flavour, "LEMON")
+    assert.strictEqual(back.step.steps[0]?.label, "b")
+    const failed = decode({ error: { code: 5, message: "gone" } })["error"]
+    assert.isTrue(Option.isOption(failed) && Option.isSome(failed))
+  })
+})

@@ -1,0 +1,249 @@
+import { FetchHttpClient } from "@effect/platform"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Equal, Exit, Hash, Layer, Schema, Stream } from "effect"
+import { OperationRef } from "effect-lro/OperationRef"
+import * as Operations from "effect-lro/Operations"
+import * as DateTime from "effect/DateTime"
+import { createServer } from "node:http"
+import { bake, Bakery, binding, http, name, parent, token } from "../kit/bakery.ts"
+import * as FakeHttp from "../kit/FakeHttp.ts"
+import { inTime } from "../kit/inTime.ts"
+
+const ref = new OperationRef({
+  service: "bakery.googleapis.com",
+  version: "v1",
+  name,
+  startedAt: DateTime.unsafeMake("2026-01-01T00:00:00Z")
+})
+
+const foreign = [
+  "https://evil.example",
+  "http://evil.example",
+  "https://storage.googleapis.com/bucket",
+  "https://storage.googleapis.com",
+  "https://bakery.googleapis.com.evil.example",
+  "https://bakery.googleapis.com/prefix",
+  "https://bakery.googleapis.com:8443",
+  "https://user@bakery.googleapis.com",
+  "https://evilbakery.googleapis.com",
+  "https://bakery.mtls.evil.example",
+  "http://bakery.googleapis.com",
+  "http://localhost:1",
+  "bakery.googleapis.com",
+  "file:///etc/passwd",
+  "javascript:alert(1)",
+  ""
+]
+
+const own = [
+  "https://bakery.googleapis.com",
+  "https://bakery.googleapis.com/",
+  "https://eu-bakery.googleapis.com",
+  "https://bakery.mtls.googleapis.com",
+  "https://eu-bakery.mtls.googleapis.com",
+  "https://bakery.europe-west3.rep.googleapis.com",
+  "https://bakery.europe-west3.rep.mtls.googleapis.com",
+  "https://bakery-psc1.p.googleapis.com"
+]
+
+/** Every form in which a caller may name an operation at an endpoint. */
+const forms = (endpoint: string) => {
+  const referred = new OperationRef({ ...ref, endpoint })
+  const started = { operation: { name, done: false }, ref: referred, name, method: bake }
+  return {
+    reference: referred,
+    "JSON of a reference": JSON.parse(JSON.stringify(Schema.encodeSync(OperationRef)(referred))),
+    "spread of a reference": { ...referred },
+    "child of a reference": Object.create(referred),
+    "name with endpoint": { name, endpoint },
+    "operation with endpoint": { name, done: false, endpoint },
+    started,
+    "JSON of a started operation": JSON.parse(JSON.stringify(started)),
+    "started around JSON": { ...started, ref: JSON.parse(JSON.stringify(referred)) }
+  }
+}
+
+type Bakeries = Operations.ClientOf<typeof binding>
+const methods: {
+  readonly [method: string]: (bakery: Bakeries, target: never) => Effect.Effect<unknown, unknown>
+} = {
+  get: (bakery, target) => bakery.get(target),
+  cancel: (bakery, target) => bakery.cancel(target),
+  delete: (bakery, target) => bakery.delete(target),
+  wait: (bakery, target) => bakery.wait(target),
+  untilDone: (bakery, target) => bakery.untilDone(target),
+  watch: (bakery, target) => Stream.runDrain(bakery.watch(target)),
+  cancelAndWait: (bakery, target) => bakery.cancelAndWait(target)
+}
+const waits = ["untilDone", "watch", "cancelAndWait"]
+
+const done = () => FakeHttp.json({ name, done: true })
+
+describe("[4] who may receive a credential", () => {
+  for (const [method, call] of Object.entries(methods)) {
+    it.scoped(`${method}: a foreign endpoint is refused in every form and nothing is sent`, () =>
+      Effect.gen(function*() {
+        const bakery = yield* Operations.make(binding)
+        for (const endpoint of foreign) {
+          for (const [form, target] of Object.entries(forms(endpoint))) {
+            const error = yield* Effect.flip(call(bakery, target as never))
+            assert.propertyVal(error, "_tag", "InvalidRequest", `${form} ${endpoint}`)
+          }
+        }
+        assert.deepStrictEqual(yield* FakeHttp.calls, [])
+      }).pipe(Effect.provide(http(done))))
+
+    it.scoped(`${method}: a host of the service is asked, at the value that was checked`, () =>
+      Effect.gen(function*() {
+        const bakery = yield* Operations.make(binding)
+        for (const endpoint of own) {
+          for (const [form, target] of Object.entries(forms(endpoint))) {
+            const before = (yield* FakeHttp.calls).length
+            const exit = yield* Effect.exit(inTime(call(bakery, target as never)))
+            if (
+              form === "spread of a reference" ||
+              (form === "name with endpoint" && waits.includes(method))
+            ) {
+              assert.propertyVal(
+                Exit.isFailure(exit) && exit.cause._tag === "Fail" ? exit.cause.error : undefined,
+                "_tag",
+                "InvalidRequest",
+                form
+              )
+              continue
+            }
+            assert.isTrue(Exit.isSuccess(exit), `${form} ${endpoint} ${String(exit)}`)
+            const urls = (yield* FakeHttp.calls).slice(before).map(({ url }) => url)
+            assert.isNotEmpty(urls)
+            for (const url of urls) {
+              assert.isTrue(url.startsWith(`${endpoint.replace(/\/$/, "")}/v1/${name}`), url)
+            }
+          }
+        }
+      }).pipe(Effect.provide(http(done))))
+
+    it.scoped(`${method}: a reference of another service or version is refused [8]`, () =>
+      Effect.gen(function*() {
+        const bakery = yield* Operations.make(binding)
+        for (const other of [{ service: "butcher.googleapis.com" }, { version: "v2" }]) {
+          for (const [form, target] of Object.entries(forms("https://bakery.googleapis.com"))) {
+            if (form.includes("with endpoint")) continue
+            const wrong = "ref" in target
+              ? { ...target, ref: { ...target.ref, ...other } }
+              : { ...target, ...ref, startedAt: "2026-01-01T00:00:00Z", ...other }
+            const error = yield* Effect.flip(call(bakery, wrong as never))
+            assert.propertyVal(error, "_tag", "InvalidRequest", form)
+          }
+        }
+        assert.deepStrictEqual(yield* FakeHttp.calls, [])
+      }).pipe(Effect.provide(http(done))))
+  }
+
+  it.scopedLive("over a socket: no foreign host sees the token", () =>
+    Effect.gen(function*() {
+      const seen: Array<string | undefined> = []
+      const server = createServer((request, response) => {
+        seen.push(request.headers.authorization)
+        response.end("{}")
+      })
+      yield* Effect.acquireRelease(
+        Effect.async<void>((resume) =>
+          void server.listen(0, "127.0.0.1", () => resume(Effect.void))
+        ),
+        () => Effect.sync(() => server.close())
+      )
+      const { port } = server.address() as { readonly port: number }
+      const bakery = yield* Operations.make(binding)
+      for (const [form, target] of Object.entries(forms(`http://127.0.0.1:${port}`))) {
+        for (const call of Object.values(methods)) {
+          const error = yield* Effect.flip(call(bakery, target as never))
+          assert.propertyVal(error, "_tag", "InvalidRequest", form)
+        }
+      }
+      assert.deepStrictEqual(seen, [])
+    }).pipe(Effect.provide(Layer.merge(FetchHttpClient.layer, Layer.orDie(token)))))
+
+  it.scoped("an endpoint by location knows its own references after a restart", () =>
+    Effect.gen(function*() {
+      const options = {
+        endpoint: (location: string | undefined) => `https://${location ?? "global"}.bakery.example`
+      }
+      const before = yield* Operations.make(binding, options)
+      const started = yield* before.start(bake, { parent, cake: {} })
+      assert.strictEqual(started.ref.endpoint, "https://l.bakery.example")
+      assert.strictEqual(started.ref.location, "l")
+      const json = JSON.parse(JSON.stringify(yield* Schema.encode(OperationRef)(started.ref)))
+      const after = yield* Operations.make(binding, options)
+      yield* after.get(json)
+      const other = yield* Effect.flip(
+        after.get({ ...json, endpoint: "https://evil.example" })
+      )
+      assert.strictEqual(other._tag, "InvalidRequest")
+      assert.deepStrictEqual((yield* FakeHttp.calls).map(({ url }) => url), [
+        `https://l.bakery.example/v1/${parent}/cakes`,
+        "https://l.bakery.example/v1/projects/p/locations/elsewhere/operations/o"
+      ])
+    }).pipe(
+      Effect.provide(
+        http(() => FakeHttp.json({ name: "projects/p/locations/elsewhere/operations/o" }))
+      )
+    ))
+
+  it.scoped("an endpoint by location is given a location only", () =>
+    Effect.gen(function*() {
+      const asked: Array<string | undefined> = []
+      const bakery = yield* Operations.make(binding, {
+        endpoint: (location) => {
+          asked.push(location)
+          return `https://${location}-bakery.googleapis.com`
+        }
+      })
+      const error = yield* Effect.flip(
+        bakery.get({ name: "projects/p/locations/evil.example%23/operations/o" })
+      )
+      assert.strictEqual(error._tag, "InvalidRequest")
+      assert.deepStrictEqual(asked, [])
+      assert.deepStrictEqual(yield* FakeHttp.calls, [])
+    }).pipe(Effect.provide(http(done))))
+
+  for (
+    const [what, target] of Object.entries({
+      nothing: undefined,
+      "an object without a mark": { name },
+      "an operation without done": { name, metadata: {} },
+      "an operation of google-gax": { name, done: false, longrunningDescriptor: {} },
+      "a number": 1
+    })
+  ) {
+    it.scoped(`[23] ${what} is no target of a wait`, () =>
+      Effect.gen(function*() {
+        const bakery = yield* Operations.make(binding)
+        for (const method of waits) {
+          const error = yield* Effect.flip(
+            methods[method]?.(bakery, target as never) ?? Effect.void
+          )
+          assert.propertyVal(error, "_tag", "InvalidRequest", method)
+        }
+        assert.deepStrictEqual(yield* FakeHttp.calls, [])
+      }).pipe(Effect.provide(http(done))))
+  }
+
+  it("[23] references with equal JSON are equal", () => {
+    const full = new OperationRef({ ...ref, endpoint: undefined, method: bake.rpc })
+    const revived = Schema.decodeSync(OperationRef)(
+      JSON.parse(JSON.stringify(Schema.encodeSync(OperationRef)(full)))
+    )
+    assert.isTrue(Equal.equals(full, revived))
+    assert.strictEqual(Hash.hash(full), Hash.hash(revived))
+    assert.isFalse(Equal.equals(full, new OperationRef({ ...full, version: "v2" })))
+  })
+
+  it.scoped("a tag in an application is the same client", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const error = yield* Effect.flip(
+        bakery.untilDone(new OperationRef({ ...ref, endpoint: "https://evil.example" }))
+      )
+      assert.strictEqual(error._tag, "InvalidRequest")
+    }).pipe(Effect.provide(Layer.provideMerge(Operations.layer(Bakery), http(done)))))
+})

@@ -1,0 +1,76 @@
+/** Waits of months. */
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, Layer, Logger } from "effect"
+import * as Credentials from "effect-lro/Credentials"
+import * as Operations from "effect-lro/Operations"
+import * as Polling from "effect-lro/Polling"
+import { Bakery, name } from "../kit/bakery.ts"
+import * as LeanHttp from "../kit/LeanHttp.ts"
+import { VirtualClock } from "../kit/VirtualClock.ts"
+import * as Heap from "../matrix/heap.ts"
+
+const every = 30_000
+/** Half a year of thirty-day months. */
+const polls = 6 * 30 * 24 * 60 * 2
+
+/** The slope of the straight line that fits best. */
+const slope = (points: ReadonlyArray<readonly [x: number, y: number]>): number => {
+  const mean = (values: ReadonlyArray<number>) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length
+  const x = mean(points.map(([x]) => x))
+  const y = mean(points.map(([, y]) => y))
+  return points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) /
+    points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0)
+}
+
+describe("a wait of six months", () => {
+  it.live("polls every thirty seconds on time, in constant memory", () => {
+    const clock = new VirtualClock()
+    let asked = 0
+    const late: Array<readonly [poll: number, at: number]> = []
+    const http = LeanHttp.layer(() => {
+      const at = clock.unsafeCurrentTimeMillis()
+      if (at !== asked * every && late.length < 5) late.push([asked, at])
+      asked++
+      return { name, done: asked > polls, metadata: { asked } }
+    })
+    const layer = Operations.layer(Bakery).pipe(
+      Layer.provide(Credentials.layerNone),
+      Layer.provide(http)
+    )
+    let said = 0
+    const logger = Logger.make(({ message }) => {
+      if (String(message) === "still waiting") said++
+    })
+    const heap: Array<readonly [poll: number, bytes: number]> = []
+    const wait = Effect.flatMap(Bakery, (bakery) =>
+      bakery.untilDone(name, {
+        schedule: Polling.fixed(every),
+        spread: 0,
+        longPoll: "off",
+        onState: () =>
+          asked % (polls / 20) === 0
+            ? Effect.sync(() => void heap.push([asked, Heap.usedNow()]))
+            : Effect.void
+      }))
+    return Effect.gen(function*() {
+      const begun = process.cpuUsage()
+      const state = yield* wait
+      const { system, user } = process.cpuUsage(begun)
+      assert.strictEqual(state._tag, "Succeeded")
+      assert.strictEqual(asked, polls + 1)
+      assert.deepStrictEqual(late, [])
+      assert.strictEqual(yield* Clock.currentTimeMillis, polls * every)
+      // After 1, 5, 15 and 60 minutes, then every hour.
+      assert.strictEqual(said, 4 + 6 * 30 * 24 - 1)
+      const warm = heap.slice(4)
+      assert.lengthOf(warm, 16)
+      assert.isBelow(slope(warm) * polls, 5 * 2 ** 20)
+      // Of this process alone: what else the machine does is not counted.
+      assert.isBelow((user + system) / 1e6, 60)
+    }).pipe(
+      Effect.provide([layer, Logger.replace(Logger.defaultLogger, logger)]),
+      Effect.withClock(clock)
+    )
+  }, 300_000)
+})
