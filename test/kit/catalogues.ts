@@ -1,17 +1,23 @@
-/** Catalogues, each read once; what a service module has to say of them; fixtures of a JSON value a line. */
+/** Catalogues; what a service module has to say of them; fixtures of a JSON value a line. */
 import { assert } from "@effect/vitest"
 import * as Catalogue from "effect-lro/internal/services/catalogue"
+import { table } from "effect-lro/internal/services/catalogue/table"
 import type * as Registry from "effect-lro/services/registry"
 import * as fs from "node:fs"
 
-const loaded = new Map<string, Catalogue.Catalogue>()
-
 export const load = async (module: string): Promise<Catalogue.Catalogue> => {
-  const catalogue = loaded.get(module) ?? await Catalogue.load(module)
+  const catalogue = await Catalogue.load(module)
   assert.isDefined(catalogue, module)
-  loaded.set(module, catalogue)
   return catalogue
 }
+
+/** Every catalogue by its module. */
+export const loadAll = async (): Promise<ReadonlyMap<string, Catalogue.Catalogue>> =>
+  new Map(
+    await Promise.all(
+      Array.from(table.keys(), async (module) => [module, await load(module)] as const)
+    )
+  )
 
 export const fieldsOf = (message: Catalogue.Message | undefined): ReadonlyArray<Catalogue.Field> =>
   Array.from(message?.fields.values() ?? [])
@@ -41,8 +47,9 @@ const isClass = (u: unknown): u is MetadataClass =>
 /** Checks that a service module and its catalogue say the same of methods, requests, responses and metadata. */
 export const checkAgainst = (
   { binding, exports, methods, module }: Registry.ServiceModule,
-  catalogue: Catalogue.Catalogue
+  catalogue: Catalogue.Catalogue | undefined
 ): void => {
+  assert.isDefined(catalogue, module)
   assert.sameMembers(
     Array.from(catalogue.methods.keys()),
     methods.map(({ rpc }) => rpc).concat(
