@@ -21,7 +21,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type * as Undici from "undici"
 import * as internal from "./internal/nodeTransport/client.ts"
 import * as Routes from "./internal/nodeTransport/routes.ts"
 import { InvalidSettings } from "./LroError.ts"
@@ -144,7 +143,7 @@ export const make = (
  */
 export const makeWith = (
   options: Options,
-  load: () => Promise<Pick<typeof Undici, "Agent" | "ProxyAgent">>
+  load: () => Promise<Routes.Library>
 ): Effect.Effect<HttpClient.HttpClient, InvalidSettings, Scope.Scope> =>
   Effect.gen(function*() {
     const connections = yield* checked(options)

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import type { AnyBinding, MethodName } from "../../Binding.ts"
 import { InvalidRequest } from "../../LroError.ts"
 import { expand, fits, parse, type PathTemplate, version } from "../names/pathTemplate.ts"
-import { isPlain, problem, unprefixed } from "../names/resourceName.ts"
+import { isPlain, misfit, problem, unprefixed } from "../names/resourceName.ts"
 
 /** A template and the text of its body. */
 interface BoundTemplate extends PathTemplate {
@@ -90,10 +90,10 @@ export const pathOf = (
   const hint = isMeant ? bare : undefined
   const wrong = problem(name)
   if (wrong !== undefined) return refuse(wrong, hint)
-  if (hint !== undefined) return refuse("starts with a version", hint)
+  if (hint !== undefined) return refuse(misfit(name, hint), hint)
   const template = fitting(route, name)
   return template === undefined
-    ? refuse("does not fit")
+    ? refuse(misfit(name))
     : Effect.succeed(expand(template, [name]))
 }
 

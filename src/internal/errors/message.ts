@@ -10,6 +10,18 @@ import * as Status from "../../Status.ts"
  */
 export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim()
 
+/**
+ * What is expected: five of it.
+ *
+ * @internal
+ */
+export const alternatives = (texts: ReadonlyArray<string>): string => {
+  const rest = texts.length - 5
+  return [...texts.slice(0, 5), ...(rest > 0 ? [`${rest} other${rest > 1 ? "s" : ""}`] : [])].join(
+    " or "
+  )
+}
+
 interface About {
   readonly method?: string | undefined
   readonly operation?: OperationRef | undefined
@@ -23,7 +35,7 @@ interface About {
  * @internal
  */
 export const about = ({ operation, page, parent }: About): string => {
-  const what = operation?.name || parent || ""
+  const what = oneLine(operation?.name || parent || "")
   if (page === undefined) return what === "" ? "" : ` (${what})`
   return what === "" ? ` (page ${page})` : ` (page ${page} of ${what})`
 }

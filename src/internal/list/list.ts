@@ -9,8 +9,8 @@ import { type CallError, InvalidRequest, type ListError, PageTokenError } from "
 import type { Operation } from "../../Operation.ts"
 import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import { type Call, decode } from "../call/call.ts"
-import { execute } from "../call/http.ts"
+import type { Read } from "../call/call.ts"
+import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
 import * as ResourceName from "../names/resourceName.ts"
@@ -35,8 +35,8 @@ export const makeList = (settings: Settings, route: Route.Route) => {
     request: AnyListRequest,
     options: CallOptions,
     number: number | undefined
-  ): Effect.Effect<Page, CallError> => {
-    const call: Call = {
+  ): Effect.Effect<Page, CallError> =>
+    execute(settings, {
       method: route.method,
       verb: route.verb,
       path,
@@ -44,18 +44,12 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       body: undefined,
       // An error names the parent, and no operation.
       name: "",
+      parent: request.name,
+      page: number,
       location: ResourceName.location(request.name ?? ""),
-      repeat: "safe"
-    }
-    return Effect.matchEffect(execute(settings, call, options), {
-      onFailure: (error) => Effect.fail(ofPage(error, request.name, number)),
-      onSuccess: (reply) =>
-        Effect.mapError(
-          decode(settings, call, reply, "NotAPage", parsePage),
-          (error) => ofPage(error, request.name, number)
-        )
-    })
-  }
+      repeat: "safe",
+      read: readPage
+    }, options)
 
   const fetchPage = (
     request: AnyListRequest,
@@ -140,15 +134,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   return { listPage, listPages, list }
 }
 
-/** An error that says which page of which parent it is about. */
-const ofPage = <E extends CallError>(
-  error: E,
-  parent: string | undefined,
-  page: number | undefined
-): E =>
-  error._tag === "InvalidRequest"
-    ? error
-    : new (error.constructor as new(fields: object) => E)({ ...error, parent, page })
+const readPage: Read<Page> = { parse: parsePage, otherwise: "NotAPage" }
 
 type Pull = Effect.Effect<Page, Option.Option<ListError>>
 

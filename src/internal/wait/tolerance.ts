@@ -1,5 +1,5 @@
 import type { CallError } from "../../LroError.ts"
-import { judge } from "../errors/verdict.ts"
+import { tolerance } from "../errors/verdict.ts"
 
 /** How many unexpected failures in a row a wait goes on after. */
 const maxUnexpected = 3
@@ -39,7 +39,7 @@ export class Tolerance {
 
   /** Whether the wait goes on. */
   admits({ begun, ended, error, lastGood }: FailedPoll): boolean {
-    const verdict = judge(error)
+    const verdict = tolerance(error)
     // The delay before a first failure is no outage: a schedule may be slower than the budget.
     const outage = ended - (this.#failing ? lastGood : begun)
     this.#failing = true

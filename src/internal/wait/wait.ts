@@ -35,10 +35,6 @@ interface Dependencies {
   readonly checkName: (name: string) => Effect.Effect<unknown, InvalidRequest>
 }
 
-/** Cancel is not served here, or the operation is done already. */
-const cannotBeCancelled = (error: CallError): boolean =>
-  error._tag === "FAILED_PRECONDITION" || Verdict.isNotServed(error)
-
 const nameOf = (target: Target): string =>
   typeof target === "string" ? target : String((target as Partial<Started<unknown>> | null)?.name)
 
@@ -212,7 +208,7 @@ export const makeWait = ({ checkName, settings, source, starting }: Dependencies
         if (it.known?.done !== true && cancel !== undefined) {
           yield* cancel(it, options).pipe(
             Effect.catchIf(
-              cannotBeCancelled,
+              Verdict.cannotBeCancelled,
               (error) => Effect.logWarning(`${it.ref.name} cannot be cancelled: ${error.message}`)
             )
           )

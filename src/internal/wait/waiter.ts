@@ -7,13 +7,7 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
-import {
-  type CallError,
-  type InvalidRequest,
-  isRetryable,
-  NotFound,
-  WaitTimeout
-} from "../../LroError.ts"
+import { type CallError, type InvalidRequest, WaitTimeout } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import { type Operation, state } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
@@ -23,6 +17,8 @@ import * as Telemetry from "../base/telemetry.ts"
 import { grain } from "../base/timers.ts"
 import { CurrentCallOptions, overAmbient } from "../call/options.ts"
 import type { Settings } from "../call/settings.ts"
+import { about } from "../errors/about.ts"
+import { mayRepeat } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import type { Endpoint } from "../wire/endpoint.ts"
 import * as Pace from "./pace.ts"
@@ -331,7 +327,7 @@ export class Waiter<R> {
     // Made for a wait that needs no retries, while this one has only them.
     if (
       !retried && this.#lastGood === undefined && this.#options.retry !== "none" &&
-      isRetryable(error)
+      mayRepeat(error)
     ) {
       this.#again = true
       return Effect.succeed(undefined)
@@ -348,7 +344,7 @@ export class Waiter<R> {
         lastGood: this.#lastGood
       }))
     if (!admitted) {
-      return Effect.fail(gone && this.#seen ? new NotFound({ ...error, seenBefore: true }) : error)
+      return Effect.fail(gone && this.#seen ? about(error, { seenBefore: true }) : error)
     }
     this.#lastError = error
     this.#hint = Pace.hintOf(error, this.#pace)

@@ -17,9 +17,14 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: Reason, sent: "n
   ],
   [/^(UND_ERR_PRX_TLS|UND_ERR_PROXY\w*)$/, "Proxy", "no"],
   [
-    /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
+    /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_HTTP2_\w+|UND_ERR_INFO|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
     "Reset",
     "maybe"
+  ],
+  [
+    /^(UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|UND_ERR_REQ_CONTENT_LENGTH_MISMATCH|ERR_INVALID_CHAR|ERR_HTTP2_INVALID_\w+)$/,
+    "Other",
+    "no"
   ],
   [/^(ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ESOCKETTIMEDOUT)$/, "Timeout", "maybe"]
 ]
@@ -35,6 +40,9 @@ const isAnyObject = (u: unknown): u is { readonly [key: string]: unknown } =>
 export const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] | undefined => {
   if (!isAnyObject(u) || depth > 8) return undefined
   const { code, message } = u
+  if (typeof message === "string" && message.includes("NGHTTP2_REFUSED_STREAM")) {
+    return ["Refused", "no"]
+  }
   if (typeof code === "string") {
     for (const [pattern, reason, sent] of reasons) {
       if (pattern.test(code)) return [reason, sent]
