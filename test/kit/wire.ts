@@ -81,7 +81,7 @@ export const serve = (
 
 /** An HTTP/2 server over TLS. */
 export const serve2 = (
-  handler: (stream: Http2.ServerHttp2Stream) => void
+  handler: (stream: Http2.ServerHttp2Stream, headers: Http2.IncomingHttpHeaders) => void
 ): Effect.Effect<Wire, never, Scope.Scope> =>
   Effect.suspend(() => {
     const server = Http2.createSecureServer({ key: read("key"), cert: ca })
@@ -109,6 +109,16 @@ export const proxy = (
       socket.on("error", () => through.destroy())
     })
     return listen(server, "http", wire)
+  })
+
+/** A proxy that answers a request by ending the connection. */
+export const rudeProxy = (how: "FIN" | "RST"): Effect.Effect<Wire, never, Scope.Scope> =>
+  Effect.suspend(() => {
+    const server = Net.createServer((socket) => {
+      socket.on("error", () => {})
+      socket.once("data", () => how === "FIN" ? socket.end() : socket.resetAndDestroy())
+    })
+    return listen(server, "http", { connections: [], requests: [], aborted: [] })
   })
 
 export const json = (

@@ -7,27 +7,50 @@ import * as Stream from "effect/Stream"
 import type * as Undici from "undici"
 import * as Exchange from "../wire/exchange.ts"
 import { make as makeExchange } from "./exchange.ts"
+import type { Caller } from "./queue.ts"
 import { Body, Response } from "./response.ts"
 import type { Routes } from "./routes.ts"
 
 type SentBody = NonNullable<Undici.Dispatcher.DispatchOptions["body"]>
 
+/** A body as undici takes it, and the content type that it has by itself. */
+interface Sent {
+  readonly body: SentBody | null
+  readonly type?: string | undefined
+}
+
+/** undici takes forms of its own class, and programs have those of Node: a form goes as the bytes that it stands for. */
+const formOf = (
+  request: HttpClientRequest.HttpClientRequest,
+  form: FormData
+): Effect.Effect<Sent, HttpClientError.RequestError> => {
+  const encoded = new globalThis.Response(form)
+  return Effect.tryPromise({
+    try: async () => ({
+      body: new Uint8Array(await encoded.arrayBuffer()),
+      type: encoded.headers.get("content-type") ?? undefined
+    }),
+    catch: (cause) => new HttpClientError.RequestError({ request, reason: "Encode", cause })
+  })
+}
+
 /** undici also takes what iterates, which its types leave out. */
 const bodyOf = (
-  { body }: HttpClientRequest.HttpClientRequest
-): Effect.Effect<SentBody | null> => {
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<Sent, HttpClientError.RequestError> => {
+  const { body } = request
   switch (body._tag) {
     case "Empty":
-      return Effect.succeed(null)
+      return Effect.succeed({ body: null })
     case "FormData":
-      return Effect.succeed(body.formData as unknown as SentBody)
+      return formOf(request, body.formData)
     case "Stream":
       return Effect.map(
         Stream.toAsyncIterableEffect(body.stream),
-        (bytes) => bytes as unknown as SentBody
+        (bytes) => ({ body: bytes as unknown as SentBody })
       )
     default:
-      return Effect.succeed(body.body as SentBody)
+      return Effect.succeed({ body: body.body as SentBody })
   }
 }
 
@@ -36,20 +59,27 @@ const send = (
   routes: Routes,
   request: HttpClientRequest.HttpClientRequest,
   url: URL,
-  body: SentBody | null,
+  { body, type }: Sent,
   signal: AbortSignal
 ) =>
   Effect.async<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((resume) => {
+    const { dispatch, queue } = routes.to(url.origin)
     let incoming: Body | undefined
-    const failed = (cause: unknown) =>
-      resume(
-        Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
-      )
+    const failed = (cause: unknown) => {
+      queue.leave()
+      if (incoming === undefined) {
+        resume(
+          Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
+        )
+      } else incoming.end(cause)
+    }
     const handler: Undici.Dispatcher.DispatchHandler = {
       onRequestStart: (controller) => {
-        const abort = () => controller.abort(new Error("aborted"))
-        if (signal.aborted) abort()
-        else signal.addEventListener("abort", abort, { once: true })
+        // As a call of the SDK: the connection is for the next one.
+        if (signal.aborted) throw new Error("not to be sent")
+        signal.addEventListener("abort", () => controller.abort(new Error("aborted")), {
+          once: true
+        })
       },
       onResponseStart: (controller, status, headers) => {
         if (status < 200) return
@@ -57,20 +87,31 @@ const send = (
         resume(Effect.succeed(new Response(request, status, headers, incoming)))
       },
       onResponseData: (_, chunk) => incoming?.push(chunk),
-      onResponseEnd: () => incoming?.end(),
-      onResponseError: (_, error) => incoming === undefined ? failed(error) : incoming.end(error)
+      onResponseEnd: () => {
+        queue.leave()
+        incoming?.end()
+      },
+      onResponseError: (_, error) => failed(error)
     }
-    try {
-      routes.to(url.origin).dispatch({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: request.method,
-        headers: request.headers,
-        body
-      }, handler)
-    } catch (error) {
-      failed(error)
+    const caller: Caller = {
+      begin: () => {
+        try {
+          dispatch({
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: request.method,
+            headers: type === undefined
+              ? request.headers
+              : { ...request.headers, "content-type": type },
+            body
+          }, handler)
+        } catch (error) {
+          failed(error)
+        }
+      }
     }
+    queue.enter(caller)
+    return Effect.sync(() => queue.abandon(caller))
   })
 
 /**
@@ -81,7 +122,7 @@ const send = (
 export const make = (routes: Routes): HttpClient.HttpClient =>
   Exchange.attach(
     HttpClient.make((request, url, signal) =>
-      Effect.flatMap(bodyOf(request), (body) => send(routes, request, url, body, signal))
+      Effect.flatMap(bodyOf(request), (sent) => send(routes, request, url, sent, signal))
     ),
     makeExchange(routes)
   )

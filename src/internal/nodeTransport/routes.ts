@@ -1,41 +1,8 @@
 import type * as Undici from "undici"
-
-/** Which proxy a request takes, by the variables that curl and the Google libraries read. */
-export interface Proxies {
-  readonly http: string | undefined
-  readonly https: string | undefined
-  /** Hosts that need none, separated by commas; `*` is all. */
-  readonly none: string
-}
-
-/** Never through a proxy: this machine, and the metadata server, which hands out tokens. */
-const isLocal = (hostname: string): boolean =>
-  hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
-  /^127\.\d+\.\d+\.\d+$/.test(hostname) || hostname === "169.254.169.254" ||
-  hostname === "[fd20:ce::254]" || hostname === "metadata" ||
-  hostname === "metadata.google.internal" || hostname.startsWith("metadata.google.internal.")
-
-const portOf = ({ port, protocol }: URL): string => port || (protocol === "https:" ? "443" : "80")
-
-const isListed = (url: URL, list: string): boolean =>
-  list.split(/[\s,]+/).some((entry) => {
-    const [, host = "", port] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? []
-    if (entry === "*") return true
-    if (host === "" || (port !== undefined && port !== portOf(url))) return false
-    return url.hostname === host || url.hostname.endsWith(`.${host}`)
-  })
-
-/**
- * The proxy of a URL, or `undefined`.
- *
- * @internal
- */
-export const proxyOf = (url: URL, proxies: Proxies): string | undefined =>
-  isLocal(url.hostname) || isListed(url, proxies.none)
-    ? undefined
-    : url.protocol === "https:"
-    ? proxies.https ?? proxies.http
-    : proxies.http
+import { type Proxies, proxyOf } from "../wire/proxy.ts"
+import { multiplexing } from "./multiplexing.ts"
+import { Queue } from "./queue.ts"
+import type { Route } from "./route.ts"
 
 /** @internal */
 export interface Connections {
@@ -48,24 +15,51 @@ export interface Connections {
 
 /** @internal */
 export interface Routes {
-  readonly to: (origin: string) => Undici.Dispatcher
+  readonly connections: number
+  readonly to: (origin: string) => Route
   /** Closes every socket, also those in use. */
   readonly destroy: () => Promise<unknown>
 }
 
+/** What undici is used for. */
+export type Library = Pick<
+  typeof Undici,
+  "Agent" | "Client" | "Pool" | "ProxyAgent" | "buildConnector"
+>
+
+/** Codes of a connection that ended before the proxy made a tunnel: nothing can have been sent through it. */
+const lost = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"])
+
 /**
- * One dispatcher for what needs no proxy, one for each proxy.
+ * The way to a proxy. While a proxy hangs up in place of a tunnel, undici 7 would connect again and again without a pause: it takes an
+ * error with such a code for the end of an idle connection.
+ */
+const toProxy = (undici: Library, origin: URL, options: object): Undici.Dispatcher => {
+  const pool = new undici.Pool(origin, options)
+  const connect = pool.connect.bind(pool)
+  return Object.assign(pool, {
+    connect: (sent: Omit<Undici.Dispatcher.ConnectOptions, "origin">) =>
+      connect(sent).catch((cause: unknown) => {
+        const { code } = cause as { readonly code?: string }
+        const isLost = lost.has(code ?? "")
+        return Promise.reject(isLost ? new Error("proxy connection lost", { cause }) : cause)
+      })
+  })
+}
+
+/**
+ * One dispatcher for what needs no proxy, one for each proxy; with HTTP/2 one for each origin.
  *
  * @internal
  */
 export const make = (
-  undici: Pick<typeof Undici, "Agent" | "ProxyAgent">,
+  undici: Library,
   options: Connections,
   proxies: Proxies
 ): Routes => {
   const connect = {
     timeout: options.connectMillis,
-    allowH2: options.http2,
+    allowH2: false,
     ...(options.ca === undefined
       ? undefined
       : { ca: typeof options.ca === "string" ? options.ca : [...options.ca] })
@@ -74,30 +68,58 @@ export const make = (
     connections: options.connections,
     keepAliveTimeout: options.keepAliveMillis,
     keepAliveMaxTimeout: options.keepAliveMillis,
-    allowH2: options.http2,
+    allowH2: false,
     // The attempt's own limit rules.
     headersTimeout: 0,
     bodyTimeout: 0
   }
+  const all: Array<Undici.Dispatcher> = []
   const made = new Map<string | undefined, Undici.Dispatcher>()
-  const byOrigin = new Map<string, Undici.Dispatcher>()
-  const through = (proxy: string | undefined): Undici.Dispatcher => {
-    const known = made.get(proxy)
-    if (known !== undefined) return known
+  const routes = new Map<string, Route>()
+  const dispatcher = (
+    proxy: string | undefined,
+    own: Pick<Undici.Agent.Options, "factory">
+  ): Undici.Dispatcher => {
     const dispatcher = proxy === undefined
-      ? new undici.Agent({ ...shared, connect })
-      : new undici.ProxyAgent({ ...shared, uri: proxy, requestTls: connect, proxyTls: connect })
-    made.set(proxy, dispatcher)
+      ? new undici.Agent({ ...shared, ...own, connect })
+      : new undici.ProxyAgent({
+        ...shared,
+        ...own,
+        uri: proxy,
+        // The default of undici 7; undici 8 would ask the proxy for what is plain http.
+        proxyTunnel: true,
+        requestTls: own.factory === undefined ? connect : { ...connect, allowH2: true },
+        proxyTls: connect,
+        clientFactory: (origin, options) => toProxy(undici, origin, options)
+      })
+    all.push(dispatcher)
     return dispatcher
   }
+  const through = (proxy: string | undefined): Undici.Dispatcher => {
+    const known = made.get(proxy) ?? dispatcher(proxy, {})
+    made.set(proxy, known)
+    return known
+  }
+  const routeTo = (origin: string): Route => {
+    const url = new URL(origin)
+    const proxy = proxyOf(url, proxies)
+    return options.http2 && url.protocol === "https:"
+      ? multiplexing(undici, options.connections, {
+        multiplexed: (factory) => dispatcher(proxy, { factory }),
+        plain: () => through(proxy)
+      })
+      : { queue: new Queue(options.connections), dispatch: dispatchBy(through(proxy)) }
+  }
   return {
+    connections: options.connections,
     to: (origin) => {
-      const known = byOrigin.get(origin)
-      if (known !== undefined) return known
-      const dispatcher = through(proxyOf(new URL(origin), proxies))
-      byOrigin.set(origin, dispatcher)
-      return dispatcher
+      const known = routes.get(origin) ?? routeTo(origin)
+      routes.set(origin, known)
+      return known
     },
-    destroy: () => Promise.all([...made.values()].map((dispatcher) => dispatcher.destroy()))
+    destroy: () => Promise.all(all.map((dispatcher) => dispatcher.destroy()))
   }
 }
+
+const dispatchBy = (dispatcher: Undici.Dispatcher): Route["dispatch"] => (sent, handler) =>
+  dispatcher.dispatch(sent, handler)
