@@ -14,6 +14,7 @@ import type { Broken, Received } from "../wire/exchange.ts"
 import * as Redaction from "../wire/redaction.ts"
 import * as TransportFailure from "../wire/transportFailure.ts"
 import type { Attempt } from "./attempt.ts"
+import { regionalHint } from "./regional.ts"
 
 /** What takes the secrets of a call out of what is said about it. Made where something is said: most calls end without. */
 const redaction = <A>({ credentials, rejected }: Attempt<A>): Redaction.Redaction =>
@@ -33,12 +34,16 @@ export const interpret = <A>(
   }
   const json = Json.parseJson(text)?.value
   const body = ErrorBody.parse(json, text, status, redaction(attempt))
+  const hint = ["INVALID_ARGUMENT", "NOT_FOUND"].includes(body.code)
+    ? regionalHint(attempt)
+    : undefined
   if ((status === 404 || status === 405) && !body.googleBody) {
+    const advice = hint === undefined ? "" : `; ${hint}`
     return malformed(
       attempt,
       status,
       "WrongEndpoint",
-      "no method of this API is here: check the endpoint and the version"
+      `no method of this API is here: check the endpoint and the version${advice}`
     )
   }
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -56,7 +61,8 @@ export const interpret = <A>(
         sentStatus: body.sentStatus,
         quotaProject: attempt.headers[quotaHeader] ?? attempt.credentials?.[quotaHeader],
         retryAfter: retryAfter === undefined ? undefined : Duration.millis(retryAfter),
-        attempts: attempt.number
+        attempts: attempt.number,
+        hint
       })
     )
   })
