@@ -140,7 +140,7 @@ export interface CallOptions {
   readonly quotaProject?: string | undefined
   /** The error format, sent as `$.xgafv`: `"2"` has details, `"1"` is the old one. Both are understood. */
   readonly errorFormat?: "1" | "2" | undefined
-  /** More headers. Those that the SDK sets are refused. */
+  /** More headers. Those that the SDK sets, that frame a message or belong to a connection are refused. */
   readonly headers?: { readonly [name: string]: string } | undefined
   /**
    * The longest time of one attempt, until its body is read.

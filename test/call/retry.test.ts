@@ -15,6 +15,7 @@ import {
 import { name } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
+const place = `bakery.googleapis.com/v1/${name}`
 const get = "google.longrunning.Operations.GetOperation"
 
 describe("attempts", () => {
@@ -88,9 +89,9 @@ describe("attempts", () => {
     return Effect.gen(function*() {
       yield* run([unavailable, () => FakeHttp.broken("ECONNRESET"), done])
       assert.deepStrictEqual(logs, [
-        `WARN tried again at bakery.googleapis.com in 375 ms: ${get}: UNAVAILABLE (${name}); UNAVAILABLE`,
-        `WARN tried again at bakery.googleapis.com in 750 ms: ${get} (${name}): Reset at ` +
-        "bakery.googleapis.com: ECONNRESET; the request may have been sent; 2 attempts"
+        `WARN tried again at ${place} in 375 ms: ${get}: UNAVAILABLE; UNAVAILABLE`,
+        `WARN tried again at ${place} in 750 ms: ${get}: Reset at bakery.googleapis.com: ECONNRESET; ` +
+        "the request may have been sent; 2 attempts"
       ])
     }).pipe(
       Effect.provide(Logger.replace(Logger.defaultLogger, logger)),

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Layer, Option, Redacted } from "effect"
 import * as Credentials from "effect-lro/Credentials"
+import { fromUnknown } from "effect-lro/internal/errors/foreignCause"
 import { make as makeRedaction } from "effect-lro/internal/wire/redaction"
 import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
@@ -204,6 +205,14 @@ describe("[12] a secret that is quoted elsewhere", () => {
         )
       )
     ))
+
+  it("the message of an error that a source of credentials raised", () => {
+    for (const secret of [apiKey, refreshToken, accessToken, privateKey]) {
+      const cause = fromUnknown(new Error(`refused: ${secret}`))
+      clean(cause, secret)
+      assert.include(cause.message, "refused: <redacted>")
+    }
+  })
 
   it("a body that is nested too deeply to be walked is left out", () => {
     const deep = JSON.parse(`${"[".repeat(50_000)}"${token}"${"]".repeat(50_000)}`) as unknown

@@ -86,7 +86,9 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
   }
   if (read === undefined) return nothing
   const { number: attempts, url } = attempt
-  const clean = (json: unknown) => redaction(attempt).json(json)
+  let made: Redaction.Redaction | undefined
+  // A page may hold a thousand failed operations.
+  const clean = (json: unknown) => (made ??= redaction(attempt)).json(json)
   const parsed = read.parse(json.value, { url, httpStatus: status, attempts, clean })
   return typeof parsed === "string"
     ? malformed(attempt, status, read.otherwise, parsed)

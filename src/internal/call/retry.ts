@@ -82,7 +82,7 @@ const failed = <A>(attempt: Attempt<A>, bare: CallError): Effect.Effect<A, CallE
     return backoff(retry, attempt.number, wish).pipe(
       Effect.tap((delay) =>
         Effect.logWarning(
-          `tried again at ${attempt.host} in ${Math.ceil(delay)} ms: ${error.message}`
+          `tried again at ${attempt.host}${call.path} in ${Math.ceil(delay)} ms: ${bare.message}`
         )
       ),
       Effect.flatMap((delay) => Effect.sleep(delay)),
