@@ -265,7 +265,7 @@ const descriptor = ({ config }: ServiceModel, method: MethodModel): string => {
       method.deprecated
     ),
     `export const ${method.name}: Operations.Method<${service}, ${method.requestName}, ${type}> = ` +
-    `/*#__PURE__*/ Operations.method<${method.requestName}>()({`,
+    `/*#__PURE__*/ Operations.generatedMethod<${method.requestName}>()({`,
     [
       `service: ${service}`,
       `rpc: ${literal(method.rpc)}`,

@@ -53,7 +53,7 @@ export const predictLongRunning: Operations.Method<
   "aiplatform.googleapis.com/v1",
   PredictLongRunningRequest,
   ProtoJson.AnyValue
-> = /*#__PURE__*/ Operations.method<PredictLongRunningRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PredictLongRunningRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PredictionService.PredictLongRunning",
   verb: "POST",
