@@ -125,17 +125,20 @@ describe("[2] names that get asks about by another rpc", () => {
   it.scoped("a global host that does not know a location is hinted at", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding)
-      const hint = "us-central1 may be served at a host of its own, " +
-        "us-central1-aiplatform.googleapis.com: set the layer's `endpoint`"
+      const hint =
+        "us-central1 may be served by us-central1-aiplatform.googleapis.com: set `endpoint`"
       const of = (name: string) => Effect.flip(client.get({ name }))
       const known = yield* of("projects/p/locations/us-central1/operations/1")
       assert.include(known.message, hint)
-      assert.notInclude((yield* of("projects/p/locations/global/operations/1")).message, "host of")
+      assert.notInclude(
+        (yield* of("projects/p/locations/global/operations/1")).message,
+        "served by"
+      )
       const regional = yield* Operations.make(binding, { endpoint })
       const there = yield* Effect.flip(
         regional.get({ name: "projects/p/locations/us-central1/operations/1" })
       )
-      assert.notInclude(there.message, "host of")
+      assert.notInclude(there.message, "served by")
       const page = yield* of("projects/p/locations/us-central1/operations/html")
       assert.strictEqual(page._tag, "MalformedResponse")
       assert.include(page.message, hint)

@@ -120,7 +120,7 @@ const near = fc.tuple(
     "startedAt"
   ),
   fields
-).map(([key, given]) => ({ ...valid, [key]: Reflect.get(given, key) }))
+).map(([key, given]) => Object.assign({}, valid, { [key]: Reflect.get(given, key) }))
 
 const forms = fc.oneof(
   { depthSize: "small" },

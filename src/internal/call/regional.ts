@@ -17,5 +17,5 @@ export const regionalHint = (
 ): string | undefined =>
   host === settings.binding.service && services.test(host) && /^[a-z][a-z\d-]+$/.test(location) &&
     location !== "global"
-    ? `${location} may be served at a host of its own, ${location}-${host}: set the layer's \`endpoint\``
+    ? `${location} may be served by ${location}-${host}: set \`endpoint\``
     : undefined

@@ -4,13 +4,11 @@ import { InvalidRequest } from "../../LroError.ts"
 import { expand, fits, parse, type PathTemplate, version } from "../names/pathTemplate.ts"
 import { isPlain, misfit, problem, unprefixed } from "../names/resourceName.ts"
 
-/** A template, and what is sent by it. */
+/** A template and the text of its body. */
 interface BoundTemplate extends PathTemplate {
-  readonly method: string
-  readonly verb: "GET" | "POST" | "DELETE"
-  readonly body: string | undefined
-  /** The name goes into this field of the body, and into the path only so many segments of it. */
-  readonly inBody?: { readonly field: string; readonly segments: number }
+  readonly body?: string | undefined
+  /** The name goes into the body, and so many segments of it into the path. */
+  readonly other?: NamedInBody & { readonly segments: number }
 }
 
 /**
@@ -41,18 +39,14 @@ const rpcs: { readonly [M in MethodName]: string } = {
 export const compile = (binding: AnyBinding, name: MethodName): Route | undefined => {
   const rule = binding.methods[name]
   if (rule === undefined || rule.unverified === true) return undefined
-  const method = `google.longrunning.Operations.${rpcs[name]}`
-  const { verb } = rule
   const templates = rule.templates.map((template): BoundTemplate => ({
     ...parse(template),
-    method,
-    verb,
     body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined
   }))
   const isOwn = (template: PathTemplate) => version(template) === binding.version
   return {
-    method,
-    verb,
+    method: `google.longrunning.Operations.${rpcs[name]}`,
+    verb: rule.verb,
     filterRequired: rule.filter === "required",
     templates: [
       ...templates.filter(isOwn),
@@ -62,21 +56,18 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
   }
 }
 
-const namedInBody = ({ field, name, rpc, template }: NamedInBody): BoundTemplate => {
-  const parsed = parse(template)
+const namedInBody = (rule: NamedInBody): BoundTemplate => {
+  const template = parse(rule.template)
   return {
-    ...parsed,
-    variables: [{ field: "name", pattern: name, segments: name.split("/") }],
-    method: rpc,
-    verb: "POST",
-    body: undefined,
-    inBody: { field, segments: parsed.variables[0]?.segments.length ?? 0 }
+    ...template,
+    variables: parse(`{name=${rule.name}}`).variables,
+    other: { ...rule, segments: template.variables[0]?.segments.length ?? 0 }
   }
 }
 
 /** What of a name the path of a template takes. */
-const inPath = ({ inBody }: BoundTemplate, name: string): string =>
-  inBody === undefined ? name : name.split("/").slice(0, inBody.segments).join("/")
+const inPath = ({ other }: BoundTemplate, name: string): string =>
+  other === undefined ? name : name.split("/", other.segments).join("/")
 
 /**
  * Whether the templates of a method take a name at all.
@@ -108,7 +99,7 @@ export const pathOf = (
     )
   if (typeof name !== "string") return refuse("is not a string")
   if (isPlain(name)) {
-    const template = fitting(route, name)
+    const template = fitting(route.templates, name)
     if (template !== undefined) {
       return Effect.succeed(
         `${template.literals[0] ?? ""}${inPath(template, name)}${template.literals[1] ?? ""}`
@@ -116,12 +107,13 @@ export const pathOf = (
     }
   }
   const bare = unprefixed(name)
-  const isMeant = bare !== name && problem(bare) === undefined && fitting(route, bare) !== undefined
+  const isMeant = bare !== name && problem(bare) === undefined &&
+    fitting(route.templates, bare) !== undefined
   const hint = isMeant ? bare : undefined
   const wrong = problem(name)
   if (wrong !== undefined) return refuse(wrong, hint)
   if (hint !== undefined) return refuse(misfit(name, hint), hint)
-  const template = fitting(route, name)
+  const template = fitting(route.templates, name)
   return template === undefined
     ? refuse(misfit(name))
     : Effect.succeed(expand(template, [inPath(template, name)]))
@@ -133,13 +125,13 @@ export const pathOf = (
  * @internal
  */
 export const boundOf = (
-  route: Route,
+  { method, templates, verb }: Route,
   name: string
-): Pick<BoundTemplate, "method" | "verb" | "body"> => {
-  const template = fitting(route, name)
-  return template?.inBody === undefined
-    ? template ?? { ...route, body: undefined }
-    : { ...template, body: JSON.stringify({ [template.inBody.field]: name }) }
+): Pick<Route, "method" | "verb"> & Pick<BoundTemplate, "body"> => {
+  const { body, other } = fitting(templates, name) ?? {}
+  return other === undefined
+    ? { method, verb, body }
+    : { method: other.rpc, verb: "POST", body: JSON.stringify({ [other.field]: name }) }
 }
 
 /**
@@ -147,10 +139,14 @@ export const boundOf = (
  *
  * @internal
  */
-export const takes = (route: Route, name: string): boolean => fitting(route, name) !== undefined
+export const takes = (route: Route, name: string): boolean =>
+  fitting(route.templates, name) !== undefined
 
-const fitting = (route: Route, name: string): BoundTemplate | undefined =>
-  route.templates.find((template) => {
+const fitting = (
+  templates: ReadonlyArray<BoundTemplate>,
+  name: string
+): BoundTemplate | undefined =>
+  templates.find((template) => {
     const [variable] = template.variables
     return variable !== undefined && fits(variable, name)
   })
