@@ -24,9 +24,10 @@ export class ForeignCause extends Schema.Class<ForeignCause>("effect-lro/Foreign
 /**
  * No reply, or not a whole one: the connection failed, broke or took too long.
  *
- * - `sent` is `"no"` when the request cannot have reached the server (DNS, refused connection, TLS handshake, proxy CONNECT),
- *   else `"maybe"`. A start call that may have been sent may have started an operation.
- * - `reason`: `Timeout` is the time-out of one attempt, `Truncated` a body that broke off.
+ * - `sent` is `"no"` when the request cannot have reached the server (DNS, refused connection or stream, TLS handshake, proxy
+ *   CONNECT, never written), else `"maybe"`. A start call that may have been sent may have started an operation.
+ * - `reason`: `Timeout` is the time-out of one attempt, `Truncated` a body that broke off, `Busy` that no
+ *   connection of the transport became free within the time-out.
  *
  * @since 0.1.0
  * @category errors

@@ -4,7 +4,6 @@ import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
@@ -13,8 +12,9 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { CredentialsError, InvalidSettings } from "../../LroError.ts"
 import type { Options } from "../../MetadataServer.ts"
+import { variable } from "../base/environment.ts"
 import { readBody, type TooLarge } from "../wire/readBody.ts"
-import { sanitise } from "../wire/transportFailure.ts"
+import { classify, sanitise } from "../wire/transportFailure.ts"
 import * as Bearer from "./bearer.ts"
 
 const maxBytes = 64 * 1024
@@ -51,6 +51,14 @@ const refusedBy = ({ isGoogle, status }: Reply): CredentialsError => {
   return failed(transient ? "Unavailable" : "Rejected", transient, `answered HTTP ${status}`)
 }
 
+/** One that is not up yet, as when a pod or an instance of Cloud Run begins: asked again within the ten seconds of a refresh. */
+const untilItIsUp = Schedule.exponential("100 millis").pipe(
+  Schedule.union(Schedule.spaced("1 second")),
+  Schedule.upTo("8 seconds")
+)
+
+const isAway = (cause: unknown): boolean => classify(cause, false)[1] === "no"
+
 /** Three attempts of three seconds, within the ten that a refresh has. */
 const retries = Schedule.intersect(Schedule.exponential("100 millis"), Schedule.recurs(2))
 
@@ -76,9 +84,8 @@ export const make = (options: Options) =>
   Effect.gen(function*() {
     const invalid = (setting: string, problem: string) =>
       Effect.fail(new InvalidSettings({ setting, problem }))
-    const variable = yield* Effect.option(Config.nonEmptyString("GCE_METADATA_HOST"))
     const origin = originOf(
-      options.host ?? Option.getOrElse(variable, () => "169.254.169.254")
+      options.host ?? (yield* variable("GCE_METADATA_HOST")) ?? "169.254.169.254"
     )
     if (origin === undefined) {
       return yield* invalid(
@@ -112,6 +119,10 @@ export const make = (options: Options) =>
           duration: "3 seconds",
           onTimeout: () => failed("Timeout", true, "gave no reply within 3 seconds")
         }),
+        Effect.retry({
+          schedule: untilItIsUp,
+          while: (error) => error._tag === "RequestError" && isAway(error.cause)
+        }),
         Effect.mapError(toError),
         // In the place of what the caller has for its own requests: a dispatcher may be a proxy.
         Effect.provideService(FetchHttpClient.RequestInit, {
@@ -127,7 +138,11 @@ export const make = (options: Options) =>
           ({ status }) => status < 500 && status !== 429 && status !== 408,
           refusedBy
         ),
-        Effect.retry({ schedule: retries, while: ({ transient }) => transient })
+        // That one was away for eight seconds: no time is left.
+        Effect.retry({
+          schedule: retries,
+          while: ({ cause, transient }) => transient && !isAway(cause)
+        })
       )
 
     const token = (scopes: ReadonlyArray<string>) =>
