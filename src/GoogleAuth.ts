@@ -1,5 +1,7 @@
 /**
- * Application Default Credentials, in all their forms, through google-auth-library (`npm i google-auth-library@10`).
+ * Application Default Credentials, in all their forms, through google-auth-library.
+ *
+ * On Node 22 and later it comes by `npm i google-auth-library@11`, on Node 20 by `npm i google-auth-library@10`.
  *
  * The package is loaded when the layer is built; files are read and tokens asked for at first use. Tokens are cached per set of
  * scopes, one refresh serves all callers, and each refresh makes a new client of the package: files that were rotated are read
@@ -96,7 +98,7 @@ export const makeWith = (
       catch: () =>
         new InvalidSettings({
           setting: "google-auth-library",
-          problem: "cannot be loaded: npm i google-auth-library@10"
+          problem: "cannot be loaded: npm i google-auth-library@11, or @10 on Node 20"
         })
     })
     const proxies = yield* Proxy.ofProcess

@@ -1,5 +1,5 @@
 /**
- * An HttpClient for Node, straight over undici (`npm i undici@7`).
+ * An HttpClient for Node, straight over undici (`npm i undici@8`, or `@7` on Node 20).
  *
  * Connections outlive the longest pause between two polls, are bounded per origin, and closed with the layer. Redirects are not
  * followed, bodies are not asked to be compressed, and no time-out but that of connecting applies: a client's own `timeout` rules.
@@ -136,7 +136,10 @@ export const makeWith = (
     const undici = yield* Effect.tryPromise({
       try: load,
       catch: () =>
-        new InvalidSettings({ setting: "undici", problem: "cannot be loaded: npm i undici@7" })
+        new InvalidSettings({
+          setting: "undici",
+          problem: "cannot be loaded: npm i undici@8, or @7 on Node 20"
+        })
     })
     const routes = yield* Effect.acquireRelease(
       Effect.sync(() => Routes.make(undici, connections, through)),

@@ -4,15 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 /**
- * A setting of the environment; none where it is empty.
+ * A setting from the environment, as the config provider has it; `undefined` where it is missing or empty.
  *
  * @internal
  */
-export const variable = (name: string) =>
-  Config.option(Config.nonEmptyString(name)).pipe(
-    Effect.map(Option.getOrUndefined),
-    Effect.catchTag("ConfigError", () => Effect.succeed(undefined))
-  )
+export const variable = (name: string): Effect.Effect<string | undefined> =>
+  Effect.map(Effect.option(Config.nonEmptyString(name)), Option.getOrUndefined)
 
 /**
  * A variable of the process, whatever the config provider: what other packages read there themselves.

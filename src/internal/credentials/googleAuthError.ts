@@ -1,7 +1,7 @@
 import * as Predicate from "effect/Predicate"
 import { CredentialsError, ForeignCause } from "../../LroError.ts"
-import { mask, text } from "../errors/foreignCause.ts"
-import { classify, sanitise } from "../wire/transportFailure.ts"
+import { mask, ofTransport, text } from "../errors/foreignCause.ts"
+import { classify } from "../wire/transportFailure.ts"
 
 /** What makes credentials of a person, new. */
 const login = "run `gcloud auth application-default login`"
@@ -84,7 +84,7 @@ export const toError = (error: unknown, isOfGoogle: boolean): CredentialsError =
       reason: isTimeout ? "Timeout" : "Unavailable",
       transient: classify(error, false)[0] !== "Tls",
       description: `no reply from ${hostOf(error)}`,
-      cause: sanitise(error)
+      cause: ofTransport(error)
     })
   }
   const message = text(error, "message") ?? ""

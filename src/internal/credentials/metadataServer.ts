@@ -13,8 +13,9 @@ import * as Schema from "effect/Schema"
 import { CredentialsError, InvalidSettings } from "../../LroError.ts"
 import type { Options } from "../../MetadataServer.ts"
 import { variable } from "../base/environment.ts"
+import { ofTransport } from "../errors/foreignCause.ts"
 import { readBody, type TooLarge } from "../wire/readBody.ts"
-import { classify, sanitise } from "../wire/transportFailure.ts"
+import { classify } from "../wire/transportFailure.ts"
 import * as Bearer from "./bearer.ts"
 
 const maxBytes = 64 * 1024
@@ -194,5 +195,5 @@ const toError = (
   if (error._tag === "CredentialsError") return error
   return error._tag === "TooLarge"
     ? failed("Unavailable", true, `answered with more than ${maxBytes} bytes`)
-    : failed("Unavailable", true, "gave no reply", sanitise(error.cause))
+    : failed("Unavailable", true, "gave no reply", ofTransport(error.cause))
 }

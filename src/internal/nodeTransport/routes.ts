@@ -22,7 +22,30 @@ export interface Routes {
 }
 
 /** What undici is used for. */
-export type Library = Pick<typeof Undici, "Agent" | "Client" | "ProxyAgent" | "buildConnector">
+export type Library = Pick<
+  typeof Undici,
+  "Agent" | "Client" | "Pool" | "ProxyAgent" | "buildConnector"
+>
+
+/** Codes of a connection that ended before the proxy made a tunnel: nothing can have been sent through it. */
+const lost = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"])
+
+/**
+ * The way to a proxy. While a proxy hangs up in place of a tunnel, undici 7 would connect again and again without a pause: it takes an
+ * error with such a code for the end of an idle connection.
+ */
+const toProxy = (undici: Library, origin: URL, options: object): Undici.Dispatcher => {
+  const pool = new undici.Pool(origin, options)
+  const connect = pool.connect.bind(pool)
+  return Object.assign(pool, {
+    connect: (sent: Omit<Undici.Dispatcher.ConnectOptions, "origin">) =>
+      connect(sent).catch((cause: unknown) => {
+        const { code } = cause as { readonly code?: string }
+        const isLost = lost.has(code ?? "")
+        return Promise.reject(isLost ? new Error("proxy connection lost", { cause }) : cause)
+      })
+  })
+}
 
 /**
  * One dispatcher for what needs no proxy, one for each proxy; with HTTP/2 one for each origin.
@@ -63,8 +86,11 @@ export const make = (
         ...shared,
         ...own,
         uri: proxy,
+        // The default of undici 7; undici 8 would ask the proxy for what is plain http.
+        proxyTunnel: true,
         requestTls: own.factory === undefined ? connect : { ...connect, allowH2: true },
-        proxyTls: connect
+        proxyTls: connect,
+        clientFactory: (origin, options) => toProxy(undici, origin, options)
       })
     all.push(dispatcher)
     return dispatcher
