@@ -25,8 +25,8 @@ export class ForeignCause extends Schema.Class<ForeignCause>("effect-lro/Foreign
 /**
  * No reply, or not a whole one: the connection failed, broke or took too long.
  *
- * - `sent` is `"no"` when the request cannot have reached the server (DNS, refused connection, TLS handshake, proxy CONNECT),
- *   else `"maybe"`. A start call that may have been sent may have started an operation.
+ * - `sent` is `"no"` when the request cannot have reached the server (DNS, refused connection or stream, TLS handshake, proxy
+ *   CONNECT, never written), else `"maybe"`. A start call that may have been sent may have started an operation.
  * - `reason`: `Timeout` is the time-out of one attempt, `Truncated` a body that broke off, `Busy` a queue for a connection that took too
  *   long. `Interrupted`: the transport or the source of the credentials gave up by itself, or died. `Closed`: the layer of the client is
  *   gone; nothing can be repeated there.

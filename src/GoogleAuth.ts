@@ -23,8 +23,11 @@ import type * as Scope from "effect/Scope"
 import type * as Library from "google-auth-library"
 import type { Service } from "./Credentials.ts"
 import { Credentials } from "./Credentials.ts"
-import { processVariable } from "./internal/base/environment.ts"
-import * as internal from "./internal/credentials/googleAuth.ts"
+import { isOfGoogle, processVariable } from "./internal/base/environment.ts"
+import { universeOf, withClient } from "./internal/credentials/googleAuthClient.ts"
+import { tendMetadata } from "./internal/credentials/googleAuthMetadata.ts"
+import { parse } from "./internal/credentials/googleAuthOptions.ts"
+import { readToken, toCached } from "./internal/credentials/googleAuthToken.ts"
 import * as TokenCache from "./internal/credentials/tokenCache.ts"
 import * as Proxy from "./internal/wire/proxy.ts"
 import { InvalidSettings } from "./LroError.ts"
@@ -89,7 +92,7 @@ export const makeWith = (
   load: () => Promise<typeof Library>
 ): Effect.Effect<Service, InvalidSettings, Scope.Scope> =>
   Effect.gen(function*() {
-    const credentials = yield* internal.parse(options)
+    const credentials = yield* parse(options)
     const library = yield* Effect.tryPromise({
       try: load,
       catch: () =>
@@ -100,20 +103,26 @@ export const makeWith = (
     })
     const proxies = yield* Proxy.ofProcess
     const proxy = proxies.https ?? proxies.http
-    internal.tendMetadata(library)
-    const withClient = internal.withClient(library, {
+    tendMetadata(library)
+    const use = withClient(library, {
       credentials,
       keyFile: options.keyFile,
       quotaProject: options.quotaProject ?? (yield* processVariable("GOOGLE_CLOUD_QUOTA_PROJECT")),
       universeDomain: options.universeDomain,
       fetchImplementation: options.fetchImplementation ??
-        (proxy === undefined ? globalThis.fetch : undefined)
+        (proxy === undefined ? globalThis.fetch : undefined),
+      metadataHost: (yield* processVariable("GCE_METADATA_IP")) ??
+        (yield* processVariable("GCE_METADATA_HOST")),
+      ownDetection: !["ping-only", undefined].includes(
+        yield* processVariable("METADATA_SERVER_DETECTION")
+      ),
+      isOfGoogle: yield* isOfGoogle(processVariable)
     })
 
     const tokens = yield* TokenCache.make((scopes) =>
-      Effect.flatMap(withClient(options.scopes ?? scopes, internal.readToken), internal.toCached)
+      Effect.flatMap(use(options.scopes ?? scopes, readToken), toCached)
     )
-    const universes = yield* TokenCache.make(() => withClient([], internal.universeOf(library)))
+    const universes = yield* TokenCache.make(() => use([], universeOf(library)))
     return Credentials.of({
       kind: "token",
       ...TokenCache.service(tokens),

@@ -2,7 +2,8 @@
  * The service account of the machine that the program runs on, from its metadata server: Compute Engine, Google Kubernetes
  * Engine, Cloud Run, App Engine. Needs no other package.
  *
- * A request takes 3 seconds at most and is repeated twice. That the server was away is not remembered: the next call asks again.
+ * A request takes 3 seconds at most and is repeated twice; while the server refuses connections it is asked again for eight seconds.
+ * That it was away is not remembered: the next call asks again.
  * Only a reply with `Metadata-Flavor: Google` counts. Tokens are cached per set of scopes, and one that is close to its expiry
  * is asked for again every 10 seconds at most.
  *

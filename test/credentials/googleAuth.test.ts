@@ -311,7 +311,7 @@ describe("GoogleAuth", () => {
         })
         const service = yield* GoogleAuth.make()
         const error = yield* Effect.flip(service.headers(request))
-        assert.deepStrictEqual([error.reason, error.transient], ["Unavailable", false])
+        assert.deepStrictEqual([error.reason, error.transient], ["Unavailable", true])
         google.use(() => undefined)
         yield* Effect.sleep("1100 millis")
         assert.deepStrictEqual(yield* get(service), { authorization: "Bearer mds-2" })

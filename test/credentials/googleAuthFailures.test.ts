@@ -82,9 +82,12 @@ describe("GoogleAuth", () => {
           ? body.error
           : `${body.error} (${body.error_subtype})`
         assert.strictEqual(error.cause?.code, code)
+        const remedy = body.error_subtype === "invalid_rapt"
+          ? "; run `gcloud auth application-default login`"
+          : ""
         assert.strictEqual(
           error.message,
-          `credentials Rejected: oauth2.googleapis.com answered HTTP 400 ${code}: ${body.error_description}`
+          `credentials Rejected: oauth2.googleapis.com answered HTTP 400 ${code}${remedy}: ${body.error_description}`
         )
       }))
 

@@ -1,7 +1,7 @@
 import { FetchHttpClient, HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, ConfigProvider, Effect, Either, Layer, Option, TestClock } from "effect"
+import { Cause, ConfigProvider, Effect, Either, Fiber, Layer, Option, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import { CredentialsError } from "effect-lro/LroError"
 import * as MetadataServer from "effect-lro/MetadataServer"
@@ -184,7 +184,7 @@ describe("MetadataServer", () => {
     it.scoped.each([
       ["503", () => text("canary", 503), "answered HTTP 503"],
       ["429", () => text("canary", 429), "answered HTTP 429"],
-      ["a refused connection", () => FakeHttp.broken("ECONNREFUSED"), "ECONNREFUSED"],
+      ["a connection that breaks", () => FakeHttp.broken("ECONNRESET"), "ECONNRESET"],
       [
         "a body that breaks off",
         () => FakeHttp.truncated("{\"access", "ECONNRESET", { headers }),
@@ -206,6 +206,29 @@ describe("MetadataServer", () => {
         }).pipe(Effect.provide(server((...args) => broken ? failing(...args) : token("t"))))
       }
     )
+
+    it.scoped("[29] a server that is not up yet is asked again within the ten seconds of a refresh", () => {
+      let isUp = false
+      return Effect.gen(function*() {
+        const service = yield* MetadataServer.make()
+        const error = yield* failure(service)
+        assert.deepStrictEqual([error.reason, error.transient], ["Unavailable", true])
+        assert.include(error.message, "ECONNREFUSED")
+        const seconds = [1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5]
+        assert.deepStrictEqual(yield* instants, [
+          0,
+          100,
+          300,
+          700,
+          ...seconds.map((at) => at * 1000)
+        ])
+        const fiber = yield* Effect.fork(get(service))
+        yield* TestClock.adjust("4 seconds")
+        isUp = true
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(yield* Fiber.join(fiber), { authorization: "Bearer t" })
+      }).pipe(Effect.provide(server(() => isUp ? token("t") : FakeHttp.broken("ECONNREFUSED"))))
+    })
 
     it.scoped("two bad replies are made good by the third", () =>
       Effect.gen(function*() {

@@ -34,9 +34,9 @@ const readBody = async (request: IncomingMessage) => {
   return Buffer.concat(chunks).toString()
 }
 
-const listen = (server: net.Server) =>
+const listen = (server: net.Server, port = 0) =>
   Effect.async<string>((resume) => {
-    server.listen(0, "127.0.0.1", () =>
+    server.listen(port, "127.0.0.1", () =>
       resume(Effect.succeed(`127.0.0.1:${(server.address() as AddressInfo).port}`)))
   })
 
@@ -72,7 +72,7 @@ const usual = (request: Received, index: number): Reply => {
   return { status: 404, headers, body: "<html>not found</html>" }
 }
 
-export const make = (step: Step = () => undefined) =>
+export const make = (step: Step = () => undefined, port = 0) =>
   Effect.gen(function*() {
     const received: Array<Received> = []
     const sockets = new Set<Socket>()
@@ -107,7 +107,7 @@ export const make = (step: Step = () => undefined) =>
       sockets.add(socket)
       socket.on("close", () => sockets.delete(socket))
     })
-    const host = yield* Effect.acquireRelease(listen(server), () => {
+    const host = yield* Effect.acquireRelease(listen(server, port), () => {
       for (const socket of sockets) socket.destroy()
       return close(server)
     })
@@ -174,6 +174,7 @@ const names = [
   "METADATA_SERVER_DETECTION",
   "DETECT_GCP_RETRIES",
   "K_SERVICE",
+  "KUBERNETES_SERVICE_HOST",
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",

@@ -15,6 +15,7 @@ import type { Options } from "../../MetadataServer.ts"
 import { variable } from "../base/environment.ts"
 import { ofTransport } from "../errors/foreignCause.ts"
 import { readBody, type TooLarge } from "../wire/readBody.ts"
+import { classify } from "../wire/transportFailure.ts"
 import * as Bearer from "./bearer.ts"
 
 const maxBytes = 64 * 1024
@@ -50,6 +51,14 @@ const refusedBy = ({ isGoogle, status }: Reply): CredentialsError => {
   const transient = !isGoogle || status < 400 || status >= 500 || status === 408 || status === 429
   return failed(transient ? "Unavailable" : "Rejected", transient, `answered HTTP ${status}`)
 }
+
+/** One that is not up yet, as when a pod or an instance of Cloud Run begins: asked again within the ten seconds of a refresh. */
+const untilItIsUp = Schedule.exponential("100 millis").pipe(
+  Schedule.union(Schedule.spaced("1 second")),
+  Schedule.upTo("8 seconds")
+)
+
+const isAway = (cause: unknown): boolean => classify(cause, false)[1] === "no"
 
 /** Three attempts of three seconds, within the ten that a refresh has. */
 const retries = Schedule.intersect(Schedule.exponential("100 millis"), Schedule.recurs(2))
@@ -111,6 +120,10 @@ export const make = (options: Options) =>
           duration: "3 seconds",
           onTimeout: () => failed("Timeout", true, "gave no reply within 3 seconds")
         }),
+        Effect.retry({
+          schedule: untilItIsUp,
+          while: (error) => error._tag === "RequestError" && isAway(error.cause)
+        }),
         Effect.mapError(toError),
         // In the place of what the caller has for its own requests: a dispatcher may be a proxy.
         Effect.provideService(FetchHttpClient.RequestInit, {
@@ -126,7 +139,11 @@ export const make = (options: Options) =>
           ({ status }) => status < 500 && status !== 429 && status !== 408,
           refusedBy
         ),
-        Effect.retry({ schedule: retries, while: ({ transient }) => transient })
+        // That one was away for eight seconds: no time is left.
+        Effect.retry({
+          schedule: retries,
+          while: ({ cause, transient }) => transient && !isAway(cause)
+        })
       )
 
     const token = (scopes: ReadonlyArray<string>) =>

@@ -27,6 +27,9 @@ const decodeJson = Schema.decodeUnknownOption(Schema.parseJson())
 
 const pem = /^\s*-----BEGIN PRIVATE KEY-----([\sA-Za-z0-9+/=]+)-----END PRIVATE KEY-----\s*$/
 
+/** A key that was kept in a variable of the environment often has its line breaks as `\\n`. */
+const withBreaks = (key: string): string => key.replaceAll("\\n", "\n")
+
 const refuse = (setting: string, problem: string) =>
   Effect.fail(new InvalidSettings({ setting, problem }))
 
@@ -76,7 +79,7 @@ export const parse = (
     )
     const privateKey = yield* field(
       "private_key",
-      (value) => pem.test(value),
+      (value) => pem.test(withBreaks(value)),
       "is not a private key in PEM form (PKCS #8)"
     )
     return {
@@ -84,7 +87,7 @@ export const parse = (
       keyId,
       quotaProject,
       universeDomain: universeDomain ?? "googleapis.com",
-      signingKey: yield* importKey(privateKey)
+      signingKey: yield* importKey(withBreaks(privateKey))
     }
   })
 
