@@ -7,6 +7,7 @@ import type { Operation } from "effect-lro/Operation"
 import { OperationRef } from "effect-lro/OperationRef"
 import type { Settings } from "../src/internal/call/settings.ts"
 import * as Pace from "../src/internal/wait/pace.ts"
+import { Stepper } from "../src/internal/wait/stepper.ts"
 
 /** Log-normal durations of operations. */
 export interface Workload {
@@ -72,12 +73,8 @@ export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operatio
       }, undefined)
     )
     const running: Operation = { name: operation, done: false }
-    let state: unknown = schedule.initial
-    return (now) => {
-      const [next, , decision] = Effect.runSync(schedule.step(now, running, state))
-      state = next
-      return Pace.delayOf(decision, now, factor) ?? Infinity
-    }
+    const stepper = new Stepper(schedule)
+    return (now) => (Effect.runSync(stepper.next(now, running)) ?? Infinity) * factor
   }
 })
 

@@ -27,7 +27,9 @@ export class ForeignCause extends Schema.Class<ForeignCause>("effect-lro/Foreign
  *
  * - `sent` is `"no"` when the request cannot have reached the server (DNS, refused connection, TLS handshake, proxy CONNECT),
  *   else `"maybe"`. A start call that may have been sent may have started an operation.
- * - `reason`: `Timeout` is the time-out of one attempt, `Truncated` a body that broke off.
+ * - `reason`: `Timeout` is the time-out of one attempt, `Truncated` a body that broke off, `Busy` a queue for a connection that took too
+ *   long. `Interrupted`: the transport or the source of the credentials gave up by itself, or died. `Closed`: the layer of the client is
+ *   gone; nothing can be repeated there.
  *
  * @since 0.1.0
  * @category errors
@@ -272,7 +274,7 @@ export const isListError = (u: unknown): u is ListError =>
   isCallError(u) || isOneOf(u, [PageTokenError])
 
 /**
- * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} other than TLS, and
+ * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} other than `Tls` and `Closed`, and
  * HTTP 408, 502, 503 and 504 without a Google error body (AIP-194). The SDK has already done so within its attempts.
  *
  * @since 0.1.0

@@ -16,17 +16,17 @@
  */
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type * as Library from "google-auth-library"
 import type { Service } from "./Credentials.ts"
 import { Credentials } from "./Credentials.ts"
+import { processVariable } from "./internal/base/environment.ts"
 import * as internal from "./internal/credentials/googleAuth.ts"
 import * as TokenCache from "./internal/credentials/tokenCache.ts"
+import * as Proxy from "./internal/wire/proxy.ts"
 import { InvalidSettings } from "./LroError.ts"
 
 /**
@@ -70,8 +70,8 @@ export interface Options {
 /**
  * Credentials from google-auth-library.
  *
- * Fails with `InvalidSettings` if the package cannot be loaded, an option cannot be used, or `credentials` names a host that is
- * not allowed.
+ * Fails with `InvalidSettings` if the package cannot be loaded, an option or a proxy variable cannot be used, or `credentials` names
+ * a host that is not allowed.
  *
  * @since 0.1.0
  * @category constructors
@@ -98,13 +98,13 @@ export const makeWith = (
           problem: "cannot be loaded: npm i google-auth-library@11, or @10 on Node 20"
         })
     })
-    const proxy = (yield* variable("HTTPS_PROXY")) ?? (yield* variable("https_proxy")) ??
-      (yield* variable("HTTP_PROXY")) ?? (yield* variable("http_proxy"))
+    const proxies = yield* Proxy.ofProcess
+    const proxy = proxies.https ?? proxies.http
     internal.tendMetadata(library)
     const withClient = internal.withClient(library, {
       credentials,
       keyFile: options.keyFile,
-      quotaProject: options.quotaProject ?? (yield* variable("GOOGLE_CLOUD_QUOTA_PROJECT")),
+      quotaProject: options.quotaProject ?? (yield* processVariable("GOOGLE_CLOUD_QUOTA_PROJECT")),
       universeDomain: options.universeDomain,
       fetchImplementation: options.fetchImplementation ??
         (proxy === undefined ? globalThis.fetch : undefined)
@@ -122,14 +122,6 @@ export const makeWith = (
         : Effect.succeedSome(options.universeDomain)
     })
   })
-
-/** A variable of the process, whatever the config provider: google-auth-library reads the same ones. */
-const variable = (name: string): Effect.Effect<string | undefined> =>
-  Config.nonEmptyString(name).pipe(
-    Effect.withConfigProvider(ConfigProvider.fromEnv()),
-    Effect.option,
-    Effect.map(Option.getOrUndefined)
-  )
 
 /**
  * {@link make} as a layer.

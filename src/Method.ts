@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
-import type * as Schema from "effect/Schema"
 import type * as Operation from "./Operation.ts"
 
 /**
@@ -172,7 +171,7 @@ export interface Description<
  */
 export interface Method<Service extends string, Request, M> extends MethodShape<Service> {
   /** The Schema of the operation's metadata. */
-  readonly metadata: Schema.Schema.AnyNoContext
+  readonly metadata: Operation.MetadataSchema<M>
   readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
   /**
    * How a client starts it. It is the method that carries this, so that a program without methods does not. Only `Operations.method`

@@ -15,14 +15,13 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as internal from "./internal/nodeTransport/client.ts"
 import * as Routes from "./internal/nodeTransport/routes.ts"
+import * as Proxy from "./internal/wire/proxy.ts"
 import { InvalidSettings } from "./LroError.ts"
 
 /**
@@ -33,7 +32,8 @@ import { InvalidSettings } from "./LroError.ts"
  */
 export interface Options {
   /**
-   * The most connections to one origin. Further requests wait for one, within their own time.
+   * The most calls to one origin at a time, each on a connection of its own. Further ones queue, in turn, and their time-out begins
+   * when they are dispatched. A call that would queue longer than its time-out fails as `Busy`; polls of a wait queue as long as it takes.
    *
    * @default 64
    */
@@ -51,7 +51,7 @@ export interface Options {
    */
   readonly connectTimeout?: Duration.DurationInput | undefined
   /**
-   * HTTP/2 where the server prefers it.
+   * HTTP/2 where the server knows it: one connection to an origin carries all calls, 100 at a time at most.
    *
    * @default false
    */
@@ -95,38 +95,23 @@ const checked = (options: Options) =>
     }
   })
 
-/** A variable of the process, whatever the config provider, as google-auth-library reads them: both take the same proxy. */
-const variable = (name: string): Effect.Effect<string | undefined> => {
-  const read = (name: string) => Config.nonEmptyString(name)
-  return Config.orElse(read(name), () => read(name.toLowerCase())).pipe(
-    Effect.withConfigProvider(ConfigProvider.fromEnv()),
-    Effect.option,
-    Effect.map(Option.getOrUndefined)
-  )
-}
-
-const proxies = (options: Options): Effect.Effect<Routes.Proxies, InvalidSettings> =>
+const proxies = (options: Options): Effect.Effect<Proxy.Proxies, InvalidSettings> =>
   Effect.gen(function*() {
-    const given = options.proxy
-    const http = given ?? (yield* variable("HTTP_PROXY"))
-    const https = given ?? (yield* variable("HTTPS_PROXY"))
-    for (const proxy of [http, https]) {
-      if (proxy === undefined || proxy === "none") continue
-      if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol)) {
-        return yield* new InvalidSettings({
-          setting: "proxy",
-          problem: "is not an http or https URL"
-        })
-      }
+    const none = options.noProxy
+    if (options.proxy !== undefined) {
+      const given = options.proxy === "none"
+        ? undefined
+        : yield* Proxy.checked("proxy", options.proxy)
+      return { http: given, https: given, none: none ?? (yield* Proxy.exceptions) ?? "" }
     }
-    const none = options.noProxy ?? (yield* variable("NO_PROXY")) ?? ""
-    return given === "none" ? { http: undefined, https: undefined, none } : { http, https, none }
+    const own = yield* Proxy.ofProcess
+    return none === undefined ? own : { ...own, none }
   })
 
 /**
  * The transport without a layer; its sockets are closed with the scope.
  *
- * Fails with `InvalidSettings` if undici cannot be loaded or an option cannot be used.
+ * Fails with `InvalidSettings` if undici cannot be loaded, or an option or a proxy variable cannot be used.
  *
  * @since 0.1.0
  * @category constructors

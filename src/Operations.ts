@@ -287,8 +287,23 @@ export const method = <Request>() =>
   const Body extends string | undefined = undefined
 >(
   description: Description<Service, Request, M, Fields, Templates, Body>
+): Method<Service, Request, M> =>
+  generatedMethod<Request>()(
+    description as MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
+  )
+
+/**
+ * {@link method} for modules that a generator wrote: the compiler does not check again what the generator has seen to, which would take
+ * it minutes for all of them.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const generatedMethod = <Request>() =>
+<const Service extends string, M>(
+  description: MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
 ): Method<Service, Request, M> => ({
-  ...description as MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> },
+  ...description,
   decodeMetadata: Operation.decodeMetadata(description.metadata),
   "~start": starter
 })

@@ -1,6 +1,7 @@
 /** What a service module says, made of a service config and its protos. */
 import protobuf from "protobufjs"
 import type { Override } from "../overrides.ts"
+import type { CatalogueModel } from "./catalogue.ts"
 import { afterFirstSegment, firstSegment, type HttpBinding, variables, type Verb } from "./http.ts"
 import { type InputField, isFieldMask, type ResourceModel, Resources } from "./inputs.ts"
 import type { ServiceVersion } from "./inventory.ts"
@@ -55,6 +56,7 @@ export interface ServiceModel {
   /** What was left out, for the person who runs the generator. */
   readonly notes: ReadonlyArray<string>
   readonly extracted: Extracted
+  readonly catalogue: CatalogueModel
 }
 
 /** What the published files hold, before anything is left out or added. */
@@ -64,13 +66,16 @@ export interface Extracted {
   readonly methods: ReadonlyArray<string>
   /** The full names of their metadata types. */
   readonly metadata: ReadonlyArray<string>
+  /** The full names of their response types. */
+  readonly responses: ReadonlyArray<string>
 }
 
 interface Rpc {
   readonly service: protobuf.Service
   readonly method: protobuf.Method
   readonly bindings: ReadonlyArray<HttpBinding>
-  readonly response: string
+  readonly request: Resolved
+  readonly response: Resolved
   readonly metadata: Resolved
   /** Whether google.longrunning.operation_info is given. */
   readonly hasInfo: boolean
@@ -90,8 +95,11 @@ export const serviceModel = (
   )
   const notes: Array<string> = []
   const files = serviceVersion.configs.flatMap(({ protos }) => protos)
-  const all = operationRpcs(loadProtos(source, files), files, config, notes)
-  const rpcs = all.filter(({ bindings }) => bindings.length > 0)
+  const root = loadProtos(source, files)
+  const all = operationRpcs(root, files, config, notes)
+  const rpcs = all.filter(({ bindings }) => bindings.length > 0).map((rpc) =>
+    corrected(rpc, root, own)
+  )
 
   const names = new Names()
   const tag = names.claim(tagName, `${tagName}Service`)
@@ -116,7 +124,7 @@ export const serviceModel = (
       idempotencyField: fields.find((field) =>
         field.name === "requestId" && field.type === "string"
       )?.name,
-      response: rpc.response,
+      response: nameOf(rpc.response),
       metadata: metadata.itemOf(rpc.metadata),
       polling: config.polling.get(where),
       deprecated: isDeprecated(rpc.method)
@@ -131,6 +139,13 @@ export const serviceModel = (
       throw new Error(`${override.rpc}: no field ${override.field} for the override`)
     }
   }
+  for (const override of own) {
+    if (override.kind !== "metadata") continue
+    const rpc = all.find(({ method }) => fullName(method) === override.rpc)
+    if (rpc === undefined || nameOf(rpc.metadata) === override.metadata) {
+      throw new Error(`${override.rpc}: no other metadata than ${override.metadata} to correct`)
+    }
+  }
   return {
     config,
     tag,
@@ -141,9 +156,36 @@ export const serviceModel = (
     extracted: {
       bindings: config.published,
       methods: all.map(({ method }) => fullName(method)),
-      metadata: all.flatMap(({ hasInfo, metadata }) => hasInfo ? [nameOf(metadata)] : [])
+      metadata: all.flatMap(({ hasInfo, metadata }) => hasInfo ? [nameOf(metadata)] : []),
+      responses: all.flatMap(({ hasInfo, response }) => hasInfo ? [nameOf(response)] : [])
+    },
+    catalogue: {
+      methods: rpcs.map((rpc, i) => ({
+        ...rpc,
+        rpc: rpc.method,
+        requestId: methods[i]?.idempotencyField
+      })),
+      bound: Array.from(config.operations.keys()),
+      required: requiredFields(rpcs, own),
+      root
     }
   }
+}
+
+/** The corrections to which fields are required, by the full name of the field. */
+const requiredFields = (
+  rpcs: ReadonlyArray<Rpc>,
+  own: ReadonlyArray<Override>
+): ReadonlyMap<string, boolean> => {
+  const out = new Map<string, boolean>()
+  for (const override of own) {
+    if (override.kind !== "required") continue
+    const request = rpcs.find(({ method }) => fullName(method) === override.rpc)?.request
+    const fields = request instanceof protobuf.Type ? request.fieldsArray : []
+    const field = fields.find((field) => fieldName(field) === override.field)
+    if (field !== undefined) out.set(fullName(field), override.required)
+  }
+  return out
 }
 
 /** The rpcs of the config's protos that return an Operation, by full name; without bindings those that are not served over HTTP. */
@@ -160,18 +202,30 @@ const operationRpcs = (
       .map((method): Rpc => {
         const bindings = config.http.get(fullName(method)) ?? httpOf(method)
         const info = operationInfoOf(method)
+        const request = resolveType(service, method.requestType)
         if (bindings.length === 0) notes.push(`${fullName(method)}: no HTTP rule, left out`)
         else if (info === undefined) notes.push(`${fullName(method)}: no operation_info`)
         return {
           service,
           method,
           bindings,
-          response: info === undefined ? any.name : nameOf(info.response),
+          request,
+          response: info?.response ?? any,
           metadata: info?.metadata ?? any,
           hasInfo: info !== undefined
         }
       })
   )
+
+/** With the metadata that the overrides name; they speak of the rpcs of their service only. */
+const corrected = (rpc: Rpc, root: protobuf.Root, overrides: ReadonlyArray<Override>): Rpc => {
+  const override = overrides.find((override) =>
+    override.kind === "metadata" && override.rpc === fullName(rpc.method)
+  )
+  return override?.kind === "metadata"
+    ? { ...rpc, metadata: resolveType(root, override.metadata) }
+    : rpc
+}
 
 /** `createHub`; `hubServiceCreateHub` where two interfaces have the rpc, or where the name is no good one. */
 const constantNames = (rpcs: ReadonlyArray<Rpc>, names: Names): ReadonlyArray<string> => {
@@ -186,7 +240,7 @@ const constantNames = (rpcs: ReadonlyArray<Rpc>, names: Names): ReadonlyArray<st
 }
 
 const requestOf = (
-  { bindings, method }: Rpc,
+  { bindings, method, request }: Rpc,
   config: ServiceConfig,
   resources: Resources,
   corrections: ReadonlyArray<Override>,
@@ -194,8 +248,7 @@ const requestOf = (
 ): Pick<MethodModel, "verb" | "templates" | "body" | "fields"> => {
   const where = fullName(method)
   const first = bindings[0]
-  const scope = method.parent
-  if (first === undefined || scope === null) throw new Error(`${where}: no binding`)
+  if (first === undefined) throw new Error(`${where}: no binding`)
   const same = bindings.filter(({ body, verb }) => verb === first.verb && body === first.body)
   for (const { body, template, verb } of bindings.filter((binding) => !same.includes(binding))) {
     notes.push(`${where}: ${verb} ${template} (body ${body ?? "none"}) left out`)
@@ -210,7 +263,6 @@ const requestOf = (
       firstSegment(template) === config.version || !under.has(afterFirstSegment(template))
     )
 
-  const request = resolveType(scope, method.requestType)
   const protoFields = request instanceof protobuf.Type ? request.fieldsArray : []
   const known = new Set(protoFields.map((field) => field.name))
   const paths = templates.map((template) => variables(template).map(({ path }) => path))

@@ -14,13 +14,11 @@ export const rules = {
   throttled: ["rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"],
   dailyQuotaEnds: true,
   cancelAtMost: 5000,
-  /** Half of each delay between two attempts is jitter: this is where it lies, from 0 to 1. */
-  jitter: 0.5,
   /** A shorter hint leaves the delay as it is. */
   hintsShorten: false,
-  /** Whether a poll that fails after the first good one is tried again at once. */
-  retryAfterGood: false,
-  firstPollAtOnce: true
+  firstPollAtOnce: true,
+  /** Whether failures are tolerated before the first good poll, too. */
+  tolerantFromTheStart: true
 }
 
 export type Rules = typeof rules
@@ -106,13 +104,6 @@ export interface Plan {
   readonly maxHint: number
   readonly notFoundGrace: number
   readonly timeout: number
-  readonly retry: {
-    readonly attempts: number
-    readonly initial: number
-    readonly multiplier: number
-    readonly cap: number
-    readonly maxHint: number
-  }
   readonly response: boolean
   /** For watch: whether only `percent` counts as a change. */
   readonly selects: boolean
@@ -178,13 +169,6 @@ const hintOf = (reply: Reply, now: number): number => {
     : retryAfter.date * 1000 - now
   return Math.max(0, retryInfo, header)
 }
-
-/** What may be sent again within one call. */
-const isRepeated = (reply: Reply, rules: Rules): boolean =>
-  reply.kind === "transport"
-    ? !reply.tls
-    : reply.kind === "rpc" &&
-      (reply.code === "UNAVAILABLE" || (!reply.google && rules.gateway.includes(reply.http)))
 
 /** How a failed poll counts for the wait. */
 const verdictOf = (reply: Reply, rules: Rules): "passes" | "a few pass" | "ends" => {
@@ -269,14 +253,15 @@ const uninterrupted = (plan: Plan, rules: Rules, followed: boolean): Prediction 
     ? Infinity
     : deadline - Math.min(rules.lastPollMost, plan.deadline * rules.lastPollShare)
   let now = begun
-  let attempts = 0
   let polls = 0
   let steps = 0
   let hint = 0
   let isLast = false
   let last = known
   let seen = known !== undefined && !fresh
-  let lastGood = known === undefined ? undefined : begun
+  let lastGood: number | undefined = known === undefined && !rules.tolerantFromTheStart
+    ? undefined
+    : begun
   let failing = false
   let unexpected = 0
   let lastError: string | undefined
@@ -307,30 +292,17 @@ const uninterrupted = (plan: Plan, rules: Rules, followed: boolean): Prediction 
       at = lastPoll
     }
 
-    // One poll: a call with its retries until the first good reply, afterwards a single attempt.
+    // One poll is one attempt.
     const begin = at
-    let reply: Reply
-    for (let attempt = 1;; attempt++) {
-      const next: Reply = plan.replies[attempts++] ??
-        { kind: "state", after: 10, state: { name: "same", result: "cake" } }
-      if (at > deadline) return timeout(deadline, "deadline")
-      if (next.kind !== "credentials") polled.push(at)
-      reply = next.after < plan.timeout ? next : timedOut(next, plan.timeout)
-      at += reply.after
-      // A reply by the deadline counts; a time-out at that very instant is no reply.
-      if (at > deadline || (at === deadline && reply !== next)) {
-        passed.push("cut off")
-        return timeout(deadline, "deadline")
-      }
-      const mayRepeat = (lastGood === undefined || rules.retryAfterGood) && isRepeated(reply, rules)
-      const asked = hintOf(reply, at)
-      if (attempt >= plan.retry.attempts || !mayRepeat || asked > plan.retry.maxHint) break
-      const backoff = Math.min(
-        plan.retry.cap,
-        plan.retry.initial * plan.retry.multiplier ** (attempt - 1)
-      )
-      at += Math.max(asked, backoff * (0.5 + rules.jitter / 2))
-      passed.push("retry")
+    const next: Reply = plan.replies[polls] ??
+      { kind: "state", after: 10, state: { name: "same", result: "cake" } }
+    if (next.kind !== "credentials") polled.push(at)
+    const reply: Reply = next.after < plan.timeout ? next : timedOut(next, plan.timeout)
+    at += reply.after
+    // A reply by the deadline counts; a time-out at that very instant is no reply.
+    if (at > deadline || (at === deadline && reply !== next)) {
+      passed.push("cut off")
+      return timeout(deadline, "deadline")
     }
     now = at
     polls++

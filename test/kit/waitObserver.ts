@@ -193,8 +193,8 @@ const optionsOf = ({ plan, spread }: Case) => ({
   maxHint: plan.maxHint,
   notFoundGrace: plan.notFoundGrace,
   timeout: plan.timeout,
-  retry: plan.retry,
-  onInterrupt: plan.cancel === undefined ? "leave" : "cancel"
+  // Polls are single attempts, whatever this says.
+  retry: { attempts: 3 }
 } as const)
 
 const targetOf = ({ name, plan }: Case): Effect.Effect<Operations.Target, unknown, Bakery> => {
@@ -245,7 +245,8 @@ const waitOf = (
       const states = bakery.watch(yield* targetOf(one), { ...options, changes })
       return yield* Effect.as(Stream.runForEach(states, tell), { _tag: "complete" })
     }
-    const all = { ...options, onState: tell }
+    const onInterrupt = plan.cancel === undefined ? "leave" : "cancel"
+    const all = { ...options, onInterrupt, onState: tell } as const
     const succeeded = (wait: Effect.Effect<unknown, unknown>) =>
       Effect.as(wait, { _tag: "Succeeded" })
     if (plan.target.kind === "run") {

@@ -200,13 +200,6 @@ export const make = (seed: number, chance: Chance, unit: ReadonlyMap<string, num
     maxHint: pick([1000, 20_000, 600_000]),
     notFoundGrace: pick([0, 10_000, 60_000]),
     timeout: pick([5000, 30_000, 120_000]),
-    retry: {
-      attempts: 1 + below(4),
-      initial: pick([100, 500, 5000]),
-      multiplier: pick([1, 2]),
-      cap: pick([1000, 10_000]),
-      maxHint: pick([5000, 60_000])
-    },
     response: often(0.5),
     selects: often(0.5),
     interrupt: undefined,

@@ -14,6 +14,7 @@ import {
   Stream
 } from "effect"
 import * as Credentials from "effect-lro/Credentials"
+import * as GoogleAuth from "effect-lro/GoogleAuth"
 import { type CallError, TransportError } from "effect-lro/LroError"
 import * as NodeTransport from "effect-lro/NodeTransport"
 import * as Operations from "effect-lro/Operations"
@@ -555,6 +556,30 @@ describe("a proxy", () => {
         "connectTimeout"
       ])
     }))
+
+  it.scopedLive.each(
+    [
+      ["HTTPS_PROXY", { HTTPS_PROXY: "none" }],
+      ["HTTPS_PROXY", { https_proxy: "proxy.example:3128" }],
+      ["HTTP_PROXY", { HTTP_PROXY: "socks5://secret@proxy.example" }]
+    ] as const
+  )(
+    "[39] in %s that nothing can be sent through fails the layer: %j",
+    ([setting, variables]) =>
+      Effect.gen(function*() {
+        yield* environment(variables)
+        const errors = [
+          yield* Effect.flip(NodeTransport.make()),
+          yield* Effect.flip(GoogleAuth.make())
+        ]
+        for (const error of errors) {
+          assert.deepStrictEqual([error._tag, error.setting], ["InvalidSettings", setting])
+          assert.notInclude(error.message, "proxy.example")
+        }
+        // An option replaces the variables.
+        yield* NodeTransport.make({ proxy: "none" })
+      })
+  )
 
   it.effect("and undici that is not there, too", () =>
     Effect.gen(function*() {

@@ -32,9 +32,11 @@ const waits = Effect.runSync(Effect.cached(play(3000, false, (plan) => plan)))
 
 const watches = Effect.runSync(Effect.cached(play(1500, true, (plan) => {
   const { target } = plan
-  return target.kind === "run"
-    ? { ...plan, target: { kind: "started", known: target.known, pause: 0 } }
-    : plan
+  return {
+    ...plan,
+    cancel: undefined,
+    target: target.kind === "run" ? { kind: "started", known: target.known, pause: 0 } : target
+  }
 })))
 
 type Model = (plan: Plan) => Prediction
@@ -93,14 +95,12 @@ const often = {
   "tolerated MalformedResponse": 50,
   "tolerated INTERNAL": 30,
   "tolerated UNKNOWN": 20,
-  "never seen": 100,
   "cut off": 50,
   "too many": 15,
   fatal: 80,
   graced: 15,
   hint: 40,
-  outage: 80,
-  retry: 30
+  outage: 80
 }
 
 describe("a random wait", () => {
@@ -134,7 +134,6 @@ describe("a random wait", () => {
     ["another deadline", (plan) => wait({ ...plan, deadline: plan.deadline && plan.deadline + 1 })],
     ["a longer attempt", (plan) => wait({ ...plan, timeout: plan.timeout + 1 })],
     ["another factor", (plan) => wait({ ...plan, factor: 1.001 * plan.factor })],
-    ["one more attempt", (plan) => wait({ ...plan, retry: { ...plan.retry, attempts: 5 } })],
     ["no interruption", (plan) => wait({ ...plan, interrupt: undefined })],
     ["no cancel", (plan) => wait({ ...plan, cancel: undefined })],
     ...([
@@ -146,10 +145,9 @@ describe("a random wait", () => {
       { throttled: ["rateLimitExceeded", "userRateLimitExceeded"] },
       { dailyQuotaEnds: false },
       { cancelAtMost: 5001 },
-      { jitter: 0.6 },
       { hintsShorten: true },
-      { retryAfterGood: true },
-      { firstPollAtOnce: false }
+      { firstPollAtOnce: false },
+      { tolerantFromTheStart: false }
     ].map((wrong) =>
       [JSON.stringify(wrong), (plan: Plan) => predict(plan, false, { ...rules, ...wrong })] as const
     ))

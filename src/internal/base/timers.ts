@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Runtime from "effect/Runtime"
+import { grain } from "./grain.ts"
 
 const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 
@@ -36,10 +37,12 @@ export const afterBy = (
     const handle = setTimeout(run, Math.ceil(millis))
     return () => clearTimeout(handle)
   }
-  // Not at once: as a timer of the runtime, it never runs before this returns.
+  // After a turn of the scheduler: as a timer of the runtime, it never runs before this returns.
   const sleeping = Runtime.runFork(runtime())(
-    Effect.zipRight(clock.sleep(Duration.millis(millis)), Effect.sync(run)),
-    { immediate: false }
+    Effect.zipRight(
+      Effect.yieldNow(),
+      Effect.zipRight(clock.sleep(Duration.millis(millis)), Effect.sync(run))
+    )
   )
   return () => sleeping.unsafeInterruptAsFork(FiberId.none)
 }
@@ -65,13 +68,6 @@ export const after = (
     millis,
     run
   )
-
-/**
- * Clocks round, so a timer may run a microsecond early.
- *
- * @internal
- */
-export const grain = 0.001
 
 /**
  * Something to run at an instant, in monotonic milliseconds; see {@link Timers}.

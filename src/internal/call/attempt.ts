@@ -1,3 +1,4 @@
+import type * as Headers from "@effect/platform/Headers"
 import * as Duration from "effect/Duration"
 import { InvalidRequest } from "../../CallError.ts"
 import type { CallOptions } from "../../Requests.ts"
@@ -22,8 +23,10 @@ export interface Attempt<A> {
   readonly retry: Retry
   /** From 1. */
   number: number
-  /** A 401 was answered with other credentials: once a call, whatever comes between. */
-  renewed: boolean
+  /** The headers of the credentials that the last request was sent with. */
+  credentials: Headers.Headers | undefined
+  /** Those that a 401 refused and that were renewed: once a call, whatever comes between. */
+  rejected: Headers.Headers | undefined
   /** An attempt may have reached the server. */
   arrived: boolean
   /** An attempt may have been carried out. */
@@ -69,7 +72,8 @@ export const first = <A>(
     timeoutMillis: Duration.toMillis(options.timeout ?? settings.timeout),
     retry,
     number: 1,
-    renewed: false,
+    credentials: undefined,
+    rejected: undefined,
     arrived: false,
     undecided: false
   }

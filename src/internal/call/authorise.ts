@@ -1,4 +1,5 @@
 import type * as Headers from "@effect/platform/Headers"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -7,6 +8,7 @@ import * as Option from "effect/Option"
 import { type CallError, CredentialsError } from "../../CallError.ts"
 import { cutOff } from "../base/cutOff.ts"
 import { peek } from "../credentials/port.ts"
+import * as ForeignCause from "../errors/foreignCause.ts"
 import type { Attempt } from "./attempt.ts"
 import { send, wasSent } from "./send.ts"
 
@@ -22,7 +24,8 @@ export const authorised = <A>(attempt: Attempt<A>): Effect.Effect<A, CallError> 
     Effect.catchAll(
       send(attempt, headers),
       (error) =>
-        error._tag === "UNAUTHENTICATED" && error.httpStatus === 401 && !attempt.renewed &&
+        error._tag === "UNAUTHENTICATED" && error.httpStatus === 401 &&
+          attempt.rejected === undefined &&
           attempt.call.progress?.stopped !== true
           ? renewed(attempt, headers, error)
           : Effect.fail(error)
@@ -66,11 +69,14 @@ const renewed = <A>(
   const { progress } = attempt.call
   if (progress !== undefined) progress.sending = false
   return Effect.flatMap(
-    obtained(attempt, attempt.settings.credentials.refresh(request(attempt), rejected)),
+    obtained(
+      attempt,
+      Effect.suspend(() => attempt.settings.credentials.refresh(request(attempt), rejected))
+    ),
     Option.match({
       onNone: () => Effect.fail(error),
       onSome: (fresh) => {
-        attempt.renewed = true
+        attempt.rejected = rejected
         return send(attempt, fresh)
       }
     })
@@ -85,10 +91,17 @@ const obtained = <A, B>(
   cutOff(
     effect,
     timeoutMillis,
-    () =>
-      new CredentialsError({
-        reason: "Timeout",
-        transient: true,
-        description: `no credentials within ${Duration.format(Duration.millis(timeoutMillis))}`
-      })
+    (cause) =>
+      cause === undefined
+        ? new CredentialsError({
+          reason: "Timeout",
+          transient: true,
+          description: `no credentials within ${Duration.format(Duration.millis(timeoutMillis))}`
+        })
+        : new CredentialsError({
+          reason: "Unavailable",
+          transient: true,
+          description: "the source died or was interrupted",
+          cause: ForeignCause.ofTransport(Cause.squash(cause))
+        })
   )

@@ -55,6 +55,8 @@ export interface Reply {
   readonly httpStatus: number
   /** How many attempts it took. */
   readonly attempts: number
+  /** Takes the secrets of the call out of JSON. */
+  readonly clean: (json: unknown) => unknown
 }
 
 /**

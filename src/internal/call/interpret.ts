@@ -2,40 +2,48 @@
  * The one judge of replies: what the method returns, or the error that the reply is. Whom the error is about is added where the call
  * ends.
  */
-import type * as Headers from "@effect/platform/Headers"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type CallError, ForeignCause, MalformedResponse, TransportError } from "../../CallError.ts"
 import * as RpcError from "../../RpcError.ts"
 import * as Json from "../base/json.ts"
+import { ofTransport } from "../errors/foreignCause.ts"
 import * as ErrorBody from "../wire/errorBody.ts"
 import type { Broken, Received } from "../wire/exchange.ts"
 import * as Redaction from "../wire/redaction.ts"
 import * as TransportFailure from "../wire/transportFailure.ts"
 import type { Attempt } from "./attempt.ts"
+import { regionalHint } from "./regional.ts"
+
+/** What takes the secrets of a call out of what is said about it. Made where something is said: most calls end without. */
+const redaction = <A>({ credentials, rejected }: Attempt<A>): Redaction.Redaction =>
+  Redaction.make([credentials, rejected].filter((headers) => headers !== undefined))
 
 /**
  * @internal
  */
 export const interpret = <A>(
   attempt: Attempt<A>,
-  received: Received,
-  credentialHeaders: Headers.Headers
+  received: Received
 ): Effect.Effect<A, CallError> => {
   const { status, text } = received
   if (status >= 200 && status < 300) return success(attempt, received)
   if (status === 0 || (status >= 300 && status < 400)) {
     return malformed(attempt, status, "Redirect", "redirects are never followed")
   }
-  const shown = Redaction.withoutSecrets(text, credentialHeaders)
-  const body = ErrorBody.parse(Json.parseJson(shown)?.value, shown, status)
+  const json = Json.parseJson(text)?.value
+  const body = ErrorBody.parse(json, text, status, redaction(attempt))
+  const hint = ["INVALID_ARGUMENT", "NOT_FOUND"].includes(body.code)
+    ? regionalHint(attempt)
+    : undefined
   if ((status === 404 || status === 405) && !body.googleBody) {
+    const advice = hint === undefined ? "" : `; ${hint}`
     return malformed(
       attempt,
       status,
       "WrongEndpoint",
-      "no method of this API is here: check the endpoint and the version"
+      `no method of this API is here: check the endpoint and the version${advice}`
     )
   }
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -50,8 +58,11 @@ export const interpret = <A>(
         status: body.status,
         httpStatus: status,
         codeFrom: body.codeFrom,
+        sentStatus: body.sentStatus,
+        quotaProject: attempt.headers[quotaHeader] ?? attempt.credentials?.[quotaHeader],
         retryAfter: retryAfter === undefined ? undefined : Duration.millis(retryAfter),
-        attempts: attempt.number
+        attempts: attempt.number,
+        hint
       })
     )
   })
@@ -66,8 +77,8 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
       : malformed(attempt, status, "Empty", "the reply has no body")
   }
   const json = isUtf8 ? Json.parseJson(text) : undefined
-  const type = contentType(received)
   if (json === undefined) {
+    const type = contentType(received, redaction(attempt))
     // What an API answers to these is not read; a page of a proxy is no answer.
     return read === undefined && type.startsWith("content-type application/json")
       ? nothing
@@ -75,7 +86,8 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
   }
   if (read === undefined) return nothing
   const { number: attempts, url } = attempt
-  const parsed = read.parse(json.value, { url, httpStatus: status, attempts })
+  const clean = (json: unknown) => redaction(attempt).json(json)
+  const parsed = read.parse(json.value, { url, httpStatus: status, attempts, clean })
   return typeof parsed === "string"
     ? malformed(attempt, status, read.otherwise, parsed)
     : Effect.succeed(parsed)
@@ -84,8 +96,10 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
 /** The reply of a call whose reply is not read. */
 const nothing = Effect.succeed<never>(undefined as never)
 
-const contentType = ({ headers }: Received): string =>
-  `content-type ${String(headers["content-type"] ?? "none").slice(0, 100)}`
+const contentType = ({ headers }: Received, { text }: Redaction.Redaction): string =>
+  `content-type ${text(String(headers["content-type"] ?? "none")).slice(0, 100)}`
+
+const quotaHeader = "x-goog-user-project"
 
 const malformed = <A>(
   { call, number, url }: Attempt<A>,
@@ -118,7 +132,7 @@ export const interpretBroken = <A>(
     return malformed(attempt, httpStatus ?? 200, "TooLarge", `more than ${maxResponseBytes} bytes`)
   }
   const timedOut = reason === "Timeout" || reason === "Busy"
-  const [why, sent] = timedOut
+  const [why, sent] = timedOut || reason === "Interrupted"
     ? [reason, "maybe"] as const
     : TransportFailure.classify(cause, httpStatus !== undefined)
   const within = Duration.format(Duration.millis(attempt.timeoutMillis))
@@ -134,7 +148,7 @@ export const interpretBroken = <A>(
           name: why,
           message: `no ${why === "Busy" ? "free connection" : "whole reply"} within ${within}`
         })
-        : TransportFailure.sanitise(cause)
+        : ofTransport(cause, redaction(attempt).text)
     })
   )
 }

@@ -82,7 +82,7 @@ const failed = <A>(attempt: Attempt<A>, bare: CallError): Effect.Effect<A, CallE
     return backoff(retry, attempt.number, wish).pipe(
       Effect.tap((delay) =>
         Effect.logWarning(
-          `${call.method} failed with ${error._tag}, tried again in ${Math.ceil(delay)} ms`
+          `tried again at ${attempt.host} in ${Math.ceil(delay)} ms: ${error.message}`
         )
       ),
       Effect.flatMap((delay) => Effect.sleep(delay)),

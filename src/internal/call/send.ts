@@ -55,6 +55,7 @@ export const send = <A>(
     const description = "the credentials gave a header that HTTP does not allow"
     return Effect.fail(new CredentialsError({ reason: "Invalid", transient: false, description }))
   }
+  attempt.credentials = credentialHeaders
   if (call.progress !== undefined) call.progress.sending = true
   const exchange = (headers: Headers.Headers) =>
     settings.exchange(
@@ -65,7 +66,7 @@ export const send = <A>(
     settings.traceparent ? Telemetry.propagated(headers, exchange) : exchange(headers),
     {
       onFailure: (broken) => interpretBroken(attempt, broken),
-      onSuccess: (received) => interpret(attempt, received, credentialHeaders)
+      onSuccess: (received) => interpret(attempt, received)
     }
   )
 }

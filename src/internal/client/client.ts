@@ -71,7 +71,11 @@ export const make = (
       const sendGet = makeGet(settings, get)
       const waits = makeWait({
         settings,
-        source: yield* makeSource(sendGet, sendWait),
+        source: yield* makeSource(
+          sendGet,
+          sendWait,
+          (name) => wait !== undefined && Route.takes(wait, name)
+        ),
         starting,
         checkName
       })
@@ -102,7 +106,8 @@ export const make = (
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makeSource = (
   get: Get,
-  wait: Wait | undefined
+  wait: Wait | undefined,
+  serves: (name: string) => boolean
 ): Effect.Effect<PollSource, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
@@ -111,7 +116,7 @@ const makeSource = (
       Effect.provideService(Queueing, "unlimited")
     )
     const timers = new Timers(runtime, yield* Effect.clock)
-    const pollers = new Pollers(makePoll(get, wait, timers), timers, runtime)
+    const pollers = new Pollers(makePoll(get, wait, timers, serves), timers, runtime)
     yield* Effect.addFinalizer(() => pollers.end())
     return pollers
   })
@@ -138,18 +143,10 @@ const nameCall = <A>(
   path: string,
   repeat: Call<A>["repeat"],
   read?: Read<A>
-): Call<A> => ({
-  method: route.method,
-  verb: route.verb,
-  path,
-  query: "",
-  body: Route.bodyOf(route, name),
-  name,
-  location,
-  endpoint,
-  repeat,
-  read
-})
+): Call<A> => {
+  const { body, method, verb } = Route.boundOf(route, name)
+  return { method, verb, path, query: "", body, name, location, endpoint, repeat, read }
+}
 
 const readOperation: Read<Operation> = { parse: parseOperation, otherwise: "NotAnOperation" }
 
@@ -178,7 +175,7 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
   Effect.gen(function*() {
     const path = yield* Route.pathOf(route, place.name)
     const wait = held === undefined ? undefined : Duration.decode(held)
-    const body = Route.bodyOf(route, place.name)
+    const body = Route.boundOf(route, place.name).body
     const seconds = wait === undefined
       ? undefined
       : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")

@@ -24,47 +24,37 @@ const lost: Row = { repeat: true, poll: "transient" }
 const broken: Row = { poll: "unexpected", undecided: true }
 const unserved: Row = { unserved: true }
 
-/** By code, by the reason of a TransportError, and by that of a MalformedResponse. */
-const rows: {
-  readonly [K in ErrorCode | TransportError["reason"] | MalformedResponse["reason"]]: Row
-} = {
+/** Codes that are not here are refused. */
+const codes: { readonly [C in ErrorCode]?: Row } = {
   CANCELLED: { undecided: true },
   UNKNOWN: broken,
-  INVALID_ARGUMENT: refused,
   DEADLINE_EXCEEDED: { undecided: true },
   NOT_FOUND: { done: "delete" },
-  ALREADY_EXISTS: refused,
-  PERMISSION_DENIED: refused,
   RESOURCE_EXHAUSTED: { poll: "transient" },
   FAILED_PRECONDITION: { done: "cancel" },
-  ABORTED: refused,
-  OUT_OF_RANGE: refused,
   UNIMPLEMENTED: unserved,
   INTERNAL: broken,
-  UNAVAILABLE: lost,
-  DATA_LOSS: refused,
-  UNAUTHENTICATED: refused,
+  UNAVAILABLE: lost
+}
 
-  Dns: lost,
-  Refused: lost,
-  Unreachable: lost,
+/** Other reasons of a TransportError mean that it is lost. */
+const transport: { readonly [R in TransportError["reason"]]?: Row } = {
   Tls: refused,
-  Proxy: lost,
-  Reset: lost,
-  Timeout: lost,
-  Truncated: lost,
-  Interrupted: lost,
   // The layer is gone.
   Closed: refused,
   // It has queued as long as it may.
-  Busy: { poll: "transient" },
-  Other: lost,
+  Busy: { poll: "transient" }
+}
 
-  Empty: broken,
-  NotJson: broken,
-  InvalidUtf8: broken,
-  NotAnOperation: broken,
-  NotAPage: broken,
+/**
+ * How a failed poll counts: it may pass any number of times, a few times in a row, or never.
+ *
+ * @internal
+ */
+export type Verdict = "transient" | "unexpected" | "fatal"
+
+/** Other reasons of a MalformedResponse mean that the reply is broken. */
+const malformed: { readonly [R in MalformedResponse["reason"]]?: Row } = {
   TooLarge: refused,
   Redirect: refused,
   UnusableName: refused,
@@ -74,20 +64,23 @@ const rows: {
 const rowOf = (error: CallError): Row => {
   switch (error._tag) {
     case "TransportError":
+      return transport[error.reason] ?? lost
     case "MalformedResponse":
-      return rows[error.reason]
+      return malformed[error.reason] ?? broken
     case "CredentialsError":
+      return error.transient ? { poll: "transient" } : refused
     case "InvalidRequest":
       return refused
     default:
-      return rows[error._tag]
+      return codes[error._tag] ?? refused
   }
 }
 
 const isRpc = (error: CallError): error is RpcError => "codeFrom" in error
 
 /** The API itself may not have seen the request. */
-const isBare = (error: CallError): error is RpcError => isRpc(error) && error.codeFrom !== "body"
+const isBare = (error: CallError): error is RpcError =>
+  isRpc(error) && error.codeFrom === "httpStatus"
 
 /** These come from a front end that did not reach the service, whatever their body says. */
 const isOfGateway = ({ httpStatus }: RpcError): boolean => [408, 502, 503, 504].includes(httpStatus)
@@ -128,12 +121,11 @@ export const mayRepeatUnsent = (error: CallError): boolean =>
  *
  * @internal
  */
-export const tolerance = (error: CallError): "transient" | "unexpected" | "fatal" => {
+export const tolerance = (error: CallError): Verdict => {
   if (isRpc(error)) {
     if (isDailyQuota(error)) return "fatal"
     if (isOfGateway(error) || isThrottle(error)) return "transient"
   }
-  if (error._tag === "CredentialsError" && error.transient) return "transient"
   return rowOf(error).poll ?? "fatal"
 }
 
@@ -161,7 +153,9 @@ export const isNotServed = (error: CallError): boolean =>
  * @internal
  */
 export const cannotBeCancelled = (error: CallError): boolean =>
-  rowOf(error).done === "cancel" || isNotServed(error)
+  rowOf(error).done === "cancel" || isNotServed(error) ||
+  // Its name fits get and not cancel.
+  (error._tag === "InvalidRequest" && error.argument === "name")
 
 /**
  * Whether the request may have reached the server.

@@ -1,43 +1,8 @@
 import type * as Undici from "undici"
-import { isLoopback } from "../base/hosts.ts"
+import { type Proxies, proxyOf } from "../wire/proxy.ts"
 import { multiplexing } from "./multiplexing.ts"
 import { Queue } from "./queue.ts"
-
-/** Which proxy a request takes, by the variables that curl and the Google libraries read. */
-export interface Proxies {
-  readonly http: string | undefined
-  readonly https: string | undefined
-  /** Hosts that need none, separated by commas; `*` is all. */
-  readonly none: string
-}
-
-/** Never through a proxy: this machine, and the metadata server, which hands out tokens. */
-const isLocal = (hostname: string): boolean =>
-  isLoopback(hostname) || hostname === "169.254.169.254" || hostname === "[fd20:ce::254]" ||
-  hostname === "metadata" ||
-  hostname === "metadata.google.internal" || hostname.startsWith("metadata.google.internal.")
-
-const portOf = ({ port, protocol }: URL): string => port || (protocol === "https:" ? "443" : "80")
-
-const isListed = (url: URL, list: string): boolean =>
-  list.split(/[\s,]+/).some((entry) => {
-    const [, host = "", port] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? []
-    if (entry === "*") return true
-    if (host === "" || (port !== undefined && port !== portOf(url))) return false
-    return url.hostname === host || url.hostname.endsWith(`.${host}`)
-  })
-
-/**
- * The proxy of a URL, or `undefined`.
- *
- * @internal
- */
-export const proxyOf = (url: URL, proxies: Proxies): string | undefined =>
-  isLocal(url.hostname) || isListed(url, proxies.none)
-    ? undefined
-    : url.protocol === "https:"
-    ? proxies.https ?? proxies.http
-    : proxies.http
+import type { Route } from "./route.ts"
 
 /** @internal */
 export interface Connections {
@@ -46,16 +11,6 @@ export interface Connections {
   readonly connectMillis: number
   readonly http2: boolean
   readonly ca: string | ReadonlyArray<string> | undefined
-}
-
-/**
- * The way to one origin: who wants to use it queues for it.
- *
- * @internal
- */
-export interface Route {
-  readonly queue: Queue
-  readonly dispatch: Undici.Dispatcher["dispatch"]
 }
 
 /** @internal */

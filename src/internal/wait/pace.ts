@@ -1,31 +1,23 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
-import type * as ScheduleDecision from "effect/ScheduleDecision"
-import * as Intervals from "effect/ScheduleIntervals"
-import { type CallError, InvalidRequest } from "../../LroError.ts"
+import { InvalidRequest } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import * as Polling from "../../Polling.ts"
 import type { WaitOptions } from "../../Requests.ts"
-import { isRpcError } from "../../RpcError.ts"
 import type { Settings } from "../call/settings.ts"
 import { problemOf } from "../polling/problem.ts"
+import type { Terms } from "./step.ts"
 
 /**
  * The polling settings of one wait, merged and in milliseconds.
  *
  * @internal
  */
-export interface Pace<R> {
+export interface Pace<R> extends Omit<Terms, "begun" | "fresh"> {
   readonly schedule: Schedule.Schedule<unknown, Operation, R>
-  /** `Infinity`: none. */
-  readonly deadline: number
-  readonly maxOutage: number
-  readonly maxHint: number
-  readonly factor: number
-  readonly notFoundGrace: number
   /** `undefined`: poll by get. */
   readonly longPoll: number | undefined
 }
@@ -76,13 +68,19 @@ const merge = <M, R>(
   }
   return Effect.succeed({
     schedule: options.schedule ?? ambient.schedule ?? layer.schedule ?? defaultSchedule(published),
-    deadline: deadline === undefined ? Infinity : Duration.toMillis(deadline),
-    maxOutage: Duration.toMillis(pick("maxOutage") ?? "10 minutes"),
-    maxHint: Duration.toMillis(pick("maxHint") ?? "10 minutes"),
+    deadline: deadline === undefined ? undefined : limit(deadline),
+    maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
+    maxHint: limit(pick("maxHint") ?? "10 minutes"),
     factor: 1 - spread + 2 * spread * unit(about.operation?.name ?? ""),
-    notFoundGrace: Duration.toMillis(pick("notFoundGrace") ?? 0),
+    notFoundGrace: limit(pick("notFoundGrace") ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
+}
+
+/** In milliseconds; what has no end is none. */
+const limit = (duration: Duration.DurationInput): number | undefined => {
+  const millis = Duration.toMillis(duration)
+  return millis === Infinity ? undefined : millis
 }
 
 /** The pace that Google publishes for the method, else the package's own. */
@@ -97,27 +95,3 @@ const unit = (name: string): number => {
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
 }
-
-/**
- * The delay that a schedule decided on at an instant, in milliseconds; `undefined` when it ended.
- *
- * @internal
- */
-export const delayOf = (
-  decision: ScheduleDecision.ScheduleDecision,
-  now: number,
-  factor: number
-): number | undefined =>
-  decision._tag === "Done"
-    ? undefined
-    : Math.max(0, Intervals.start(decision.intervals) - now) * factor
-
-/**
- * The server's hint in a failed poll, capped.
- *
- * @internal
- */
-export const hintOf = (error: CallError, { maxHint }: { readonly maxHint: number }): number =>
-  isRpcError(error) && error.retryAfter !== undefined
-    ? Math.min(Duration.toMillis(error.retryAfter), maxHint)
-    : 0

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Metric from "effect/Metric"
 import type { CallError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
@@ -7,7 +8,7 @@ import * as Telemetry from "../base/telemetry.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Place } from "../call/target.ts"
 import { isNotServed } from "../errors/verdict.ts"
-import type { Outcome, Polled, Wish } from "./source.ts"
+import type { Asker, Order, Outcome, Polled } from "./source.ts"
 
 /** @internal */
 export type Get = (place: Place, options?: CallOptions) => Effect.Effect<Operation, CallError>
@@ -23,46 +24,79 @@ export type Wait = (
 const shortestHold = 1000
 
 /**
- * One poll: a get, or where the service binds it a WaitOperation that the server may hold. A service that turns out not to serve
- * wait is asked by get from then on. The span is a root: a poll serves several waits, which link to it.
+ * Asks by get, and where the service binds it by WaitOperation, which the server may hold. A service that turns out not to serve it is
+ * asked by get from then on. Each poll is one attempt: the tolerance of a wait takes the place of retries. Its span is a root: a poll
+ * serves several waits, which link to it.
  *
  * @internal
  */
-export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
+export const make = (
+  get: Get,
+  wait: Wait | undefined,
+  timers: Timers,
+  serves: (name: string) => boolean
+) => {
   /** Endpoints that turned out not to serve wait. */
   const unserved = new Set<string | undefined>()
 
-  return (polled: Polled, wish: Wish): Effect.Effect<Outcome> => {
-    const { endpoint, hold } = polled
-    const { options } = wish
-    const byGet = Effect.suspend(() => get(polled, options))
-    const poll = Effect.gen(function*() {
-      const span = yield* Telemetry.current
-      const asked = timers.now()
-      yield* Metric.update(Telemetry.pollLatenessSeconds, Math.max(0, asked - wish.at) / 1000)
-      const timeout = hold === undefined
-        ? 0
-        : Math.floor(Math.min(hold, (wish.until - asked) * 0.9))
-      let held = wait !== undefined && timeout >= shortestHold && !unserved.has(endpoint?.url)
-      const reply = wait === undefined || !held
-        ? byGet
-        : Effect.catchIf(wait(polled, timeout, options), isNotServed, (error) => {
-          held = false
-          unserved.add(endpoint?.url)
-          return Effect.zipRight(Effect.logDebug(`wait is not served: ${error.message}`), byGet)
-        })
-      const result = yield* Effect.either(reply)
-      const code = result._tag === "Right" ? "OK" : result.left._tag
-      span?.attribute("gcp.longrunning.status_code", code)
-      if (result._tag === "Right") span?.attribute("gcp.longrunning.done", result.right.done)
-      yield* Metric.increment(Telemetry.polls(code))
-      const retried = options.retry !== "none"
-      return { result, asked, answered: timers.now(), held, retried, span }
+  return (polled: Polled): Asker => {
+    const { name } = polled
+    const url = polled.endpoint?.url
+    const optionsOf = ({ timeout }: Order): CallOptions => ({
+      ...polled.sent,
+      timeout,
+      retry: "none"
     })
-    return Telemetry.within(poll, "Operations.poll", {
-      root: true,
-      kind: "client",
-      attributes: { "gcp.resource.destination.id": polled.name }
-    })
+    const byGet = (order: Order) => get(polled, optionsOf(order))
+
+    const poll = (
+      order: Order,
+      reply: Effect.Effect<Operation, CallError>,
+      held: () => boolean
+    ): Effect.Effect<Outcome> =>
+      Telemetry.within(
+        Effect.gen(function*() {
+          const span = yield* Telemetry.current
+          const asked = timers.now()
+          yield* Metric.update(Telemetry.pollLatenessSeconds, Math.max(0, asked - order.at) / 1000)
+          const result = yield* Effect.either(reply)
+          const code = Either.isRight(result) ? "OK" : result.left._tag
+          span?.attribute("gcp.longrunning.status_code", code)
+          if (Either.isRight(result)) span?.attribute("gcp.longrunning.done", result.right.done)
+          yield* Metric.increment(Telemetry.polls(code))
+          return { result, asked, answered: timers.now(), held: held(), span }
+        }),
+        "Operations.poll",
+        {
+          root: true,
+          kind: "client",
+          attributes: { "gcp.resource.destination.id": name }
+        }
+      )
+
+    return {
+      look: (order) => poll(order, byGet(order), () => false),
+      holds: () => wait !== undefined && !unserved.has(url) && serves(name),
+      hold: (order, millis) => {
+        const timeout = Math.floor(millis)
+        if (wait === undefined || timeout < shortestHold || unserved.has(url) || !serves(name)) {
+          return undefined
+        }
+        let held = true
+        const reply = Effect.catchIf(
+          wait(polled, timeout, optionsOf(order)),
+          isNotServed,
+          (error) => {
+            held = false
+            unserved.add(url)
+            return Effect.zipRight(
+              Effect.logDebug(`wait is not served: ${error.message}`),
+              byGet(order)
+            )
+          }
+        )
+        return { poll: poll(order, reply, () => held), over: () => {} }
+      }
+    }
   }
 }

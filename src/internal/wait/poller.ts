@@ -1,18 +1,25 @@
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberId from "effect/FiberId"
 import * as Runtime from "effect/Runtime"
+import { grain } from "../base/grain.ts"
 import type { Timer, Timers } from "../base/timers.ts"
-import type { Membership, Outcome, Polled, PollSource, Wish } from "./source.ts"
+import { Member } from "./member.ts"
+import {
+  type Asker,
+  Lost,
+  type Manner,
+  type Outcome,
+  type Polled,
+  type PollSource
+} from "./source.ts"
 
-type PollExit = Exit.Exit<Outcome | undefined>
-
-/** Sends one poll. */
-type Poll = (polled: Polled, wish: Wish) => Effect.Effect<Outcome>
-
-const keyOf = ({ endpoint, hold, location, name, quotaProject }: Polled): string =>
-  `${name} ${endpoint?.url ?? ""} ${location ?? ""} ${quotaProject ?? ""} ${hold ?? ""}`
+const keyOf = ({ endpoint, location, name, sent }: Polled): string => {
+  const { errorFormat, headers = {}, quotaProject } = sent
+  const parts = [name, endpoint?.url, location, quotaProject, errorFormat]
+  return JSON.stringify([parts, Object.entries(headers).sort(([a], [b]) => a < b ? -1 : 1)])
+}
 
 /**
  * One poller an operation. Polls run in the layer's runtime: the span, the annotations and the references of the wait that asked
@@ -21,20 +28,20 @@ const keyOf = ({ endpoint, hold, location, name, quotaProject }: Polled): string
  * @internal
  */
 export class Pollers implements PollSource {
-  readonly #poll: Poll
-  readonly #timers: Timers
+  readonly timers: Timers
+  readonly #ask: (polled: Polled) => Asker
   readonly #runtime: Runtime.Runtime<never>
   readonly #pollers = new Map<string, Poller>()
   #ended = false
 
-  constructor(poll: Poll, timers: Timers, runtime: Runtime.Runtime<never>) {
-    this.#poll = poll
-    this.#timers = timers
+  constructor(
+    ask: (polled: Polled) => Asker,
+    timers: Timers,
+    runtime: Runtime.Runtime<never>
+  ) {
+    this.#ask = ask
+    this.timers = timers
     this.#runtime = runtime
-  }
-
-  get timers(): Timers {
-    return this.#timers
   }
 
   /** The layer is gone. */
@@ -43,32 +50,32 @@ export class Pollers implements PollSource {
   }
 
   now(): number {
-    return this.#timers.now()
+    return this.timers.now()
   }
 
-  join(polled: Polled): Membership {
+  join(polled: Polled, manner: Manner): Member {
     const key = keyOf(polled)
     let poller = this.#pollers.get(key)
     if (poller === undefined) {
-      poller = new Poller(this, key, polled)
+      poller = new Poller(this, key, this.#ask(polled))
       this.#pollers.set(key, poller)
     }
-    return poller.join()
+    return poller.join(manner)
   }
 
   forget(poller: Poller): void {
     if (this.#pollers.get(poller.key) === poller) this.#pollers.delete(poller.key)
   }
 
-  fork(polled: Polled, wish: Wish): Fiber.RuntimeFiber<Outcome> {
-    // Whoever builds the client may do so where nothing can be interrupted. Not at once: a poll that needs no waiting would end before
-    // it is known to fly.
-    return Runtime.runFork(this.#runtime)(Effect.interruptible(this.#poll(polled, wish)), {
-      immediate: false
-    })
+  fork(poll: Effect.Effect<Outcome>): Fiber.RuntimeFiber<Outcome> {
+    // Whoever builds the client may do so where nothing can be interrupted. After a turn of the scheduler: who wants the same at this
+    // instant is still to join, and a poll that needs no waiting would end before it is known to fly.
+    return Runtime.runFork(this.#runtime)(
+      Effect.interruptible(Effect.zipRight(Effect.yieldNow(), poll))
+    )
   }
 
-  /** Aborts what is on its way and interrupts who waits, also who asks later. */
+  /** Aborts what is on its way and ends who waits, also who asks later. */
   end(): Effect.Effect<void> {
     return Effect.suspend(() => {
       this.#ended = true
@@ -79,21 +86,34 @@ export class Pollers implements PollSource {
   }
 }
 
-/** The waits for one operation, and the poll on its way. */
-class Poller {
+/** Polls of one kind: one at a time. */
+interface Lane {
+  timer: Timer | undefined
+  flight: Flight | undefined
+}
+
+interface Flight {
+  readonly fiber: Fiber.RuntimeFiber<Outcome>
+  /** When the server will have answered. */
+  readonly until: number
+}
+
+const earlier = (a: Member | undefined, b: Member): Member =>
+  a?.wish !== undefined && b.wish !== undefined && a.wish.at <= b.wish.at ? a : b
+
+/** The waits for one operation, and the polls on their way: at most one that is answered at once, and one that is held. */
+export class Poller {
   readonly key: string
-  readonly #polled: Polled
+  readonly #asker: Asker
   readonly #pollers: Pollers
   readonly #members = new Set<Member>()
-  #timer: Timer | undefined
-  /** The wish that the timer is for. */
-  #first: Wish | undefined
-  #flight: Fiber.RuntimeFiber<Outcome> | undefined
+  readonly #looks: Lane = { timer: undefined, flight: undefined }
+  readonly #holds: Lane = { timer: undefined, flight: undefined }
 
-  constructor(pollers: Pollers, key: string, polled: Polled) {
+  constructor(pollers: Pollers, key: string, asker: Asker) {
     this.#pollers = pollers
     this.key = key
-    this.#polled = polled
+    this.#asker = asker
   }
 
   get timers(): Timers {
@@ -104,144 +124,131 @@ class Poller {
     return this.#pollers.ended
   }
 
-  join(): Member {
-    const member = new Member(this)
+  join(manner: Manner): Member {
+    const member = new Member(this, manner)
     this.#members.add(member)
     return member
   }
 
   /** A wish that is no earlier than the one that the timer is for changes nothing. */
-  want(wish: Wish): void {
-    if (this.#timer === undefined || wish.at < this.#timer.at) this.#settle()
+  want(member: Member, at: number): void {
+    const { flight, timer } = this.#laneOf(member)
+    if (flight === undefined && (timer === undefined || at < timer.at)) this.#settle()
   }
 
-  /** The earliest wish sets the timer; without members the poller is forgotten. */
+  /** Nobody waits behind a held poll that comes too late. */
+  #laneOf({ manner, wish }: Member): Lane {
+    const { flight } = this.#holds
+    return manner.hold === undefined || !this.#asker.holds() ||
+        (flight !== undefined && wish !== undefined && flight.until > wish.until)
+      ? this.#looks
+      : this.#holds
+  }
+
+  /** The earliest wish sets each timer; without members the poller is forgotten. */
   #settle(): void {
-    if (this.#flight !== undefined) return
-    let first: Wish | undefined
-    for (const { wish } of this.#members) {
-      if (wish !== undefined && (first === undefined || wish.at < first.at)) first = wish
+    let look: Member | undefined
+    let hold: Member | undefined
+    for (const member of this.#members) {
+      if (member.wish === undefined) continue
+      if (this.#laneOf(member) === this.#looks) look = earlier(look, member)
+      else hold = earlier(hold, member)
     }
-    this.#first = first
-    if (this.#timer !== undefined && this.#timer.at === first?.at) return
-    this.#stopTimer()
-    if (this.#members.size === 0) {
-      this.#pollers.forget(this)
-    } else if (first !== undefined) {
-      if (first.at <= this.timers.now()) this.#fly(first)
-      else this.#timer = this.timers.add(first.at, () => this.#due())
+    this.#set(this.#looks, look)
+    this.#set(this.#holds, hold)
+    if (this.#members.size === 0) this.#pollers.forget(this)
+  }
+
+  #set(lane: Lane, first: Member | undefined): void {
+    if (lane.flight !== undefined) return
+    const at = first?.wish?.at
+    if (lane.timer !== undefined && lane.timer.at === at) return
+    this.#stop(lane)
+    if (first === undefined || at === undefined) return
+    if (at <= this.timers.now() + grain) this.#fly(lane, first)
+    else lane.timer = this.timers.add(at, () => this.#due(lane))
+  }
+
+  #due(lane: Lane): void {
+    lane.timer = undefined
+    this.#settle()
+  }
+
+  #stop(lane: Lane): void {
+    if (lane.timer !== undefined) this.timers.remove(lane.timer)
+    lane.timer = undefined
+  }
+
+  #fly(lane: Lane, { manner, wish }: Member): void {
+    if (wish === undefined) return
+    let timeout = 0
+    for (const member of this.#members) timeout = Math.max(timeout, member.manner.timeout)
+    const order = { at: wish.at, timeout }
+    if (lane === this.#holds && manner.hold !== undefined) {
+      const now = this.timers.now()
+      const millis = Math.min(manner.hold, (wish.until - now) * 0.9)
+      const held = this.#asker.hold(order, millis)
+      if (held !== undefined) return this.#launch(lane, held.poll, now + millis, held.over)
+    }
+    // Without a place for a held one a poll goes out all the same, unless there is one on its way.
+    if (this.#looks.flight === undefined) {
+      this.#stop(this.#looks)
+      this.#launch(this.#looks, this.#asker.look(order), 0)
     }
   }
 
-  #due(): void {
-    this.#timer = undefined
-    if (this.#first !== undefined) this.#fly(this.#first)
-  }
-
-  #stopTimer(): void {
-    if (this.#timer !== undefined) this.timers.remove(this.#timer)
-    this.#timer = undefined
-  }
-
-  #fly(wish: Wish): void {
-    const flight = this.#pollers.fork(this.#polled, wish)
-    this.#flight = flight
-    flight.addObserver((exit) => {
+  #launch(lane: Lane, poll: Effect.Effect<Outcome>, until: number, over?: () => void): void {
+    const asked = this.timers.now()
+    const flight = { fiber: this.#pollers.fork(poll), until }
+    lane.flight = flight
+    flight.fiber.addObserver((exit) => {
+      over?.()
       // Aborted, when everybody had left.
-      if (this.#flight !== flight) return
-      this.#flight = undefined
-      for (const member of this.#members) member.tell(exit)
+      if (lane.flight !== flight) return
+      lane.flight = undefined
+      const outcome = Exit.isSuccess(exit) ? exit.value : this.#lost(asked, lane, exit)
+      for (const member of this.#members) member.tell(outcome)
       this.#settle()
     })
+  }
+
+  #lost(asked: number, lane: Lane, exit: Exit.Failure<Outcome, never>): Outcome {
+    return {
+      result: Either.left(new Lost("Interrupted", exit.cause)),
+      asked,
+      answered: this.timers.now(),
+      held: lane === this.#holds,
+      span: undefined
+    }
   }
 
   leave(member: Member): Effect.Effect<void> {
     this.#members.delete(member)
-    const flight = this.#flight
-    if (flight === undefined || this.#members.size > 0) {
-      this.#settle()
-      return Effect.void
-    }
-    this.#flight = undefined
+    const aborted = [
+      ...this.#abandoned(this.#looks, () => true),
+      ...this.#abandoned(this.#holds, ({ manner }) => manner.hold !== undefined)
+    ]
     this.#settle()
-    return Fiber.interrupt(flight)
+    return Fiber.interruptAll(aborted)
+  }
+
+  /** The flight of a lane that is of use to nobody. */
+  #abandoned(lane: Lane, serves: (member: Member) => boolean): ReadonlyArray<Flight["fiber"]> {
+    const { flight } = lane
+    if (flight === undefined) return []
+    for (const member of this.#members) if (serves(member)) return []
+    lane.flight = undefined
+    return [flight.fiber]
   }
 
   end(): Effect.Effect<void> {
-    this.#stopTimer()
-    for (const member of this.#members) member.end()
-    const flight = this.#flight
-    this.#flight = undefined
-    return flight === undefined ? Effect.void : Fiber.interrupt(flight)
-  }
-}
-
-const nothing: PollExit = Exit.succeed(undefined)
-
-class Member implements Membership {
-  readonly #poller: Poller
-  #wish: Wish | undefined
-  #resume: ((exit: PollExit) => void) | undefined
-  #wake: Timer | undefined
-  /** What came while the wait was awake and did not ask. */
-  #missed: PollExit | undefined
-
-  constructor(poller: Poller) {
-    this.#poller = poller
-  }
-
-  get wish(): Wish | undefined {
-    return this.#wish
-  }
-
-  next(wish: Wish): Effect.Effect<Outcome | undefined> {
-    return Effect.async((resume) => {
-      const missed = this.#missed
-      this.#missed = undefined
-      if (this.#poller.ended) return resume(Effect.interrupt)
-      if (missed !== undefined) return resume(missed)
-      this.#wish = wish
-      this.#resume = resume
-      this.#wakeAt(wish.wakeAt)
-      this.#poller.want(wish)
+    const members = [...this.#members]
+    this.#members.clear()
+    const aborted = [this.#looks, this.#holds].flatMap((lane) => {
+      this.#stop(lane)
+      return this.#abandoned(lane, () => true)
     })
-  }
-
-  leave(): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      this.#forgetWake()
-      return this.#poller.leave(this)
-    })
-  }
-
-  /** A poll ended; one that died takes those along who wait for it. */
-  tell(exit: PollExit): void {
-    if (this.#resume === undefined && this.#wish !== undefined) this.#missed = exit
-    this.#wish = undefined
-    this.#answer(exit)
-  }
-
-  /** The source ends: so does the wait. */
-  end(): void {
-    this.#forgetWake()
-    this.#answer(Exit.interrupt(FiberId.none))
-  }
-
-  #answer(exit: PollExit): void {
-    const resume = this.#resume
-    this.#resume = undefined
-    resume?.(exit)
-  }
-
-  /** The timer stays from poll to poll, as long as the wait wants to wake at the same instant. */
-  #wakeAt(at: number): void {
-    if (this.#wake !== undefined && this.#wake.index >= 0 && this.#wake.at === at) return
-    this.#forgetWake()
-    if (at < Infinity) this.#wake = this.#poller.timers.add(at, () => this.#answer(nothing))
-  }
-
-  #forgetWake(): void {
-    if (this.#wake !== undefined) this.#poller.timers.remove(this.#wake)
-    this.#wake = undefined
+    for (const member of members) member.end()
+    return Fiber.interruptAll(aborted)
   }
 }

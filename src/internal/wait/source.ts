@@ -1,39 +1,60 @@
-import * as Effect from "effect/Effect"
+import type * as Cause from "effect/Cause"
+import type * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Tracer from "effect/Tracer"
 import type { CallError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { CallOptions } from "../../Requests.ts"
-import type { Endpoint } from "../wire/endpoint.ts"
+import type { Place } from "../call/target.ts"
 
 /**
- * One operation as it is polled. Waits with the same name, endpoint, quota project and way of polling share their polls.
+ * One operation as it is polled. Waits that give the same share their polls.
  *
  * @internal
  */
-export interface Polled {
-  readonly name: string
-  /** `undefined`: the client's own, by the location. */
-  readonly endpoint: Endpoint | undefined
-  readonly location: string | undefined
-  readonly quotaProject: string | undefined
-  /** How long the server may hold a poll (WaitOperation); `undefined` for get. */
+export interface Polled extends Place {
+  /** What is sent with each poll. */
+  readonly sent: Pick<CallOptions, "quotaProject" | "headers" | "errorFormat">
+}
+
+/**
+ * How a wait wants polls to be made. Instants and durations are monotonic milliseconds.
+ *
+ * @internal
+ */
+export interface Manner {
+  /** The longest time that one may take; a shared one takes the longest of all. */
+  readonly timeout: number
+  /** How long the server may hold a reply until there is something new; `undefined` for replies at once. */
   readonly hold: number | undefined
 }
 
 /**
- * What a poll gave, and when: the instants are monotonic milliseconds.
+ * A poll that ended without an answer of its own: it was given up, or the source is gone.
+ *
+ * @internal
+ */
+export class Lost {
+  readonly _tag = "Lost"
+  readonly reason: "Interrupted" | "Closed"
+  readonly cause: Cause.Cause<never> | undefined
+  constructor(reason: Lost["reason"], cause?: Cause.Cause<never>) {
+    this.reason = reason
+    this.cause = cause
+  }
+}
+
+/**
+ * What a poll gave, and when.
  *
  * @internal
  */
 export interface Outcome {
-  readonly result: Either.Either<Operation, CallError>
+  readonly result: Either.Either<Operation, CallError | Lost>
   readonly asked: number
   readonly answered: number
   /** Whether the server was asked to hold the reply. */
   readonly held: boolean
-  /** Whether the poll had retries of its own, as far as it needed them. */
-  readonly retried: boolean
   readonly span: Tracer.Span | undefined
 }
 
@@ -49,7 +70,6 @@ export interface Wish {
   readonly wakeAt: number
   /** The instant after which the reply is of no use. */
   readonly until: number
-  readonly options: CallOptions
 }
 
 /**
@@ -63,17 +83,52 @@ export interface Membership {
    * `undefined` when `wakeAt` comes first.
    */
   readonly next: (wish: Wish) => Effect.Effect<Outcome | undefined>
-  /** A poll that nobody waits for any more is aborted. */
+  /** A poll that nobody waits for any more is aborted; the effect that is given back has seen to it. */
   readonly leave: () => Effect.Effect<void>
 }
 
 /**
- * Where waits get states from.
+ * Where waits get states from, and all that they know of it: polls of one operation each, pages of a list.
  *
  * @internal
  */
 export interface PollSource {
-  /** Monotonic milliseconds of the clock that polls go by. */
+  /** The clock that polls go by. */
   readonly now: () => number
-  readonly join: (polled: Polled) => Membership
+  readonly join: (polled: Polled, manner: Manner) => Membership
+}
+
+/**
+ * One poll to be made.
+ *
+ * @internal
+ */
+export interface Order {
+  /** When it was wanted. */
+  readonly at: number
+  readonly timeout: number
+}
+
+/**
+ * A poll that the server may hold. Whoever is given one says when it is over.
+ *
+ * @internal
+ */
+export interface Held {
+  readonly poll: Effect.Effect<Outcome>
+  readonly over: () => void
+}
+
+/**
+ * How the states of one operation are asked for: what a poller knows of it.
+ *
+ * @internal
+ */
+export interface Asker {
+  /** A poll that is answered at once. */
+  readonly look: (order: Order) => Effect.Effect<Outcome>
+  /** Whether the server may be asked to hold polls at all. */
+  readonly holds: () => boolean
+  /** A poll that the server may hold for so long, unless there is no place for it now. */
+  readonly hold: (order: Order, millis: number) => Held | undefined
 }

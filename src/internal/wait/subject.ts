@@ -1,9 +1,13 @@
+import * as Effect from "effect/Effect"
+import { InvalidRequest } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
-import type { Place } from "../call/target.ts"
-
-type Decode<M> = (raw: unknown) => Operation.Metadata<M>
+import type { Started, Target, WaitOptions } from "../../Requests.ts"
+import { isObject } from "../base/json.ts"
+import { makeRef } from "../call/reference.ts"
+import type { Settings } from "../call/settings.ts"
+import { locate, type Place } from "../call/target.ts"
 
 /**
  * A target, resolved: what is known of the operation before the first poll.
@@ -12,22 +16,83 @@ type Decode<M> = (raw: unknown) => Operation.Metadata<M>
  */
 export interface Subject<M> extends Place {
   readonly ref: OperationRef
-  readonly decode: Decode<M>
+  readonly decode: (raw: unknown) => Operation.Metadata<M>
   readonly known: Operation.Operation | undefined
   /** A start reply is fresh: the first delay comes before the first poll. */
   readonly fresh: boolean
   readonly published: PublishedPolling | undefined
+  /** The full name of the message that the method returns. */
+  readonly response: string | undefined
 }
 
-/** @internal */
-export const isOperation = (target: object): target is Operation.Operation =>
-  "name" in target && typeof target.name === "string" && "done" in target &&
+/**
+ * Resolves the target of a wait; `checkName` refuses a name that does not fit get.
+ *
+ * @internal
+ */
+export const resolve = <M, R>(
+  settings: Settings,
+  checkName: (name: string) => Effect.Effect<unknown, InvalidRequest>,
+  method: string,
+  target: Target<M>,
+  options: WaitOptions<M, R>
+): Effect.Effect<Subject<M>, InvalidRequest> =>
+  Effect.gen(function*() {
+    const refuse = (argument: string, problem: string, operation?: OperationRef) =>
+      new InvalidRequest({ method, operation, argument, problem })
+    const place = yield* locate(
+      settings,
+      method,
+      "target",
+      typeof target === "string" ? { name: target } : target
+    )
+    const started = place.ref !== undefined && typeof target === "object" && "operation" in target
+      ? target
+      : undefined
+    const known = started?.operation ??
+      (typeof target === "string" || place.ref !== undefined ? undefined : target)
+    if (known !== undefined && !isOperation(known)) {
+      return yield* refuse("target", notOperation(known), place.ref)
+    }
+    const by = options.method ?? started?.method
+    const rpc = place.ref?.method
+    if (rpc !== undefined && by !== undefined && rpc !== by.rpc) {
+      const problem = `is not the method that started the operation: ${rpc}`
+      return yield* refuse("method", problem, place.ref)
+    }
+    if (known?.done !== true) yield* checkName(place.name)
+    return {
+      ...place,
+      ref: place.ref ?? (yield* makeRef(settings, { ...place, method: by?.rpc })),
+      decode: Operation.methodDecoder(by),
+      known,
+      fresh: started !== undefined,
+      published: by?.polling,
+      response: by?.response
+    }
+  })
+
+const isOperation = (target: unknown): target is Operation.Operation =>
+  isObject(target) && "name" in target && typeof target.name === "string" && "done" in target &&
   typeof target.done === "boolean" && !isGax(target)
 
-const isGax = (target: object): boolean => "longrunningDescriptor" in target
+const isGax = (target: unknown): boolean => isObject(target) && "longrunningDescriptor" in target
 
-/** @internal */
-export const notOperation = (target: object): string =>
+const notOperation = (target: unknown): string =>
   isGax(target)
     ? "is an operation of google-gax: give operation.name"
-    : "is neither a name, a reference, a started operation nor an Operation"
+    : "is no target: give the name, a reference, a started operation, or decode it with the Schema `Operation`"
+
+/**
+ * The options of the span of a wait.
+ *
+ * @internal
+ */
+export const spanOptions = (target: Target) => ({
+  captureStackTrace: false,
+  attributes: {
+    "gcp.resource.destination.id": typeof target === "string"
+      ? target
+      : String((target as Partial<Started<unknown>> | null)?.name)
+  }
+})

@@ -2,6 +2,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
@@ -12,34 +13,32 @@ import type { PublishedPolling } from "../../Method.ts"
 import { type Operation, state } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import { StartedAt } from "../../Polling.ts"
-import type { CallOptions, WaitOptions } from "../../Requests.ts"
+import type { WaitOptions } from "../../Requests.ts"
+import { isRpcError } from "../../RpcError.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import { grain } from "../base/timers.ts"
-import { CurrentCallOptions, overAmbient } from "../call/options.ts"
+import { CurrentCallOptions } from "../call/options.ts"
 import type { Settings } from "../call/settings.ts"
+import type { Place } from "../call/target.ts"
 import { about } from "../errors/about.ts"
-import { mayRepeat } from "../errors/verdict.ts"
+import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
-import type { Endpoint } from "../wire/endpoint.ts"
+import { lowerCased } from "../wire/headers.ts"
+import { errorOf } from "./lost.ts"
 import * as Pace from "./pace.ts"
-import type { Membership, Outcome, PollSource, Wish } from "./source.ts"
-import { Tolerance } from "./tolerance.ts"
+import { Lost, type Membership, type Outcome, type PollSource } from "./source.ts"
+import * as Step from "./step.ts"
+import { Stepper } from "./stepper.ts"
 
 /** OpenTelemetry keeps as many links of a span by default. */
 const maxLinks = 128
-
-const minute = 60_000
-const reports = [minute, 5 * minute, 15 * minute, 60 * minute]
 
 /**
  * What a wait begins with.
  *
  * @internal
  */
-export interface Beginning {
+export interface Beginning extends Place {
   readonly ref: OperationRef
-  readonly endpoint: Endpoint | undefined
-  readonly location: string | undefined
   /** The state that is known before the first poll. */
   readonly known: Operation | undefined
   /** A start reply: the first delay comes before the first poll. */
@@ -62,112 +61,107 @@ export const begin = <M, R>(
   /** Whether polls may be held by the server, where it can. */
   held: boolean
 ): Effect.Effect<Waiter<R>, InvalidRequest> =>
-  Effect.flatMap(
-    Effect.zip(
-      Pace.resolve(settings, options, { method, operation: beginning.ref }, beginning.published),
-      CurrentCallOptions
-    ),
-    ([pace, ambient]) =>
-      Effect.flatMap(Telemetry.current, (span) => {
-        const { endpoint, location, ref } = beginning
-        const membership = source.join({
-          name: ref.name,
-          endpoint,
-          location,
+  Effect.gen(function*() {
+    const { endpoint, location, ref } = beginning
+    const pace = yield* Pace.resolve<M, R>(
+      settings,
+      options,
+      { method, operation: ref },
+      beginning.published
+    )
+    const timeout = options.timeout ?? (yield* CurrentCallOptions).timeout ?? settings.timeout
+    const span = yield* Telemetry.current
+    const membership = source.join(
+      {
+        name: ref.name,
+        endpoint,
+        location,
+        sent: {
           quotaProject: options.quotaProject ?? settings.quotaProject,
-          // Who has less time than the hold does not share it: it would not see the operation.
-          hold: held && settings.binding.methods.wait !== undefined && pace.longPoll !== undefined
-            ? Math.min(pace.longPoll, pace.deadline)
-            : undefined
-        })
-        const calls = overAmbient(ambient, options)
-        const waiter = new Waiter<R>(beginning, pace, calls, source, membership, span)
-        return Effect.as(began, waiter)
-      })
-  )
-
-const began = Effect.zipRight(
-  Metric.increment(Telemetry.waitsStarted),
-  Metric.increment(Telemetry.liveWaits)
-)
+          headers: options.headers === undefined ? undefined : lowerCased(options.headers),
+          errorFormat: options.errorFormat ?? settings.errorFormat
+        }
+      },
+      {
+        timeout: Duration.toMillis(timeout),
+        hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined
+      }
+    )
+    yield* Metric.increment(Telemetry.waitsStarted)
+    yield* Metric.increment(Telemetry.liveWaits)
+    return new Waiter<R>(settings, beginning, pace, source, membership, span)
+  })
 
 /**
- * One wait: its next state, as polls bring it, and its end. All that it keeps between polls is in its fields: ten thousand waits are
- * ten thousand of these.
+ * One wait: its next state, as polls bring it, and its end. What to do is what {@link Step.step} says; a waiter asks the schedule and the
+ * source for it. All that it keeps between polls is in its fields: ten thousand waits are ten thousand of these.
  *
  * @internal
  */
 export class Waiter<R> {
-  readonly #ref: OperationRef
-  readonly #fresh: boolean
-  readonly #pace: Pace.Pace<R>
-  readonly #options: CallOptions
+  readonly #settings: Settings
+  readonly #beginning: Beginning
   readonly #source: PollSource
   readonly #membership: Membership
   readonly #span: Tracer.Span | undefined
-  readonly #begun: number
-  readonly #tolerance: Tolerance
-  #schedule: unknown
+  readonly #stepper: Stepper<R>
+  #state: Step.State
+  /** The outcome that is not stepped yet: what the wait does with a state comes first. */
+  #outcome: Outcome | undefined
   #last: Operation | undefined
-  #lastGood: number | undefined
   #lastError: CallError | undefined
   #lastCode: "none" | "OK" | CallError["_tag"] = "none"
-  #seen: boolean
-  #polls = 0
-  #hint = 0
-  /** When a poll that the server was asked to hold began. */
-  #heldSince: number | undefined
-  /** The last poll before the deadline is planned. */
-  #closing = false
-  /** The next poll is due at once. */
-  #again = false
   #warned = false
-  #reports = 0
 
   constructor(
-    { fresh, known, ref }: Beginning,
-    pace: Pace.Pace<R>,
-    options: CallOptions,
+    settings: Settings,
+    beginning: Beginning,
+    { longPoll: _, schedule, ...terms }: Pace.Pace<R>,
     source: PollSource,
     membership: Membership,
     span: Tracer.Span | undefined
   ) {
-    this.#ref = ref
-    this.#fresh = fresh
-    this.#pace = pace
-    this.#options = options
+    this.#settings = settings
+    this.#beginning = beginning
     this.#source = source
     this.#membership = membership
     this.#span = span
-    this.#begun = source.now()
-    this.#tolerance = new Tolerance(pace.maxOutage)
-    this.#schedule = pace.schedule.initial
+    this.#stepper = new Stepper(schedule)
+    const { fresh, known } = beginning
     this.#last = known
-    this.#lastGood = known === undefined ? undefined : this.#begun
-    this.#seen = known !== undefined && !fresh
+    this.#state = Step.make({ ...terms, begun: source.now(), fresh }, known !== undefined)
   }
 
-  /** Polls until something is made of a state. Failures that the wait tolerates are passed over. */
-  until<A, E, R2>(
-    use: (operation: Operation) => Effect.Effect<A | undefined, E, R2>
-  ): Effect.Effect<A, CallError | WaitTimeout | E, R | R2> {
+  get #ref(): OperationRef {
+    return this.#beginning.ref
+  }
+
+  /** The next state that a poll brings. Failures that the wait tolerates are passed over. */
+  next(): Effect.Effect<Operation, CallError | WaitTimeout, R> {
     // oxlint-disable-next-line no-this-alias
     const self = this
-    const polling = Effect.gen(function*() {
-      let at = yield* self.#plan()
+    const polled = Effect.gen(function*() {
+      let next = yield* self.#plan()
       for (;;) {
-        const outcome = yield* self.#membership.next(self.#wish(at))
+        if (next._tag !== "Poll") return yield* self.#timedOut(next)
+        const until = Step.deadlineOf(self.#state.terms)
+        const outcome = yield* self.#membership.next({ ...next, until })
         if (outcome === undefined) {
-          yield* self.#woken(at)
+          next = self.#advance({ _tag: "Woken", now: self.#source.now() })
+          if (next._tag === "Poll") yield* self.#report(next.at)
           continue
         }
-        const operation = yield* self.#judge(at, outcome)
-        const made = operation === undefined ? undefined : yield* use(operation)
-        if (made !== undefined) return made
-        at = yield* self.#plan()
+        const { result } = outcome
+        self.#seen(outcome)
+        self.#outcome = outcome
+        if (Either.isRight(result)) return yield* self.#answered(result.right, outcome)
+        const error = result.left instanceof Lost
+          ? errorOf(result.left, self.#settings, self.#beginning)
+          : result.left
+        next = yield* self.#failed(error, outcome)
       }
     })
-    return Effect.provideService(polling, StartedAt, Option.some(this.#ref.startedAt.epochMillis))
+    return Effect.provideService(polled, StartedAt, Option.some(this.#ref.startedAt.epochMillis))
   }
 
   /** Leaves the poller, and counts how the wait ended: the final state, the error that ended it, or `interrupted`. */
@@ -178,137 +172,78 @@ export class Waiter<R> {
         : Exit.isFailure(exit)
         ? tagOf(exit.cause)
         : "interrupted"
-      return this.#membership.leave().pipe(
+      const leaving = this.#membership.leave()
+      return (Exit.isInterrupted(exit) ? leaving : Effect.forkDaemon(leaving)).pipe(
         Effect.zipRight(Metric.incrementBy(Telemetry.liveWaits, -1)),
         Effect.zipRight(Metric.increment(Telemetry.waitsEnded(outcome))),
         Effect.zipRight(
-          Metric.update(Telemetry.waitSeconds, (this.#source.now() - this.#begun) / 1000)
+          Metric.update(
+            Telemetry.waitSeconds,
+            (this.#source.now() - this.#state.terms.begun) / 1000
+          )
         )
       )
     })
   }
 
-  #timedOut(reason: WaitTimeout["reason"]): Effect.Effect<never, WaitTimeout> {
-    return Effect.fail(
-      new WaitTimeout({
-        operation: this.#ref,
-        reason,
-        last: this.#last && shallowOperation(this.#last),
-        polls: this.#polls,
-        elapsed: Duration.millis(this.#source.now() - this.#begun),
-        lastError: this.#lastError
-      })
-    )
+  #advance(event: Step.Event): Step.Next {
+    const [state, next] = Step.step(this.#state, event)
+    this.#state = state
+    return next
   }
 
-  get #deadline(): number {
-    return this.#begun + this.#pace.deadline
-  }
-
-  /** The last poll starts early enough for its reply to arrive. */
-  get #lastPoll(): number {
-    return this.#deadline - Math.min(5000, this.#pace.deadline / 10)
-  }
-
-  /** The instant of the next poll. */
-  #plan(): Effect.Effect<number, WaitTimeout, R> {
-    const now = this.#source.now()
-    // An earlier outcome may be of a poll that another wait asked for.
-    if (this.#closing && now + grain >= this.#lastPoll) return this.#timedOut("deadline")
-    if (this.#again || (this.#polls === 0 && !this.#fresh)) {
-      this.#again = false
-      return this.#planned(now, 0)
+  /** What comes after the last outcome, or at the beginning. */
+  #plan(): Effect.Effect<Step.Next, never, R> {
+    const outcome = this.#outcome
+    this.#outcome = undefined
+    if (outcome === undefined) {
+      return this.#beginning.fresh
+        ? Effect.map(this.#delay(), (delay) => this.#advance({ _tag: "Begun", delay }))
+        : Effect.sync(() => this.#advance({ _tag: "Begun" }))
     }
-    return Effect.flatMap(
-      this.#delay(),
-      (delay) => delay === undefined ? this.#timedOut("schedule") : this.#planned(now, delay)
-    )
+    return Effect.suspend(() => {
+      const now = this.#source.now()
+      return Effect.map(
+        this.#delay(),
+        (delay) => this.#advance({ ...timesOf(outcome), _tag: "Answered", now, done: false, delay })
+      )
+    })
   }
 
-  /** Where the server holds polls, the delay counts from when the last one began. */
-  #planned(now: number, delay: number): Effect.Effect<number, WaitTimeout> {
-    const at = Math.max(now, (this.#heldSince ?? now) + delay, now + this.#hint)
-    if (at < this.#lastPoll) return Effect.succeed(at)
-    this.#closing = true
-    return now >= (this.#polls > 0 ? this.#lastPoll : this.#deadline)
-      ? this.#timedOut("deadline")
-      : Effect.succeed(Math.max(now, this.#lastPoll))
-  }
-
-  /**
-   * The delay before the next poll in milliseconds; `undefined` when the schedule ended. A schedule may follow the calendar: it is
-   * told the time of the wall clock.
-   */
+  /** A schedule may follow the calendar: it is told the time of the wall clock. */
   #delay(): Effect.Effect<number | undefined, never, R> {
-    const { factor, schedule } = this.#pace
     const operation = this.#last ?? { name: this.#ref.name, done: false }
     return Effect.flatMap(
       Clock.currentTimeMillis,
-      (now) =>
-        Effect.map(schedule.step(now, operation, this.#schedule), ([next, , decision]) => {
-          this.#schedule = next
-          return Pace.delayOf(decision, now, factor)
-        })
+      (now) => this.#stepper.next(now, operation)
     )
   }
 
-  #wish(at: number): Wish {
-    return {
-      at,
-      wakeAt: Math.min(this.#deadline, this.#reportAt),
-      until: this.#deadline,
-      // Once the operation was seen, the tolerance of the wait takes the place of the call's retries.
-      options: this.#lastGood === undefined ? this.#options : { ...this.#options, retry: "none" }
+  /** Counts a poll. */
+  #seen({ result, span }: Outcome): void {
+    const poll = this.#state.polls + 1
+    this.#lastCode = Either.isRight(result)
+      ? "OK"
+      : result.left instanceof Lost
+      ? "TransportError"
+      : result.left._tag
+    if (span !== undefined && poll <= maxLinks) {
+      this.#span?.addLinks([{ _tag: "SpanLink", span, attributes: {} }])
     }
+    this.#span?.attribute("gcp.longrunning.poll_attempt_count", poll)
   }
 
-  /** Awake before an outcome: at the deadline, or to say that the wait goes on. */
-  #woken(at: number): Effect.Effect<void, WaitTimeout> {
-    const now = this.#source.now()
-    if (now + grain >= this.#deadline) return this.#timedOut("deadline")
-    while (this.#reportAt <= now + grain) this.#reports++
-    return Effect.logInfo("still waiting").pipe(
-      Effect.annotateLogs({
-        name: this.#ref.name,
-        polls: this.#polls,
-        lastCode: this.#lastCode,
-        nextPollSeconds: Math.max(0, Math.round(at - now)) / 1000,
-        elapsed: Duration.format(Duration.millis(Math.round(now - this.#begun)))
-      })
-    )
-  }
-
-  /** After 1, 5, 15 and 60 minutes, then every hour. */
-  get #reportAt(): number {
-    return this.#begun +
-      (reports[this.#reports] ?? (this.#reports - reports.length + 2) * 60 * minute)
-  }
-
-  /** The state that a poll answered, or nothing after a failure that the wait tolerates. */
-  #judge(at: number, outcome: Outcome): Effect.Effect<Operation | undefined, CallError> {
-    const { result } = outcome
-    this.#polls++
-    this.#lastCode = result._tag === "Right" ? "OK" : result.left._tag
-    this.#heldSince = outcome.held ? outcome.asked : undefined
-    if (outcome.span !== undefined && this.#polls <= maxLinks) {
-      this.#span?.addLinks([{ _tag: "SpanLink", span: outcome.span, attributes: {} }])
-    }
-    this.#span?.attribute("gcp.longrunning.poll_attempt_count", this.#polls)
-    return result._tag === "Right"
-      ? this.#answered(result.right, outcome.answered)
-      : this.#failed(at, result.left, outcome)
-  }
-
-  #answered(operation: Operation, answered: number): Effect.Effect<Operation> {
+  #answered(operation: Operation, outcome: Outcome): Effect.Effect<Operation> {
     const { name } = this.#ref
-    this.#tolerance.reset()
-    this.#hint = 0
-    this.#seen = true
-    this.#lastGood = answered
+    const poll = this.#state.polls + 1
     // The first known name stays.
     const last = operation.name === name ? operation : { ...operation, name }
     this.#last = last
-    const log = Effect.logDebug(`${name} ${last.done ? "is done" : "runs"} (poll ${this.#polls})`)
+    if (last.done) {
+      const now = this.#source.now()
+      this.#advance({ ...timesOf(outcome), _tag: "Answered", now, done: true })
+    }
+    const log = Effect.logDebug(`${name} ${last.done ? "is done" : "runs"} (poll ${poll})`)
     if (operation.name === name || operation.name === "" || this.#warned) {
       return Effect.as(log, last)
     }
@@ -319,43 +254,68 @@ export class Waiter<R> {
     )
   }
 
-  #failed(
-    at: number,
-    error: CallError,
-    { answered, asked, retried }: Outcome
-  ): Effect.Effect<undefined, CallError> {
-    // Made for a wait that needs no retries, while this one has only them.
-    if (
-      !retried && this.#lastGood === undefined && this.#options.retry !== "none" &&
-      mayRepeat(error)
-    ) {
-      this.#again = true
-      return Effect.succeed(undefined)
-    }
+  /** Fails where the wait does not tolerate it. */
+  #failed(error: CallError, outcome: Outcome): Effect.Effect<Step.Next, CallError, R> {
+    this.#outcome = undefined
+    const now = this.#source.now()
     const gone = error._tag === "NOT_FOUND"
-    const graced = gone && this.#fresh && !this.#seen &&
-      answered - this.#begun <= this.#pace.notFoundGrace
-    if (graced) this.#tolerance.graced()
-    const admitted = graced || (this.#lastGood !== undefined &&
-      this.#tolerance.admits({
-        error,
-        begun: Math.min(at, asked),
-        ended: answered,
-        lastGood: this.#lastGood
-      }))
-    if (!admitted) {
-      return Effect.fail(gone && this.#seen ? about(error, { seenBefore: true }) : error)
-    }
-    this.#lastError = error
-    this.#hint = Pace.hintOf(error, this.#pace)
-    return Effect.as(
-      Effect.logWarning(
-        `poll ${this.#polls} of ${this.#ref.name} failed with ${error._tag}: the wait goes on`
-      ),
-      undefined
+    return Effect.flatMap(this.#delay(), (delay) => {
+      const next = this.#advance({
+        ...timesOf(outcome),
+        _tag: "Failed",
+        now,
+        delay,
+        verdict: tolerance(error),
+        gone,
+        hint: hintOf(error)
+      })
+      if (next._tag === "Ended" && next.reason === "poll") {
+        return Effect.fail(
+          gone && this.#state.seen ? about(error, { seenBefore: true }) : error
+        )
+      }
+      this.#lastError = error
+      return Effect.as(
+        Effect.logWarning(
+          `poll ${this.#state.polls} of ${this.#ref.name} failed with ${error._tag}: the wait goes on`
+        ),
+        next
+      )
+    })
+  }
+
+  #timedOut(next: Step.Next): Effect.Effect<never, WaitTimeout> {
+    return Effect.fail(
+      new WaitTimeout({
+        operation: this.#ref,
+        reason: next._tag === "Ended" && next.reason === "schedule" ? "schedule" : "deadline",
+        last: this.#last && shallowOperation(this.#last),
+        polls: this.#state.polls,
+        elapsed: Duration.millis(this.#source.now() - this.#state.terms.begun),
+        lastError: this.#lastError
+      })
+    )
+  }
+
+  #report(at: number): Effect.Effect<void> {
+    const now = this.#source.now()
+    return Effect.logInfo("still waiting").pipe(
+      Effect.annotateLogs({
+        name: this.#ref.name,
+        polls: this.#state.polls,
+        lastCode: this.#lastCode,
+        nextPollSeconds: Math.max(0, Math.round(at - now)) / 1000,
+        elapsed: Duration.format(Duration.millis(Math.round(now - this.#state.terms.begun)))
+      })
     )
   }
 }
+
+const timesOf = ({ answered, asked, held }: Outcome) => ({ answered, asked, held })
+
+/** The server's hint in a failed poll. */
+const hintOf = (error: CallError): number =>
+  isRpcError(error) && error.retryAfter !== undefined ? Duration.toMillis(error.retryAfter) : 0
 
 const tagOf = (cause: Cause.Cause<unknown>): string => {
   if (Cause.isInterruptedOnly(cause)) return "interrupted"

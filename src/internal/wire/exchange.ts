@@ -49,8 +49,8 @@ export interface Limits {
  */
 export class Broken {
   readonly _tag = "Broken"
-  /** `Busy`: no connection became free. */
-  readonly reason: "Timeout" | "TooLarge" | "Transport" | "Busy"
+  /** `Busy`: no connection became free. `Interrupted`: the transport died, or was interrupted and not by its caller. */
+  readonly reason: "Timeout" | "TooLarge" | "Transport" | "Busy" | "Interrupted"
   readonly httpStatus: number | undefined
   readonly cause: unknown
   /** Certainly nothing of the request was written. */

@@ -1,4 +1,5 @@
-import { ForeignCause, type TransportError } from "../../LroError.ts"
+import type { TransportError } from "../../LroError.ts"
+import { isObject } from "../base/json.ts"
 
 type Reason = TransportError["reason"]
 
@@ -29,17 +30,14 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: Reason, sent: "n
   [/^(ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ESOCKETTIMEDOUT)$/, "Timeout", "maybe"]
 ]
 
-const isAnyObject = (u: unknown): u is { readonly [key: string]: unknown } =>
-  typeof u === "object" && u !== null
-
 /**
  * Walks `cause` and `errors` (happy eyeballs) to the first error with a known code.
  *
  * @internal
  */
 export const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] | undefined => {
-  if (!isAnyObject(u) || depth > 8) return undefined
-  const { code, message } = u
+  if (!isObject(u) || depth > 8) return undefined
+  const { _tag, code, message, name } = u
   if (typeof message === "string" && message.includes("NGHTTP2_REFUSED_STREAM")) {
     return ["Refused", "no"]
   }
@@ -48,18 +46,13 @@ export const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] 
       if (pattern.test(code)) return [reason, sent]
     }
   }
+  // A client that has a time-out of its own, Effect's or the platform's.
+  if (_tag === "TimeoutException" || name === "TimeoutError") return ["Timeout", "maybe"]
   if (typeof message === "string" && /proxy (response|tunnel|connect)/i.test(message)) {
     return ["Proxy", "no"]
   }
   const inner = Array.isArray(u["errors"]) ? known(u["errors"][0], depth + 1) : undefined
   return inner ?? known(u["cause"], depth + 1)
-}
-
-/** The innermost error with a code, else the innermost with a message. */
-const innermost = (u: unknown, depth = 0): { readonly [key: string]: unknown } | undefined => {
-  if (!isAnyObject(u) || depth > 8) return undefined
-  const next = Array.isArray(u["errors"]) && u["errors"].length > 0 ? u["errors"][0] : u["cause"]
-  return innermost(next, depth + 1) ?? (typeof u["message"] === "string" ? u : undefined)
 }
 
 /**
@@ -71,18 +64,4 @@ export const classify = (error: unknown, reading: boolean): readonly [Reason, "n
   const found = known(error)
   if (!reading) return found ?? ["Other", "maybe"]
   return [found?.[0] === "Timeout" ? "Timeout" : "Truncated", "maybe"]
-}
-
-/**
- * The name and the code of the innermost error. Its message stays out: transports quote URLs and headers in theirs.
- *
- * @internal
- */
-export const sanitise = (error: unknown): ForeignCause => {
-  const inner = innermost(error)
-  const name = typeof inner?.["name"] === "string" ? inner["name"].slice(0, 100) : "Error"
-  const code = inner?.["code"]
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code)
-    ? new ForeignCause({ name, code, message: code })
-    : new ForeignCause({ name, message: name })
 }

@@ -1,0 +1,55 @@
+import * as Effect from "effect/Effect"
+import type * as Code from "../../Code.ts"
+import type { CallError, WaitTimeout } from "../../LroError.ts"
+import * as Operation from "../../Operation.ts"
+import type { WaitOptions } from "../../Requests.ts"
+import type { Settings } from "../call/settings.ts"
+import type { PollSource } from "./source.ts"
+import type { Subject } from "./subject.ts"
+import * as Waiter from "./waiter.ts"
+
+const codeOf = (state: Operation.Final): Code.Code =>
+  state._tag === "Failed" ? state.code : state._tag === "Cancelled" ? "CANCELLED" : "OK"
+
+/**
+ * Waits for the final state and tells each one on the way; leaving aborts a poll that nobody else waits for.
+ *
+ * @internal
+ */
+export const final = <M, R>(
+  settings: Settings,
+  source: PollSource,
+  method: string,
+  it: Subject<M>,
+  options: WaitOptions<M, R>
+): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> => {
+  const { known } = it
+  const told = (state: Operation.State<M>) => options.onState?.(state) ?? Effect.void
+  const ended = (operation: Operation.Operation) =>
+    Effect.gen(function*() {
+      const state = Operation.stateWith(operation, it.decode) as Operation.Final<M>
+      yield* told(state)
+      yield* Effect.annotateCurrentSpan({
+        "gcp.longrunning.done": true,
+        "gcp.longrunning.status_code": codeOf(state)
+      })
+      return state
+    })
+  if (known?.done === true) return ended(known)
+  const polled = (waiter: Waiter.Waiter<R>) =>
+    Effect.gen(function*() {
+      for (;;) {
+        const operation = yield* waiter.next()
+        if (operation.done) return yield* ended(operation)
+        if (options.onState !== undefined) {
+          yield* told(Operation.stateWith(operation, it.decode))
+        }
+      }
+    })
+  return Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(
+      Waiter.begin<M, R>(settings, source, method, it, options, true),
+      (waiter) => Effect.onExit(restore(polled(waiter)), (exit) => waiter.end(exit))
+    )
+  )
+}

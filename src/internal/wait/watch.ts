@@ -1,0 +1,42 @@
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { CallError, WaitTimeout } from "../../LroError.ts"
+import * as Operation from "../../Operation.ts"
+import type { Target, WatchOptions } from "../../Requests.ts"
+import { canonical } from "../base/json.ts"
+import type { Dependencies } from "./dependencies.ts"
+import { resolve, spanOptions } from "./subject.ts"
+import * as Waiter from "./waiter.ts"
+
+/**
+ * The states of an operation, each when something changed.
+ *
+ * @internal
+ */
+export const makeWatch = ({ checkName, settings, source }: Dependencies) =>
+<M, R>(
+  target: Target<M>,
+  options: WatchOptions<M, R> = {}
+): Stream.Stream<Operation.State<M>, CallError | WaitTimeout, R> =>
+  Stream.unwrapScoped(Effect.gen(function*() {
+    const method = "Operations.watch"
+    const it = yield* resolve<M, R>(settings, checkName, method, target, options)
+    const { known } = it
+    if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.decode))
+    const waiter = yield* Effect.acquireRelease(
+      Waiter.begin<M, R>(settings, source, method, it, options, false),
+      (waiter, exit) => waiter.end(exit)
+    )
+    const select = options.changes ?? ((metadata) => metadata)
+    const polled = Stream.takeUntil(
+      Stream.repeatEffect(waiter.next()),
+      (operation) => operation.done
+    )
+    return (known === undefined ? polled : Stream.prepend(polled, Chunk.of(known))).pipe(
+      Stream.changesWith((a, b) =>
+        a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))
+      ),
+      Stream.map((operation) => Operation.stateWith(operation, it.decode))
+    )
+  })).pipe(Stream.withSpan("Operations.watch", spanOptions(target)))
