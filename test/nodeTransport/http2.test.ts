@@ -101,14 +101,17 @@ describe("HTTP/2", () => {
         if (seen.length === 5) end(stream, wire.connections[0])
         if (seen.length > 5) answer(stream)
       })
-      const bakery = yield* client(wire.origin, options)
+      const bakery = yield* client(wire.origin, options, { timeout: "5 seconds" })
       const results = yield* Effect.forEach(
         [0, 1, 2, 3, 4],
         (i) => Effect.either(bakery.cancel({ name: `${name}${i}` })),
         { concurrency: "unbounded" }
       )
-      const errors = results.map((result) => result._tag === "Left" ? saidBy(result.left) : [])
-      assert.deepStrictEqual(errors, Array.from({ length: 5 }, () => ["Reset", "maybe"]))
+      // undici 8 lets a server that goes away finish what it has read: nothing comes, and the time is up.
+      const ends = ["Reset maybe", "Timeout maybe"]
+      for (const result of results) {
+        assert.include(ends, result._tag === "Left" ? saidBy(result.left).join(" ") : "")
+      }
       assert.strictEqual(seen.length, 5)
       yield* bakery.get({ name })
     }))
@@ -117,12 +120,14 @@ describe("HTTP/2", () => {
     Effect.gen(function*() {
       let busy = 0
       let most = 0
+      const held: Array<() => void> = []
       const wire = yield* Wire.serve((_, response) => {
         most = Math.max(most, ++busy)
-        setTimeout(() => {
+        held.push(() => {
           busy--
           Wire.json(response, done)
-        }, 20)
+        })
+        if (held.length === 3) { for (const answer of held.splice(0)) setTimeout(answer, 20) }
       }, true)
       const bakery = yield* client(wire.origin, { ...options, connections: 3 })
       yield* Effect.replicateEffect(bakery.get({ name }), 12, { concurrency: "unbounded" })

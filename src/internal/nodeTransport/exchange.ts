@@ -116,9 +116,13 @@ class Call implements Undici.Dispatcher.DispatchHandler, Caller {
     this.#resume(Effect.fail(new Broken(reason, this.#status, cause, unsent)))
   }
 
-  /** Throwing is how undici is told to leave the connection alone, and never to send a request a second time. */
+  /**
+   * Throwing is how undici is told to leave the connection alone, and never to send a request a second time. undici 8 would, where
+   * the server refused a stream or went away without having read it: whether a call is repeated is not undici's to decide.
+   */
   onRequestStart(controller: Undici.Dispatcher.DispatchController): void {
-    if (this.#over || this.#controller !== undefined) throw new Error("not to be sent")
+    if (this.#over) throw new Error("not to be sent")
+    if (this.#controller !== undefined) throw new Error("NGHTTP2_REFUSED_STREAM")
     this.#controller = controller
   }
 
