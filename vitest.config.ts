@@ -46,7 +46,6 @@ export default defineConfig({
           exclude: [...live, ...project],
           pool: "threads",
           setupFiles: "test/kit/fastTestClock.ts",
-          setupFiles: "test/kit/fastTestClock.ts",
           isolate: false
         }
       },
