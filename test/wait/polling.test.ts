@@ -162,18 +162,19 @@ describe("the deadline", () => {
       assert.deepStrictEqual((yield* requests).map(({ end }) => end), ["answered", "aborted"])
     }).pipe(Effect.provide(layer({ get: [running(), hang] }))))
 
-  it.effect("so are the retries of a first poll", () =>
+  it.effect("so are polls of an outage that the wait began in", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const error = yield* Effect.flip(inTime(bakery.untilDone(name, {
         deadline: "25 seconds",
         timeout: "10 seconds",
-        retry: { attempts: 9, initial: 0 }
+        schedule: Polling.fixed("1 milli"),
+        spread: 0
       })))
       assert(error._tag === "WaitTimeout")
       assert.deepStrictEqual(error.elapsed, Duration.seconds(25))
       assert.isUndefined(error.last)
-      assert.deepStrictEqual(yield* polledAt, seconds(0, 10, 20))
+      assert.deepStrictEqual(yield* polledAt, [0, 10_001, 20_002])
     }).pipe(Effect.provide(layer({ get: [hang] }))))
 
   it.effect("a poll that outlives the last poll's instant is the last one", () =>

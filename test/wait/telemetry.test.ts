@@ -334,7 +334,10 @@ describe("logs", () => {
       assert.isTrue(Exit.isSuccess(yield* Fiber.join(fiber)))
       assert.deepStrictEqual(lines.map(({ level, message }) => [level, message]), [
         ["DEBUG", `${name} runs (poll 1)`],
-        ["WARN", `poll 2 of ${name} failed with UNAVAILABLE: the wait goes on`],
+        [
+          "WARN",
+          `poll 2 of ${name} at bakery.example.com failed with UNAVAILABLE: the wait goes on`
+        ],
         ["DEBUG", `${name} is done (poll 3)`]
       ])
     }).pipe(

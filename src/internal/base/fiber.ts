@@ -8,6 +8,20 @@ const isInterrupted = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
   !Cause.isEmpty(fiber.getFiberRef(FiberRef.interruptedCause))
 
 /**
+ * Gives a look at whether the very fiber that runs this was interrupted meanwhile: nothing else tells it, least of all the shape of a
+ * cause. A fiber that was interrupted before and runs this all the same is not interrupted by anybody any more.
+ *
+ * @internal
+ */
+export const watchInterrupt = <A, E, R>(
+  use: (isInterrupted: () => boolean) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.withFiberRuntime((fiber) => {
+    const before = isInterrupted(fiber)
+    return use(() => !before && isInterrupted(fiber))
+  })
+
+/**
  * Runs something when the very fiber that runs the effect is interrupted meanwhile. What looks like it does not count: an effect that
  * ends interrupted by itself or by somebody else, and a fiber that was interrupted before and runs the effect all the same.
  *
@@ -17,10 +31,16 @@ export const onOwnInterrupt = <A, E, R, R2>(
   effect: Effect.Effect<A, E, R>,
   then: () => Effect.Effect<unknown, never, R2>
 ): Effect.Effect<A, E, R | R2> =>
-  Effect.withFiberRuntime((fiber) => {
-    if (isInterrupted(fiber)) return effect
-    return Effect.onExit(
-      effect,
-      (exit) => Exit.isFailure(exit) && isInterrupted(fiber) ? then() : Effect.void
-    )
-  })
+  watchInterrupt((interrupted) => whenInterrupted(interrupted, effect, then))
+
+/**
+ * {@link onOwnInterrupt}, by a look that was taken before.
+ *
+ * @internal
+ */
+export const whenInterrupted = <A, E, R, R2>(
+  interrupted: () => boolean,
+  effect: Effect.Effect<A, E, R>,
+  then: () => Effect.Effect<unknown, never, R2>
+): Effect.Effect<A, E, R | R2> =>
+  Effect.onExit(effect, (exit) => Exit.isFailure(exit) && interrupted() ? then() : Effect.void)

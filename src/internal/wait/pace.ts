@@ -59,7 +59,7 @@ const merge = <M, R>(
   const pick = <K extends keyof Polling.Settings>(key: K): Polling.Settings[K] =>
     (options as Polling.Settings)[key] ?? ambient[key] ?? layer[key]
   const deadline = pick("deadline")
-  const spread = pick("spread") ?? 0.1
+  const spread = pick("spread") ?? 0.2
   const longPoll = pick("longPoll") ?? "30 seconds"
   const wrong = problemOf({ deadline, spread })
   if (wrong !== undefined) {
@@ -71,7 +71,7 @@ const merge = <M, R>(
     deadline: deadline === undefined ? undefined : limit(deadline),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
-    factor: 1 - spread + 2 * spread * unit(about.operation?.name ?? ""),
+    spread: spread * unit(about.operation?.name ?? ""),
     notFoundGrace: limit(pick("notFoundGrace") ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
@@ -87,7 +87,7 @@ const limit = (duration: Duration.DurationInput): number | undefined => {
 const defaultSchedule = (published: PublishedPolling | undefined) =>
   published === undefined ? Polling.defaultSchedule : Polling.exponential(published)
 
-/** A hash of a name between 0 and 1, well mixed: neighbours in a counter lie far apart. */
+/** A hash of a name from 0 to 1, well mixed: neighbours in a counter lie far apart. */
 const unit = (name: string): number => {
   let hash = 0x811c9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)

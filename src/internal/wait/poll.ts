@@ -39,10 +39,10 @@ export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
     const url = polled.endpoint?.url
     const optionsOf = ({ timeout }: Order): CallOptions => ({
       ...polled.sent,
-      timeout,
+      timeout: timeout(),
       retry: "none"
     })
-    const byGet = (order: Order) => get(polled, optionsOf(order))
+    const byGet = (order: Order) => Effect.suspend(() => get(polled, optionsOf(order)))
 
     const poll = (
       order: Order,
@@ -77,7 +77,7 @@ export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
         if (wait === undefined || timeout < shortestHold || unserved.has(url)) return undefined
         let held = true
         const reply = Effect.catchIf(
-          wait(polled, timeout, optionsOf(order)),
+          Effect.suspend(() => wait(polled, timeout, optionsOf(order))),
           isNotServed,
           (error) => {
             held = false

@@ -181,8 +181,8 @@ export class Poller {
 
   #fly(lane: Lane, { manner, wish }: Member): void {
     if (wish === undefined) return
-    let timeout = 0
-    for (const member of this.#members) timeout = Math.max(timeout, member.manner.timeout)
+    const timeout = () =>
+      [...this.#members].reduce((most, member) => Math.max(most, member.manner.timeout), 0)
     const order = { at: wish.at, timeout }
     if (lane === this.#holds && manner.hold !== undefined) {
       const now = this.timers.now()

@@ -106,7 +106,8 @@ export interface PollSource {
 export interface Order {
   /** When it was wanted. */
   readonly at: number
-  readonly timeout: number
+  /** Asked for when it goes out: until then others join. */
+  readonly timeout: () => number
 }
 
 /**
