@@ -24,6 +24,17 @@ export type Override =
       /** Nothing shows that the service serves it there. */
       readonly unverified?: true
     }
+    /** Names that get asks about by an rpc of the service's own, by POST with the name in the body. */
+    | {
+      readonly kind: "namedInBody"
+      readonly method: "get"
+      readonly rpc: string
+      readonly name: string
+      readonly template: string
+      readonly field: string
+    }
+    /** The metadata that an rpc's operation really has. */
+    | { readonly kind: "metadata"; readonly rpc: string; readonly metadata: string }
     /** The service refuses a list without a filter. */
     | { readonly kind: "filterRequired" }
     /** A published template outside the version's own path that no template under the version stands for. */
@@ -321,7 +332,38 @@ const dataLabeling: ReadonlyArray<Override> = [
   }
 ]
 
+const publisherModels: ReadonlyArray<Override> = [
+  ["v1", "google.cloud.aiplatform.v1"],
+  ["v1beta1", "google.cloud.aiplatform.v1beta1"]
+].map(([version = "", proto = ""]) => ({
+  kind: "namedInBody",
+  service: `aiplatform.googleapis.com/${version}`,
+  method: "get",
+  rpc: `${proto}.PredictionService.FetchPredictOperation`,
+  name: `${location}/publishers/*/models/*/operations/*`,
+  template: `/${version}/{endpoint=${location}/publishers/*/models/*}:fetchPredictOperation`,
+  field: "operationName",
+  source:
+    "Discovery document of aiplatform, projects.locations.publishers.models.fetchPredictOperation: POST {+endpoint}:fetchPredictOperation " +
+    "with a FetchPredictOperationRequest, whose operationName is required. The reference of Veo polls so; no published rule of " +
+    "GetOperation has such names."
+}))
+
+const appEngine: ReadonlyArray<Override> = [
+  {
+    kind: "metadata",
+    service: "appengine.googleapis.com/v1",
+    rpc: "google.appengine.v1.Versions.CreateVersion",
+    metadata: "google.appengine.v1.OperationMetadataV1",
+    source:
+      "operation_info names CreateVersionMetadataV1. That is a part of it: google/appengine/v1/operation.proto, OperationMetadataV1, oneof " +
+      "method_metadata."
+  }
+]
+
 export const overrides: ReadonlyArray<Override> = [
+  ...publisherModels,
+  ...appEngine,
   ...published,
   ...cloudScheduler,
   ...bareMetal,

@@ -13,6 +13,23 @@
 export type MethodName = "get" | "list" | "cancel" | "delete" | "wait"
 
 /**
+ * Names that get asks about by an rpc of the service's own: a POST to what the operation belongs to, with the name in the body.
+ *
+ * @since 0.1.0
+ * @category bindings
+ */
+export interface NamedInBody {
+  /** The full name of the rpc. */
+  readonly rpc: string
+  /** The pattern of the names, `projects/*\/locations/*\/publishers/*\/models/*\/operations/*`. */
+  readonly name: string
+  /** The path template; its variable is the front of the name. */
+  readonly template: string
+  /** The field of the body that has the name. */
+  readonly field: string
+}
+
+/**
  * Where a method is served (google.api.http).
  *
  * @since 0.1.0
@@ -26,7 +43,9 @@ export interface MethodRule {
   readonly body?: "*"
   /** The templates whose body is another one than `body`. */
   readonly bodies?: { readonly [template: string]: "*" | "none" }
-  /** No rule is published for the method, and nothing shows that the service serves it there. */
+  /** For get: names that another rpc is asked about. */
+  readonly namedInBody?: ReadonlyArray<NamedInBody>
+  /** No rule is published for the method, and nothing shows that the service serves it there: a client does not have it. */
   readonly unverified?: true
   /** For list: the service refuses a list without a filter. */
   readonly filter?: "required"

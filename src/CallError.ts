@@ -5,8 +5,9 @@
  */
 import * as Schema from "effect/Schema"
 import { callFields, subjectFields } from "./internal/errors/fields.ts"
-import { oneLine, subject } from "./internal/errors/message.ts"
+import { alternatives, oneLine, subject } from "./internal/errors/message.ts"
 import { isOneOf, lroError } from "./internal/errors/tagged.ts"
+import { mayRepeat } from "./internal/errors/verdict.ts"
 import { isRpcError, type RpcError, RpcErrorSchema } from "./RpcError.ts"
 
 /**
@@ -77,6 +78,7 @@ export class TransportError extends lroError<TransportError>()("TransportError",
  * - `NotAnOperation`, `NotAPage`: JSON of another shape.
  * - `TooLarge`: the body exceeds the limit of the layer.
  * - `Redirect`: a 3xx reply; redirects are never followed.
+ * - `UnusableName`: a start reply whose name cannot be polled. An operation runs; `operation` is the reference to it.
  * - `WrongEndpoint`: 404 or 405 without a Google error body: wrong host, version or path, never a missing operation.
  *
  * @since 0.1.0
@@ -92,6 +94,7 @@ export class MalformedResponse extends lroError<MalformedResponse>()("MalformedR
     "NotAPage",
     "TooLarge",
     "Redirect",
+    "UnusableName",
     "WrongEndpoint"
   ),
   httpStatus: Schema.Int,
@@ -124,15 +127,18 @@ export class CredentialsError extends lroError<CredentialsError>()("CredentialsE
   reason: Schema.Literal("Unavailable", "Rejected", "Invalid", "UniverseMismatch", "Timeout"),
   transient: Schema.Boolean,
   description: Schema.String,
+  /** For a start call of which an earlier attempt may have been carried out: how to find out whether the operation exists. */
+  hint: Schema.optional(Schema.String),
   cause: Schema.optional(ForeignCause)
 }) {
   /** @since 0.1.0 */
   override get message(): string {
     const what = this.cause === undefined ? "" : `: ${oneLine(this.cause.message)}`
+    const hint = this.hint === undefined ? "" : `; ${this.hint}`
     const call = subject(this)
     return `${call === "" ? "" : `${call}: `}credentials ${this.reason}: ${
       oneLine(this.description)
-    }${what}`
+    }${what}${hint}`
   }
 }
 
@@ -155,7 +161,7 @@ export class InvalidRequest extends lroError<InvalidRequest>()("InvalidRequest",
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    const expected = this.expected === undefined ? "" : `; expected ${this.expected.join(" or ")}`
+    const expected = this.expected === undefined ? "" : `; expected ${alternatives(this.expected)}`
     const hint = this.hint === undefined ? "" : `; did you mean ${this.hint}`
     return `${subject(this)}: \`${this.argument}\` ${this.problem}${expected}${hint}`
   }
@@ -268,15 +274,10 @@ export const isListError = (u: unknown): u is ListError =>
   isCallError(u) || isOneOf(u, [PageTokenError])
 
 /**
- * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} other than `Tls` and `Closed`, and
+ * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} other than TLS, and
  * HTTP 408, 502, 503 and 504 without a Google error body (AIP-194). The SDK has already done so within its attempts.
  *
  * @since 0.1.0
  * @category predicates
  */
-export const isRetryable = (error: CallError): boolean => {
-  if (error._tag === "UNAVAILABLE") return true
-  if (error._tag === "TransportError") return error.reason !== "Tls" && error.reason !== "Closed"
-  return isRpcError(error) && error.codeFrom === "httpStatus" &&
-    [408, 502, 503, 504].includes(error.httpStatus)
-}
+export const isRetryable = (error: CallError): boolean => mayRepeat(error)

@@ -22,10 +22,14 @@ import type {
   Started,
   StartOptions,
   Target,
+  UndecodedOptions,
   WaitOptions,
   WaitRequest,
   WatchOptions
 } from "./Requests.ts"
+
+/** What is inferred elsewhere. Unlike `NoInfer` it is not seen in an editor. */
+type Fixed<A> = [A][A extends unknown ? 0 : never]
 
 /**
  * Every method that a client can have; {@link Client} picks those that its service serves.
@@ -36,6 +40,9 @@ import type {
 export interface Methods<Service extends string, List> {
   /**
    * The present state of an operation. Safe to repeat, and repeated; see {@link RetryOptions}.
+   *
+   * It takes `{ name }`, a reference or a started operation, as `cancel`, `delete` and `wait` do: the latter two are asked about where
+   * they were started.
    */
   readonly get: (
     request: NameRequest,
@@ -82,7 +89,7 @@ export interface Methods<Service extends string, List> {
    */
   readonly start: <Request, M>(
     method: Method<Service, Request, M>,
-    request: NoInfer<Request>,
+    request: Fixed<Request>,
     options?: StartOptions
   ) => Effect.Effect<Started<M>, CallError>
   /**
@@ -92,30 +99,57 @@ export interface Methods<Service extends string, List> {
    * `onInterrupt` is `"cancel"`.
    */
   readonly run: {
+    /**
+     * Starts an operation, waits for its end and decodes its response. Fails with `ResultDecodeError` where the response is another
+     * message or does not fit, and with `MissingResult` where there is none.
+     *
+     * An interruption during the start is held as that of `start` is; afterwards it stops the polling. The operation goes on, unless
+     * `onInterrupt` is `"cancel"`.
+     */
     <Request, M, A, R, R2 = never>(
       method: Method<Service, Request, M>,
-      request: NoInfer<Request>,
+      request: Fixed<Request>,
       options: StartOptions & ResponseOptions<A, R, M, R2>
-    ): Effect.Effect<A, WaitError, NoInfer<R | R2>>
+    ): Effect.Effect<A, WaitError, Fixed<R | R2>>
+    /**
+     * Starts an operation and waits for its end: `start` and `untilDone` with nothing lost between them. With `response`, a Schema, it
+     * gives the decoded response.
+     *
+     * An interruption during the start is held as that of `start` is; afterwards it stops the polling. The operation goes on, unless
+     * `onInterrupt` is `"cancel"`.
+     */
     <Request, M, R = never>(
       method: Method<Service, Request, M>,
-      request: NoInfer<Request>,
-      options?: StartOptions & WaitOptions<M, R>
-    ): Effect.Effect<Operation.Succeeded<M>, WaitError, NoInfer<R>>
+      request: Fixed<Request>,
+      options?: StartOptions & UndecodedOptions<M, R>
+    ): Effect.Effect<Operation.Succeeded<M>, WaitError, Fixed<R>>
   }
   /**
    * Polls until an operation is done. With a response Schema it gives the decoded response, else the final state. Interrupting it
    * stops polling and leaves the operation running.
    */
   readonly untilDone: {
+    /**
+     * Polls until an operation is done, and decodes its response. Fails with `ResultDecodeError` where the response is another message
+     * or does not fit, and with `MissingResult` where there is none.
+     *
+     * The target is a name, a reference (also as plain JSON), a started operation, or an `Operation`. Interrupting it stops polling and
+     * leaves the operation running.
+     */
     <A, R, M = unknown, R2 = never>(
       target: Target<M>,
       options: ResponseOptions<A, R, M, R2>
-    ): Effect.Effect<A, WaitError, NoInfer<R | R2>>
+    ): Effect.Effect<A, WaitError, Fixed<R | R2>>
+    /**
+     * Polls until an operation is done, and gives the final state. With `response`, a Schema, it gives the decoded response.
+     *
+     * The target is a name, a reference (also as plain JSON), a started operation, or an `Operation`. Interrupting it stops polling and
+     * leaves the operation running.
+     */
     <M = unknown, R = never>(
       target: Target<M>,
-      options?: WaitOptions<M, R>
-    ): Effect.Effect<Operation.Succeeded<NoInfer<M>>, WaitError, NoInfer<R>>
+      options?: UndecodedOptions<M, R>
+    ): Effect.Effect<Operation.Succeeded<Fixed<M>>, WaitError, Fixed<R>>
   }
   /**
    * The states of an operation, each when something changed, the last one final (also a failed one). Fails only where the wait
@@ -127,7 +161,7 @@ export interface Methods<Service extends string, List> {
   readonly watch: <M = unknown, R = never>(
     target: Target<M>,
     options?: WatchOptions<M, R>
-  ) => Stream.Stream<Operation.State<NoInfer<M>>, CallError | WaitTimeout, NoInfer<R>>
+  ) => Stream.Stream<Operation.State<Fixed<M>>, CallError | WaitTimeout, Fixed<R>>
   /**
    * Cancels an operation and waits for what really became of it, which may be success. A service that cannot cancel is logged, not
    * raised, and the wait goes on.
@@ -137,7 +171,7 @@ export interface Methods<Service extends string, List> {
   readonly cancelAndWait: <M = unknown, R = never>(
     target: Target<M>,
     options?: WaitOptions<M, R>
-  ) => Effect.Effect<Operation.Final<NoInfer<M>>, CallError | WaitTimeout, NoInfer<R>>
+  ) => Effect.Effect<Operation.Final<Fixed<M>>, CallError | WaitTimeout, Fixed<R>>
 }
 
 /**
@@ -172,15 +206,20 @@ type ListOf<B extends AnyBinding> = B["methods"]["list"] extends { readonly filt
     { readonly templates: readonly [`${string}{${string}`, ...ReadonlyArray<string>] } ? ListRequest
   : ListAllRequest
 
+type Served<Rules> = Extract<
+  { [M in keyof Rules]: Rules[M] extends { readonly unverified: true } ? never : M }[keyof Rules],
+  MethodName
+>
+
 /**
- * The client of a binding.
+ * The client of a binding. A method that is `unverified` there is none of the client's: nothing shows that the service serves it.
  *
  * @since 0.1.0
  * @category models
  */
 export type ClientOf<B extends AnyBinding> = Client<
   `${B["service"]}/${B["version"]}`,
-  Extract<keyof B["methods"], MethodName>,
+  Served<B["methods"]>,
   ListOf<B>
 >
 
@@ -194,7 +233,7 @@ export interface TagClass<Self, Key extends string, B extends AnyBinding> extend
   Context.TagClass<
     Self,
     Key,
-    Client<`${B["service"]}/${B["version"]}`, Extract<keyof B["methods"], MethodName>, ListOf<B>>
+    Client<`${B["service"]}/${B["version"]}`, Served<B["methods"]>, ListOf<B>>
   >
 {
   readonly binding: B

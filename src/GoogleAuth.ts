@@ -14,15 +14,14 @@
  */
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type * as Library from "google-auth-library"
 import type { Service } from "./Credentials.ts"
 import { Credentials } from "./Credentials.ts"
+import { ofProcess } from "./internal/base/environment.ts"
 import * as internal from "./internal/credentials/googleAuth.ts"
 import * as TokenCache from "./internal/credentials/tokenCache.ts"
 import { InvalidSettings } from "./LroError.ts"
@@ -96,13 +95,12 @@ export const makeWith = (
           problem: "cannot be loaded: npm i google-auth-library@10"
         })
     })
-    const proxy = (yield* variable("HTTPS_PROXY")) ?? (yield* variable("https_proxy")) ??
-      (yield* variable("HTTP_PROXY")) ?? (yield* variable("http_proxy"))
+    const proxy = yield* ofProcess("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
     internal.tendMetadata(library)
     const withClient = internal.withClient(library, {
       credentials,
       keyFile: options.keyFile,
-      quotaProject: options.quotaProject ?? (yield* variable("GOOGLE_CLOUD_QUOTA_PROJECT")),
+      quotaProject: options.quotaProject ?? (yield* ofProcess("GOOGLE_CLOUD_QUOTA_PROJECT")),
       universeDomain: options.universeDomain,
       fetchImplementation: options.fetchImplementation ??
         (proxy === undefined ? globalThis.fetch : undefined)
@@ -120,14 +118,6 @@ export const makeWith = (
         : Effect.succeedSome(options.universeDomain)
     })
   })
-
-/** A variable of the process, whatever the config provider: google-auth-library reads the same ones. */
-const variable = (name: string): Effect.Effect<string | undefined> =>
-  Config.nonEmptyString(name).pipe(
-    Effect.withConfigProvider(ConfigProvider.fromEnv()),
-    Effect.option,
-    Effect.map(Option.getOrUndefined)
-  )
 
 /**
  * {@link make} as a layer.

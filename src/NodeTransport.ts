@@ -15,13 +15,11 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type * as Undici from "undici"
+import { ofProcess } from "./internal/base/environment.ts"
 import * as internal from "./internal/nodeTransport/client.ts"
 import * as Routes from "./internal/nodeTransport/routes.ts"
 import { InvalidSettings } from "./LroError.ts"
@@ -96,21 +94,11 @@ const checked = (options: Options) =>
     }
   })
 
-/** A variable of the process, whatever the config provider, as google-auth-library reads them: both take the same proxy. */
-const variable = (name: string): Effect.Effect<string | undefined> => {
-  const read = (name: string) => Config.nonEmptyString(name)
-  return Config.orElse(read(name), () => read(name.toLowerCase())).pipe(
-    Effect.withConfigProvider(ConfigProvider.fromEnv()),
-    Effect.option,
-    Effect.map(Option.getOrUndefined)
-  )
-}
-
 const proxies = (options: Options): Effect.Effect<Routes.Proxies, InvalidSettings> =>
   Effect.gen(function*() {
     const given = options.proxy
-    const http = given ?? (yield* variable("HTTP_PROXY"))
-    const https = given ?? (yield* variable("HTTPS_PROXY"))
+    const http = given ?? (yield* ofProcess("HTTP_PROXY", "http_proxy"))
+    const https = given ?? (yield* ofProcess("HTTPS_PROXY", "https_proxy"))
     for (const proxy of [http, https]) {
       if (proxy === undefined || proxy === "none") continue
       if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol)) {
@@ -120,7 +108,7 @@ const proxies = (options: Options): Effect.Effect<Routes.Proxies, InvalidSetting
         })
       }
     }
-    const none = options.noProxy ?? (yield* variable("NO_PROXY")) ?? ""
+    const none = options.noProxy ?? (yield* ofProcess("NO_PROXY", "no_proxy")) ?? ""
     return given === "none" ? { http: undefined, https: undefined, none } : { http, https, none }
   })
 
@@ -144,7 +132,7 @@ export const make = (
  */
 export const makeWith = (
   options: Options,
-  load: () => Promise<Pick<typeof Undici, "Agent" | "ProxyAgent">>
+  load: () => Promise<Routes.Library>
 ): Effect.Effect<HttpClient.HttpClient, InvalidSettings, Scope.Scope> =>
   Effect.gen(function*() {
     const connections = yield* checked(options)

@@ -7,11 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { dual } from "effect/Function"
 import * as Option from "effect/Option"
-import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Any from "./Any.ts"
 import * as Code from "./Code.ts"
 import { isObject } from "./internal/base/json.ts"
+import { decoderOf } from "./internal/operation/decoder.ts"
+import { otherType } from "./internal/operation/messageType.ts"
 import { OperationSchema } from "./internal/operation/schema.ts"
 import { shallowOperation } from "./internal/operation/shallow.ts"
 import { isShallow, shallow, tooDeep } from "./internal/proto/depth.ts"
@@ -151,7 +152,10 @@ export type Final<M = unknown> = Succeeded<M> | Failed<M> | Cancelled<M>
  * @since 0.1.0
  * @category models
  */
-export type MetadataSchema<M> = Schema.Schema.AnyNoContext & { readonly Type: M }
+export interface MetadataSchema<M> extends Omit<Schema.Schema.AnyNoContext, "Type"> {
+  /** What it decodes to. */
+  readonly Type: M
+}
 
 /**
  * A Schema for a response: `Schema.Schema<A, any, R>`. `Any.of` verifies the type of the message, a plain Schema does not.
@@ -161,33 +165,25 @@ export type MetadataSchema<M> = Schema.Schema.AnyNoContext & { readonly Type: M 
  */
 export type ResponseSchema<A, R> = Schema.Schema.Any & { readonly Type: A; readonly Context: R }
 
-const decoders = new WeakMap<
-  object,
-  (u: unknown) => Either.Either<unknown, ParseResult.ParseError>
->()
-
 /**
  * Decodes metadata JSON with a Schema. A google.protobuf.Any is stripped of its `@type` first, so that plain Schemas and
- * `Any.of` both fit.
+ * `Any.of` both fit. Where a `Schema.Class` is named after its message, metadata of another message is `Undecodable`; only the last part of
+ * the name is compared.
  *
  * @since 0.1.0
  * @category accessors
  */
 export const decodeMetadata = <M>(schema: MetadataSchema<M>) => (raw: unknown): Metadata<M> => {
-  let decode = decoders.get(schema) as
-    | ((u: unknown) => Either.Either<M, ParseResult.ParseError>)
-    | undefined
-  if (decode === undefined) {
-    decode = Schema.decodeUnknownEither(schema)
-    decoders.set(schema, decode)
-  }
+  const decoder = decoderOf(schema)
   const undecodable = (problem: string): Metadata<M> => ({ _tag: "Undecodable", raw, problem })
   if (!isObject(raw)) return undecodable("the metadata is not an object")
   // A Schema that walks it, or says where it does not fit, would end with a full stack.
   if (!isShallow(raw)) return undecodable(tooDeep)
-  return Either.match(decode(Any.isOf(schema) ? raw : Any.strip(raw)), {
+  const other = otherType(raw, decoder.message)
+  if (other !== undefined) return undecodable(`the metadata ${other}`)
+  return Either.match(decoder.decode(decoder.isAny ? raw : Any.strip(raw)), {
     onLeft: ({ message }) => undecodable(message),
-    onRight: (value): Metadata<M> => ({ _tag: "Decoded", value })
+    onRight: (value): Metadata<M> => ({ _tag: "Decoded", value: value as M })
   })
 }
 
@@ -272,7 +268,7 @@ export const stateWith = <M>(
  *
  * @internal
  */
-export const decoderOf = <M>(
+export const methodDecoder = <M>(
   method: { readonly decodeMetadata: (raw: unknown) => Metadata<M> } | undefined
 ) => (method?.decodeMetadata ?? asReceived) as (raw: unknown) => Metadata<M>
 
@@ -375,22 +371,27 @@ export const outcome = <M>(
 }
 
 /**
- * Decodes the response of an operation that succeeded.
+ * Decodes the response of an operation that succeeded. `message` is what its method returns.
  *
  * @internal
  */
 export const response = <A, R>(
   succeeded: Succeeded<unknown>,
   ref: OperationRef,
-  schema: ResponseSchema<A, R>
+  schema: ResponseSchema<A, R>,
+  message?: string
 ): Effect.Effect<A, MissingResult | ResultDecodeError, R> => {
   const about = () => ({ operation: ref, raw: shallowOperation(succeeded.operation) })
   if (Option.isNone(succeeded.response)) return Effect.fail(new MissingResult(about()))
   const { value } = succeeded.response
+  const isAny = Any.isOf(schema)
+  const other = isAny ? undefined : otherType(value, message)
   return Effect.mapError(
-    isShallow(value)
+    other !== undefined
+      ? Effect.fail({ message: `it ${other}` })
+      : isShallow(value)
       ? Schema.decodeUnknown(schema as Schema.Schema<A, unknown, R>)(
-        Any.isOf(schema) ? value : Any.strip(value)
+        isAny ? value : Any.strip(value)
       )
       : Effect.fail({ message: tooDeep }),
     ({ message: problem }) => new ResultDecodeError({ ...about(), problem })

@@ -65,9 +65,16 @@ export const make = <const Template extends string>(
     segments[i] = id
   }
   const name = segments.join("/")
-  const wrong = ResourceName.problem(name)
+  const wrong = ResourceName.problem(name) ??
+    (PathTemplate.fits(variableOf(template), name) ? undefined : ResourceName.misfit(name))
   return wrong === undefined ? Effect.succeed(name) : refuse("name", wrong)
 }
+
+const variableOf = (template: string): PathTemplate.Variable => ({
+  field: "name",
+  pattern: template,
+  segments: template.split("/")
+})
 
 /**
  * Reads the ids of a name: none when it does not fit the template.
@@ -84,11 +91,7 @@ export const parse = <const Template extends string>(
   template: Template,
   name: string
 ): Option.Option<{ readonly [K in Collections<Template>]: string }> => {
-  const variable: PathTemplate.Variable = {
-    field: "name",
-    pattern: template,
-    segments: template.split("/")
-  }
+  const variable = variableOf(template)
   if (ResourceName.problem(name) !== undefined || !PathTemplate.fits(variable, name)) {
     return Option.none()
   }
@@ -109,4 +112,4 @@ export const parse = <const Template extends string>(
  * @category accessors
  */
 export const location = (name: string): Option.Option<string> =>
-  Option.fromNullable(/(?:^|\/)locations\/([^/]+)/.exec(name)?.[1])
+  Option.fromNullable(ResourceName.location(name))

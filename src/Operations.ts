@@ -26,7 +26,7 @@ import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
 import { starter } from "./internal/start/start.ts"
 import type { InvalidSettings } from "./LroError.ts"
-import type { Method, MethodShape } from "./Method.ts"
+import type { Description, Method, MethodShape, RequestFields } from "./Method.ts"
 import * as Operation from "./Operation.ts"
 import type {
   CallOptions,
@@ -251,7 +251,9 @@ export const layerTest = <Self, Key extends string, B extends AnyBinding>(
 ): Layer.Layer<Self> => Layer.succeed(tag, partial(tag.key, methods) as ClientOf<B>)
 
 /**
- * Describes a method that starts operations.
+ * Describes a method that starts operations. The description has to fit the type of the request: a field without a place, a template
+ * with a variable that is none, or a field for a body that is not sent does not compile. What types do not see is an `InvalidRequest` of
+ * its first `start`.
  *
  * @example
  * import * as Operations from "effect-lro/Operations"
@@ -277,6 +279,27 @@ export const layerTest = <Self, Key extends string, B extends AnyBinding>(
  * @category methods
  */
 export const method = <Request>() =>
+<
+  const Service extends string,
+  M,
+  const Fields extends RequestFields<Request>,
+  const Templates extends MethodShape<Service>["templates"],
+  const Body extends string | undefined = undefined
+>(
+  description: Description<Service, Request, M, Fields, Templates, Body>
+): Method<Service, Request, M> =>
+  generatedMethod<Request>()(
+    description as MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
+  )
+
+/**
+ * {@link method} for modules that a generator wrote: the compiler does not check again what the generator has seen to, which would take
+ * it minutes for all of them.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const generatedMethod = <Request>() =>
 <const Service extends string, M>(
   description: MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
 ): Method<Service, Request, M> => ({

@@ -14,7 +14,8 @@ import type { OperationRef } from "./OperationRef.ts"
 import type * as Polling from "./Polling.ts"
 
 /**
- * What get, cancel and delete take.
+ * What get, cancel and delete take: a name, or what has one. A reference and a started operation are asked about where they were started,
+ * and have to be of this service and version.
  *
  * @since 0.1.0
  * @category requests
@@ -211,6 +212,8 @@ export interface StartedBy<M> {
   readonly rpc: string
   readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
   readonly polling?: PublishedPolling
+  /** The full name of the response message. */
+  readonly response?: string
 }
 
 /**
@@ -246,6 +249,20 @@ export interface WaitOptions<M = unknown, R = never>
 export interface ResponseOptions<A, R, M = unknown, R2 = never> extends WaitOptions<M, R2> {
   /** The Schema of the response. `Any.of` verifies its type, a plain Schema does not. */
   readonly response: Operation.ResponseSchema<A, R>
+}
+
+/**
+ * The options of a wait that gives the final state.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface UndecodedOptions<M = unknown, R = never> extends WaitOptions<M, R> {
+  /**
+   * A Schema here decodes the response. It is given or left out: options that may have one, as a spread has, say nothing about what a
+   * wait gives.
+   */
+  readonly response?: undefined
 }
 
 /**
@@ -294,7 +311,11 @@ export interface Started<M> {
  * @since 0.1.0
  * @category models
  */
-export type Target<M = unknown> = Started<M> | Operation.Operation | OperationRef | string
+export type Target<M = unknown> =
+  | Started<M>
+  | (Operation.Operation & { readonly service?: never })
+  | OperationRef
+  | string
 
 /**
  * The options of a client.

@@ -29,10 +29,15 @@ const fields = {
   /** The HTTP status of the reply. */
   httpStatus: Schema.Int,
   /**
-   * `body`: the reply has a Google error, which names the code or at least describes it. `httpStatus`: it has none (HTML, nothing),
-   * and the code follows from the HTTP status alone.
+   * `body`: the reply has a Google error, which names the code or at least describes it. `unknownStatus`: its status is a number or a
+   * word that google.rpc.Code does not have, kept in `sentStatus`, and the code is `UNKNOWN`. `httpStatus`: the reply has no Google
+   * error (HTML, nothing), and the code follows from the HTTP status alone.
    */
-  codeFrom: Schema.Literal("body", "httpStatus"),
+  codeFrom: Schema.Literal("body", "unknownStatus", "httpStatus"),
+  /** The status that the server named where it is none of google.rpc.Code. */
+  sentStatus: Schema.optional(Schema.Union(Schema.String, Schema.Number)),
+  /** The quota project that the request named. */
+  quotaProject: Schema.optional(Schema.String),
   /** How long the server asks to wait, from RetryInfo or Retry-After, whichever is longer. */
   retryAfter: Schema.optional(Schema.DurationFromMillis),
   /** How many attempts were made, this one included. */
@@ -48,6 +53,7 @@ const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Ta
   const Base = Schema.TaggedError<Self>(`effect-lro/${identifier}`)(tag, fields)
   Object.defineProperties((Base as { readonly prototype: object }).prototype, {
     [TypeId]: { value: TypeId },
+    name: { value: tag },
     message: {
       get(this: RpcError) {
         return rpcMessage(this)

@@ -7,7 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { type CallError, type CallErrorEncoded, CallErrorSchema, isCallError } from "./CallError.ts"
 import type { ErrorCode } from "./Code.ts"
-import { oneLine } from "./internal/errors/message.ts"
+import { oneLine, said } from "./internal/errors/message.ts"
 import { isOneOf, lroError } from "./internal/errors/tagged.ts"
 import { OperationSchema } from "./internal/operation/schema.ts"
 import { OperationRef } from "./OperationRef.ts"
@@ -36,9 +36,7 @@ export class OperationFailed extends lroError<OperationFailed>()("OperationFaile
     const number = this.code === "UNKNOWN" && this.status.code !== 2
       ? ` (code ${this.status.code})`
       : ""
-    return `${nameOf(this.operation)} failed: ${this.code}${number}; ${
-      oneLine(this.status.message)
-    }`
+    return `${nameOf(this.operation)} failed: ${this.code}${number}; ${said(this.status)}`
   }
 }
 
@@ -56,7 +54,7 @@ export class OperationCancelled extends lroError<OperationCancelled>()("Operatio
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    return `${nameOf(this.operation)} was cancelled; ${oneLine(this.status.message)}`
+    return `${nameOf(this.operation)} was cancelled; ${said(this.status)}`
   }
 }
 

@@ -1,7 +1,8 @@
 // Types only: nothing here runs.
 // @effect-diagnostics floatingEffect:off
 import { Effect, Layer, Option, Schema, Stream } from "effect"
-import { LroError, type Operation, type OperationRef, Operations, Polling } from "effect-lro"
+import { LroError, Operation, type OperationRef, Operations, Polling } from "effect-lro"
+import * as AnalyticsHub from "effect-lro/services/analyticshub/v1"
 import * as CloudResourceManager from "effect-lro/services/cloudresourcemanager/v3"
 import * as MachineLearning from "effect-lro/services/ml/v1"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
@@ -154,6 +155,50 @@ describe("results", () => {
     expectTypeOf(networkConnectivity.untilDone(name, { method: createHub })).toEqualTypeOf<
       Effect.Effect<Operation.Succeeded<Metadata>, LroError.WaitError>
     >()
+  })
+
+  it("of waits whose options may have a response, are not typed as if they had none", () => {
+    const { createHub } = NetworkConnectivity
+    const maybe = Math.random() > 0.5 ? { response: Hub } : {}
+    // @ts-expect-error the options may have a response
+    networkConnectivity.untilDone(name, { ...maybe })
+    // @ts-expect-error the options may have a response
+    networkConnectivity.run(createHub, hub, { ...maybe, deadline: "1 hour" })
+    const given = { response: Hub, deadline: "1 hour" } as const
+    expectTypeOf(networkConnectivity.untilDone(name, { ...given })).toEqualTypeOf<
+      Effect.Effect<{ readonly name: string }, LroError.WaitError>
+    >()
+    const none = { deadline: "1 hour" } as const
+    expectTypeOf(networkConnectivity.run(createHub, hub, { ...none })).toEqualTypeOf<
+      Effect.Effect<Operation.Succeeded<NetworkConnectivity.OperationMetadata>, LroError.WaitError>
+    >()
+  })
+
+  it("of states have the metadata of the method", () => {
+    const { createHub } = NetworkConnectivity
+    const state = Operation.state({ name, done: false }, createHub.metadata)
+    expectTypeOf(state).toEqualTypeOf<Operation.State<NetworkConnectivity.OperationMetadata>>()
+    expectTypeOf(Operation.metadata({ name, done: false }, createHub.metadata)).toEqualTypeOf<
+      Option.Option<Operation.Metadata<NetworkConnectivity.OperationMetadata>>
+    >()
+  })
+
+  it("of a service whose get nobody has seen, are none", () => {
+    expectTypeOf<keyof Effect.Effect.Success<typeof AnalyticsHub.AnalyticsHub>>().toEqualTypeOf<
+      "start"
+    >()
+  })
+
+  it("take what names an operation", () => {
+    const started = Effect.flatMap(
+      networkConnectivity.start(NetworkConnectivity.createHub, hub),
+      (started) => networkConnectivity.get(started)
+    )
+    expectTypeOf(started).toEqualTypeOf<Effect.Effect<Operation.Operation, LroError.CallError>>()
+    // @ts-expect-error a wait takes the name itself
+    networkConnectivity.untilDone({ name })
+    // @ts-expect-error JSON of a reference is no operation
+    networkConnectivity.untilDone({ name, done: false, service: "a.googleapis.com", version: "v1" })
   })
 
   it("of waits keep their requirements inside Effect.all", () => {

@@ -29,6 +29,11 @@ const memberDoc = (docs: ReadonlyArray<string>, deprecated: boolean): string => 
 
 const literal = (value: unknown): string => JSON.stringify(value)
 
+const record = (fields: object): string =>
+  `{ ${
+    Object.entries(fields).map(([name, value]) => `${key(name)}: ${literal(value)}`).join(", ")
+  } }`
+
 const key = (name: string): string => /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name)
 
 export const emit = (model: ServiceModel, commit: string): string => {
@@ -148,6 +153,9 @@ const binding = ({ config }: ServiceModel): string => {
     const parts = [`verb: ${literal(rule.verb)}`, `templates: ${literal(rule.templates)}`]
     if (rule.body !== undefined) parts.push(`body: ${literal(rule.body)}`)
     if (rule.bodies.size > 0) parts.push(`bodies: ${literal(Object.fromEntries(rule.bodies))}`)
+    if (rule.namedInBody !== undefined) {
+      parts.push(`namedInBody: [${rule.namedInBody.map(record).join(", ")}]`)
+    }
     if (rule.unverified) parts.push("unverified: true")
     if (rule.filterRequired) parts.push(`filter: "required"`)
     return `${method}: { ${parts.join(", ")} }`
@@ -257,7 +265,7 @@ const descriptor = ({ config }: ServiceModel, method: MethodModel): string => {
       method.deprecated
     ),
     `export const ${method.name}: Operations.Method<${service}, ${method.requestName}, ${type}> = ` +
-    `/*#__PURE__*/ Operations.method<${method.requestName}>()({`,
+    `/*#__PURE__*/ Operations.generatedMethod<${method.requestName}>()({`,
     [
       `service: ${service}`,
       `rpc: ${literal(method.rpc)}`,

@@ -90,8 +90,11 @@ export const serviceModel = (
   )
   const notes: Array<string> = []
   const files = serviceVersion.configs.flatMap(({ protos }) => protos)
-  const all = operationRpcs(loadProtos(source, files), files, config, notes)
-  const rpcs = all.filter(({ bindings }) => bindings.length > 0)
+  const root = loadProtos(source, files)
+  const all = operationRpcs(root, files, config, notes)
+  const rpcs = all.filter(({ bindings }) => bindings.length > 0).map((rpc) =>
+    corrected(rpc, root, own)
+  )
 
   const names = new Names()
   const tag = names.claim(tagName, `${tagName}Service`)
@@ -129,6 +132,13 @@ export const serviceModel = (
     )
     if (field === undefined) {
       throw new Error(`${override.rpc}: no field ${override.field} for the override`)
+    }
+  }
+  for (const override of own) {
+    if (override.kind !== "metadata") continue
+    const rpc = all.find(({ method }) => fullName(method) === override.rpc)
+    if (rpc === undefined || nameOf(rpc.metadata) === override.metadata) {
+      throw new Error(`${override.rpc}: no other metadata than ${override.metadata} to correct`)
     }
   }
   return {
@@ -172,6 +182,16 @@ const operationRpcs = (
         }
       })
   )
+
+/** With the metadata that the overrides name; they speak of the rpcs of their service only. */
+const corrected = (rpc: Rpc, root: protobuf.Root, overrides: ReadonlyArray<Override>): Rpc => {
+  const override = overrides.find((override) =>
+    override.kind === "metadata" && override.rpc === fullName(rpc.method)
+  )
+  return override?.kind === "metadata"
+    ? { ...rpc, metadata: resolveType(root, override.metadata) }
+    : rpc
+}
 
 /** `createHub`; `hubServiceCreateHub` where two interfaces have the rpc, or where the name is no good one. */
 const constantNames = (rpcs: ReadonlyArray<Rpc>, names: Names): ReadonlyArray<string> => {

@@ -22,7 +22,13 @@ export interface OperationsRule {
   readonly bodies: ReadonlyMap<string, "*" | "none">
   readonly filterRequired: boolean
   readonly unverified: boolean
+  readonly namedInBody?: ReadonlyArray<NamedInBody>
 }
+
+export type NamedInBody = Pick<
+  Extract<Override, { readonly kind: "namedInBody" }>,
+  "rpc" | "name" | "template" | "field"
+>
 
 /** publishing.method_settings.long_running, in seconds. */
 export interface PublishedPolling {
@@ -170,7 +176,18 @@ const operationsRule = (
     own
   )
   const body = first.body === "*" ? "*" : undefined
+  const namedInBody = own.flatMap((override): ReadonlyArray<NamedInBody> =>
+    override.kind === "namedInBody"
+      ? [{
+        rpc: override.rpc,
+        name: override.name,
+        template: override.template,
+        field: override.field
+      }]
+      : []
+  )
   return {
+    ...(namedInBody.length === 0 ? undefined : { namedInBody }),
     verb: first.verb,
     templates,
     body,

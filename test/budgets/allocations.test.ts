@@ -43,8 +43,7 @@ const client = (reply: (path: string) => Buffer) =>
         return true
       }
     }
-    const http = yield* NodeTransport.makeWith({}, () =>
-      Promise.resolve({ Agent, ProxyAgent: Undici.ProxyAgent }))
+    const http = yield* NodeTransport.makeWith({}, () => Promise.resolve({ ...Undici, Agent }))
     const bakery = yield* Operations.make(binding, { endpoint: "http://127.0.0.1:1" }).pipe(
       Effect.provideService(HttpClient.HttpClient, http),
       Effect.provideServiceEffect(

@@ -15,6 +15,8 @@ import {
 import { name } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
+const get = "google.longrunning.Operations.GetOperation"
+
 describe("attempts", () => {
   it.effect.each(methods)(
     "%s makes three, jittered and exponential",
@@ -78,7 +80,7 @@ describe("attempts", () => {
       assert.deepStrictEqual(ofLayer.at, [0])
     }))
 
-  it.effect("a warning says what failed and when the next one is", () => {
+  it.effect("[12] a warning says what failed, where and why, and when the next one is", () => {
     const logs: Array<string> = []
     const logger = Logger.make(({ logLevel, message }) => {
       logs.push(`${logLevel.label} ${String(message)}`)
@@ -86,8 +88,9 @@ describe("attempts", () => {
     return Effect.gen(function*() {
       yield* run([unavailable, () => FakeHttp.broken("ECONNRESET"), done])
       assert.deepStrictEqual(logs, [
-        "WARN google.longrunning.Operations.GetOperation failed with UNAVAILABLE, tried again in 375 ms",
-        "WARN google.longrunning.Operations.GetOperation failed with TransportError, tried again in 750 ms"
+        `WARN tried again at bakery.googleapis.com in 375 ms: ${get}: UNAVAILABLE (${name}); UNAVAILABLE`,
+        `WARN tried again at bakery.googleapis.com in 750 ms: ${get} (${name}): Reset at ` +
+        "bakery.googleapis.com: ECONNRESET; the request may have been sent; 2 attempts"
       ])
     }).pipe(
       Effect.provide(Logger.replace(Logger.defaultLogger, logger)),

@@ -21,8 +21,8 @@ import * as FakeHttp from "../kit/FakeHttp.ts"
 
 describe("messages", () => {
   it("are these", () => {
-    const said =
-      "The server said no.; the operation was seen earlier: it expired or was deleted; " +
+    const said = "The server said no.; m project:p: d; TOS s: d; 1 more violation; " +
+      "the operation was seen earlier: it expired or was deleted; " +
       "reason R (d.googleapis.com); Read https://help; request req-1; 3 attempts"
     assert.strictEqual(rpcError("NOT_FOUND").message, `${get}: NOT_FOUND (${name}); ${said}`)
     assert.deepStrictEqual(callErrors.slice(16).map((error) => error.message), [
@@ -37,8 +37,8 @@ describe("messages", () => {
       `${get}: the server returned an earlier page token, page 7 of ${parent}`
     )
     assert.deepStrictEqual(outcomes.map((error) => error.message), [
-      `${name} failed: ABORTED; The server said no.`,
-      `${name} was cancelled; The server said no.`,
+      `${name} failed: ABORTED; The server said no.; m project:p: d; TOS s: d; 1 more violation`,
+      `${name} was cancelled; The server said no.; m project:p: d; TOS s: d; 1 more violation`,
       `${name} is done without a response`,
       `${name} succeeded with a response that does not fit: Expected string`
     ])
@@ -144,8 +144,7 @@ describe("messages", () => {
       assert.strictEqual(
         yield* printed(403, { message, details: [help, disabled("projects/42")] }),
         `${get}: PERMISSION_DENIED (${name}); ${message}; enable the API bakery.googleapis.com for ` +
-          `projects/42: ${activationUrl}; reason SERVICE_DISABLED (googleapis.com); ` +
-          `Google developers console API activation ${activationUrl}`
+          `projects/42: ${activationUrl}; reason SERVICE_DISABLED (googleapis.com)`
       )
     }))
 
@@ -168,21 +167,104 @@ describe("messages", () => {
       )
     }))
 
-  it.effect("a quota project that the caller may not use: the same setting", () =>
+  const denied = {
+    message: "Caller does not have required permission to use project q.",
+    details: [{
+      "@type": `${rpcType}.ErrorInfo`,
+      reason: "USER_PROJECT_DENIED",
+      domain: "googleapis.com",
+      metadata: { service: "bakery.googleapis.com", consumer: "projects/q" }
+    }]
+  }
+
+  it.effect("[12] a quota project that the caller may not use: another one, or the permission", () =>
     Effect.gen(function*() {
-      const message = "Caller does not have required permission to use project q."
-      const info = {
-        "@type": `${rpcType}.ErrorInfo`,
-        reason: "USER_PROJECT_DENIED",
-        domain: "googleapis.com",
-        metadata: { service: "bakery.googleapis.com", consumer: "projects/q" }
-      }
+      const client = yield* Operations.make(binding, { quotaProject: "q" })
+      const remedy = "name another quota project than q, or grant serviceusage.services.use on it"
+      const error = yield* Effect.flip(client.get({ name }))
       assert.strictEqual(
-        yield* printed(403, { message, details: [info] }),
-        `${get}: PERMISSION_DENIED (${name}); ${message}; ${quotaRemedy}; ` +
+        error.message,
+        `${get}: PERMISSION_DENIED (${name}); ${denied.message}; ${remedy}; ` +
           "reason USER_PROJECT_DENIED (googleapis.com)"
       )
+      const ofCall = yield* Effect.flip(client.get({ name }, { quotaProject: "other" }))
+      assert.include(ofCall.message, "than other, or grant")
+      // None was named: then one is.
+      assert.include(yield* printed(403, denied), quotaRemedy)
+    }).pipe(Effect.provide(http(() => FakeHttp.failure(403, "PERMISSION_DENIED", denied)))))
+
+  it.effect("[12] older refusals name the project in their text only", () =>
+    Effect.gen(function*() {
+      const text = (project: number) =>
+        `Bakery API has not been used in project ${project} before or it is disabled.`
+      const of = (project: number) => printed(403, { message: text(project), details: [] })
+      const about = `${get}: PERMISSION_DENIED (${name})`
+      assert.strictEqual(
+        yield* of(764086051850),
+        `${about}; ${text(764086051850)}; ${quotaRemedy}`
+      )
+      assert.strictEqual(
+        yield* of(42),
+        `${about}; ${text(42)}; enable the API of this service for projects/42`
+      )
     }))
+
+  it.effect("[12] the first two violations, and how many more", () =>
+    Effect.gen(function*() {
+      const violations = (count: number) =>
+        Array.from({ length: count }, (_, i) => ({ field: `f[${i}]`, description: "is\nwrong" }))
+      const of = (count: number) =>
+        printed(400, {
+          message: "m",
+          details: [{ "@type": `${rpcType}.BadRequest`, fieldViolations: violations(count) }]
+        })
+      const about = `${get}: PERMISSION_DENIED (${name}); m`
+      const two = `${about}; f[0]: is wrong; f[1]: is wrong`
+      assert.strictEqual(yield* of(0), about)
+      assert.strictEqual(yield* of(1), `${about}; f[0]: is wrong`)
+      assert.strictEqual(yield* of(2), two)
+      assert.strictEqual(yield* of(3), `${two}; 1 more violation`)
+      assert.strictEqual(yield* of(9), `${two}; 7 more violations`)
+    }))
+
+  it.effect.each(["x", "é", "漢", "😀", " \n", "a b "])(
+    "[12] at most 2 kB of it are printed, and what says most stays: %j",
+    (char) =>
+      Effect.gen(function*() {
+        const long = char.repeat(1_000_000)
+        const message = yield* printed(403, {
+          message: long,
+          details: [
+            {
+              "@type": `${rpcType}.ErrorInfo`,
+              reason: "R",
+              domain: "d",
+              metadata: { uid: long }
+            },
+            {
+              "@type": `${rpcType}.BadRequest`,
+              fieldViolations: [{ field: "f", description: long }]
+            },
+            { "@type": `${rpcType}.Help`, links: [{ description: long, url: long }] },
+            { "@type": `${rpcType}.RequestInfo`, requestId: long }
+          ]
+        })
+        assert.isAtMost(new TextEncoder().encode(message).length, 2048)
+        assert.isFalse(/[\ud800-\udbff](?![\udc00-\udfff])/.test(message))
+        for (const part of ["PERMISSION_DENIED", name, "; f:", "reason R (d)"]) {
+          assert.include(message, part)
+        }
+      })
+  )
+
+  it("[12] an operation's own failure is as short", () => {
+    const failed = new LroError.OperationFailed({
+      operation,
+      code: "ABORTED",
+      status: Status.make({ code: 10, message: "x".repeat(5_000_000) })
+    })
+    assert.isAtMost(failed.message.length, 2200)
+  })
 
   it.effect.each([
     [{ uid: "uid-1", service: "bakery.googleapis.com" }, "uid-2"],

@@ -39,6 +39,11 @@ export interface BakeRequest {
   readonly cake: { readonly flavour: string }
 }
 
+const fields = {
+  parent: { in: "path", required: true },
+  cake: { in: "body", required: true }
+} as const
+
 /** Not idempotent: it has no request id. */
 export const bake = Operations.method<BakeRequest>()({
   service: "bakery.example.com/v1",
@@ -46,17 +51,21 @@ export const bake = Operations.method<BakeRequest>()({
   verb: "POST",
   templates: ["/v1/{parent=users/*}/cakes"],
   body: "cake",
-  request: { parent: { in: "path", required: true }, cake: { in: "body", required: true } },
+  request: fields,
   response: "example.bakery.v1.Cake",
   metadata: Progress
 })
 
 /** Idempotent by its request id. */
 export const bakeOnce = Operations.method<BakeRequest & { readonly requestId?: string }>()({
-  ...bake,
-  metadata: Progress,
+  service: "bakery.example.com/v1",
   rpc: "example.bakery.v1.Bakery.BakeOnce",
-  request: { ...bake.request, requestId: { in: "query" } },
+  verb: "POST",
+  templates: ["/v1/{parent=users/*}/cakes"],
+  body: "cake",
+  response: "example.bakery.v1.Cake",
+  metadata: Progress,
+  request: { ...fields, requestId: { in: "query" } },
   idempotencyField: "requestId"
 })
 

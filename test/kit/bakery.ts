@@ -44,23 +44,25 @@ const cakes = {
   metadata: Schema.Struct({ percent: Schema.Number })
 } as const
 
+const fields = {
+  parent: { in: "path", required: true },
+  cakeId: { in: "query" },
+  cake: { in: "body", required: true },
+  requestId: { in: "query" }
+} as const
+
 /** Starts an operation, with no protection against repetition. */
 export const bake = Operations.method<BakeRequest>()({
   ...cakes,
   rpc: "example.bakery.v1.Bakery.Bake",
-  request: {
-    parent: { in: "path", required: true },
-    cakeId: { in: "query" },
-    cake: { in: "body", required: true },
-    requestId: { in: "query" }
-  }
+  request: fields
 })
 
 /** The same with a request id, which makes repeating it safe. */
 export const bakeOnce = Operations.method<BakeRequest>()({
   ...cakes,
   rpc: "example.bakery.v1.Bakery.BakeOnce",
-  request: bake.request,
+  request: fields,
   idempotencyField: "requestId"
 })
 

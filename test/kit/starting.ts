@@ -7,10 +7,9 @@ import * as FakeHttp from "./FakeHttp.ts"
 
 export const origin = "https://bakery.googleapis.com"
 export const rpc = "example.bakery.v1.Bakery.Bake"
-export type Description = Omit<
-  Parameters<ReturnType<typeof Operations.method<object>>>[0],
-  "service"
->
+export interface Description extends Omit<Operations.MethodShape<string>, "service"> {
+  readonly metadata: Schema.Schema.AnyNoContext
+}
 
 /** A method of the tests' own: a POST to a parent, with what the test adds. */
 export const method = (description: Partial<Description>) =>

@@ -81,7 +81,7 @@ export const serve = (
 
 /** An HTTP/2 server over TLS. */
 export const serve2 = (
-  handler: (stream: Http2.ServerHttp2Stream) => void
+  handler: (stream: Http2.ServerHttp2Stream, headers: Http2.IncomingHttpHeaders) => void
 ): Effect.Effect<Wire, never, Scope.Scope> =>
   Effect.suspend(() => {
     const server = Http2.createSecureServer({ key: read("key"), cert: ca })

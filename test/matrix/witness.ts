@@ -3,7 +3,8 @@ import {
   Cause,
   Effect,
   Exit,
-  Layer,
+  FiberRef,
+  HashSet,
   Logger,
   LogLevel,
   Option,
@@ -110,12 +111,13 @@ export const make = () => {
   })
   const unsafe = new NodeConsole({ stdout: sink, stderr: sink, inspectOptions: { depth: 10 } })
   const keep = (text: string): void => void texts.push(text)
-  const loggers = Layer.mergeAll(
-    Logger.replace(Logger.defaultLogger, Logger.map(Logger.jsonLogger, keep)),
-    Logger.add(Logger.map(Logger.logfmtLogger, keep)),
-    Logger.add(Logger.map(Logger.stringLogger, keep)),
-    Logger.add(Logger.prettyLogger({ mode: "tty", colors: false })),
-    Logger.minimumLogLevel(LogLevel.All)
+  // Not a layer of added loggers: of those, some stay with the fiber when the layer is gone.
+  const loggers = HashSet.make<ReadonlyArray<Logger.Logger<unknown, unknown>>>(
+    Logger.map(Logger.jsonLogger, keep),
+    Logger.map(Logger.logfmtLogger, keep),
+    Logger.map(Logger.stringLogger, keep),
+    Logger.prettyLogger({ mode: "tty", colors: false }),
+    Logger.tracerLogger
   )
   const noted = (...values: ReadonlyArray<unknown>): void =>
     keep(
@@ -172,7 +174,8 @@ export const make = () => {
           )
         ),
         Effect.withSpan("program"),
-        Effect.provide(loggers),
+        Effect.locally(FiberRef.currentLoggers, loggers),
+        Logger.withMinimumLogLevel(LogLevel.All),
         Effect.withTracer(tracer),
         Effect.withTracerEnabled(true),
         (effect) =>

@@ -44,6 +44,7 @@ const refused: ReadonlyArray<readonly [name: string, problem: string]> = [
   ["/", "starts with a slash"],
   [`/${name}`, "starts with a slash"],
   [`${name}/`, "ends with a slash"],
+  ["projects/p/locations/l/operations/", "ends with a slash"],
   ["projects//locations/l/operations/o", "has an empty segment"],
   [operation("."), "has the segment `.`"],
   [operation(".."), "has the segment `..`"],
@@ -65,8 +66,8 @@ const refused: ReadonlyArray<readonly [name: string, problem: string]> = [
   [operation("\ud800"), "contains a lone surrogate"],
   [operation("\udc00a"), "contains a lone surrogate"],
   [operation("\udc00\ud800"), "contains a lone surrogate"],
-  [operation("o".repeat(2049 - operation("").length)), "is longer than 2048 bytes"],
-  [operation("é".repeat(1024)), "is longer than 2048 bytes"],
+  [operation("o".repeat(8193 - operation("").length)), "is longer than 8192 bytes"],
+  [operation("é".repeat(4096)), "is longer than 8192 bytes"],
   [`${origin}/v1/${name}`, "is a URL, not a resource name"],
   ["gopher://x", "is a URL, not a resource name"],
   [operation("a://b"), "is a URL, not a resource name"],
@@ -96,7 +97,7 @@ const sent: ReadonlyArray<readonly [id: string, encoded: string]> = [
   ["operación", "operaci%C3%B3n"],
   ["😀", "%F0%9F%98%80"],
   ["\u00a0", "%C2%A0"],
-  ["o".repeat(2048 - operation("").length), "o".repeat(2048 - operation("").length)]
+  ["o".repeat(8192 - operation("").length), "o".repeat(8192 - operation("").length)]
 ]
 
 describe("names", () => {
@@ -179,7 +180,7 @@ describe("names", () => {
 
   it.effect("a hint is never a name that would be refused", () =>
     Effect.gen(function*() {
-      for (const name of ["/operations/../secret", "v1/operations/a?b", "/v1/operations/a//b"]) {
+      for (const name of ["/operations/../secret", "v1/operations/a?b", "/v1/operations/"]) {
         assert.isUndefined(refusal(yield* get(["/v1/{name=operations/**}"], name)).hint, name)
       }
     }))
@@ -188,6 +189,20 @@ describe("names", () => {
     Effect.gen(function*() {
       const error = refusal(yield* get(["/v1/{name=a/*}", "/v2/{name=a/*}", "/v1/{name=b/*}"], "c"))
       assert.deepStrictEqual(error.expected, ["a/*", "b/*"])
+    }))
+
+  it.effect("[1] a refusal lists five patterns and says how many more", () =>
+    Effect.gen(function*() {
+      const at = (n: number) => `/v1/{name=${"abcdefgh"[n]}/*}`
+      const error = refusal(
+        yield* get([at(0), at(1), at(2), at(3), at(4), at(5), at(6)], "projects/p")
+      )
+      assert.lengthOf(error.expected ?? [], 7)
+      assert.strictEqual(
+        error.message,
+        "google.longrunning.Operations.GetOperation: `name` does not fit; expected a/* or b/* or " +
+          "c/* or d/* or e/* or 2 others"
+      )
     }))
 
   it.effect("a refusal reads well", () =>
@@ -234,6 +249,16 @@ describe("templates", () => {
       [["/v2/{name=a/*}", "/v3/{name=a/*}"], "a/1", "/v2/a/1"],
       [["/v1/{name=operations/**}"], "operations/a/b=+/c", "/v1/operations/a/b%3D%2B/c"],
       [["/v1/{name=operations/**}"], "operations/a", "/v1/operations/a"],
+      // [1] Services put base64 with slashes into names.
+      [["/v1/{name=operations/**}"], "operations/a/", "/v1/operations/a/"],
+      [["/v1/{name=operations/**}"], "operations//a//b=", "/v1/operations//a//b%3D"],
+      [["/v1/{name=operations/**}:cancel"], "operations/a//", "/v1/operations/a//:cancel"],
+      [
+        ["/v1/{name=operations/**}"],
+        `operations/${"ab/".repeat(2000)}`,
+        `/v1/operations/${"ab/".repeat(2000)}`
+      ],
+      [["/v1/{name=**}"], "a//b/", "/v1/a//b/"],
       [["/v1/{name=**}"], "a/b", "/v1/a/b"],
       [
         ["/v1/operations/{name=projects/*/operations/*}"],
@@ -258,7 +283,13 @@ describe("templates", () => {
     [
       [["/v1/{name=operations/**}"], "operations", "does not fit"],
       [["/v1/{name=operations/**}"], "operations/", "ends with a slash"],
+      [["/v1/{name=operations/**}"], "operations//", "ends with a slash"],
+      [["/v1/{name=operations/**}"], "/operations/a", "starts with a slash"],
       [["/v1/{name=operations/**}"], "operations/a/../../b", "has the segment `..`"],
+      [["/v1/{name=operations/**}"], "operations/a//../b", "has the segment `..`"],
+      [["/v1/{name=operations/**}"], "operations/a%2F", "contains an encoded slash"],
+      [["/v1/{name=a/*/**}"], "a//b", "has an empty segment"],
+      [["/v1/{name=**}"], "/a", "starts with a slash"],
       [["/v1/{name=**}"], "", "is empty"],
       [["/v1/{name=**}"], "v1/operations/o", "starts with a version"],
       [["/v1/{name}"], "a/b", "does not fit"],
@@ -397,6 +428,10 @@ describe("OperationName", () => {
       assert.strictEqual(yield* made, name)
       const deep = OperationName.make("operations/**", { operations: "a/b" })
       assert.strictEqual(yield* deep, "operations/a/b")
+      const base64 = OperationName.make("operations/**", { operations: "/a//b/" })
+      assert.strictEqual(yield* base64, "operations//a//b/")
+      const slash = OperationName.make("operations/**", { operations: "/" })
+      assert.strictEqual(refusal(yield* Effect.flip(slash)).problem, "ends with a slash")
     }))
 
   it.effect.each(
@@ -416,9 +451,9 @@ describe("OperationName", () => {
         "contains a control character"
       ],
       [
-        { projects: "p", locations: "l", operations: "o".repeat(2040) },
+        { projects: "p", locations: "l", operations: "o".repeat(8190) },
         "name",
-        "is longer than 2048 bytes"
+        "is longer than 8192 bytes"
       ]
     ] as const
   )("refuses %j: %s %s", ([ids, argument, problem]) =>

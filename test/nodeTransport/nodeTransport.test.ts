@@ -89,7 +89,7 @@ describe("connections", () => {
       }
       const http = yield* NodeTransport.makeWith(
         {},
-        () => Promise.resolve({ Agent, ProxyAgent: Undici.ProxyAgent })
+        () => Promise.resolve({ ...Undici, Agent })
       )
       yield* Effect.flatMap(http.get(wire.origin), (response) => response.json)
       const [options] = made

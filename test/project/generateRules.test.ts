@@ -477,3 +477,55 @@ ${polling}  - selector: example.bakery.v1.Ovens.Other
     assert.throws(() => modelWith("      initial_poll_delay: 60s\n"), /Bake: polling/)
   })
 })
+
+describe("what the overrides correct", () => {
+  const proto = `
+syntax = "proto3";
+package example.bakery.v1;
+message Cake { string name = 1; }
+message Step { string text = 1; }
+message Progress { Step step = 1; }
+service Ovens {
+  rpc Bake(Cake) returns (google.longrunning.Operation) {
+    option (google.api.http) = { post: "/v1/cakes" body: "*" };
+    option (google.longrunning.operation_info) = { response_type: "Cake" metadata_type: "Step" };
+  }
+}`
+  const files = {
+    [file]: config({ rpc: "GetOperation", paths: [get] }),
+    "example/bakery/v1/bakery.proto": proto
+  }
+  const metadata = (name: string): Override => ({
+    kind: "metadata",
+    service: bakery,
+    rpc: "example.bakery.v1.Ovens.Bake",
+    metadata: `example.bakery.v1.${name}`,
+    source: "test"
+  })
+
+  it("[27] is the metadata of a method that sends another than it declares", () => {
+    const model = modelOf(files, [metadata("Progress")])
+    assert.include(emit(model, "c0ffee"), "metadata: Progress")
+    // The count of what is published stays.
+    assert.deepStrictEqual(model.extracted.metadata, ["example.bakery.v1.Step"])
+    assert.throws(() => modelOf(files, [metadata("Step")]), /no other metadata/)
+  })
+
+  it("[2] are names that get asks about by another rpc", () => {
+    const model = modelOf(files, [{
+      kind: "namedInBody",
+      service: bakery,
+      method: "get",
+      rpc: "example.bakery.v1.Ovens.Fetch",
+      name: "projects/*/ovens/*/operations/*",
+      template: "/v1/{oven=projects/*/ovens/*}:fetch",
+      field: "operationName",
+      source: "test"
+    }])
+    assert.include(
+      emit(model, "c0ffee"),
+      `namedInBody: [{ rpc: "example.bakery.v1.Ovens.Fetch", name: "projects/*/ovens/*/operations/*", ` +
+        `template: "/v1/{oven=projects/*/ovens/*}:fetch", field: "operationName" }]`
+    )
+  })
+})

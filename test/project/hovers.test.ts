@@ -5,6 +5,7 @@ import ts from "typescript-5"
 
 const root = new URL("../../", import.meta.url).pathname
 const file = `${root}typetest/hovers.ts`
+const wrongFile = `${root}typetest/mistakes.ts`
 
 const source = `
 import { Effect, Schema } from "effect"
@@ -23,14 +24,62 @@ export const program = Effect.gen(function*() {
 })
 `
 
+/** Mistakes, and what has to stand in the message about each. */
+const mistakes: ReadonlyArray<readonly [code: string, words: string]> = [
+  ["operations.untilDone(name, { response: \"Hub\" })", "'ResponseSchema<"],
+  ["operations.run(N.createHub, request, { response: {} })", "'ResponseSchema<"],
+  ["operations.untilDone({ name })", "'Target<"],
+  [
+    "Operations.method<Bake>()({ ...described, templates, request })",
+    "this field is in the body: `body` has to be"
+  ],
+  [
+    "Operations.method<Bake>()({ ...described, templates, body: \"pie\", request })",
+    "`body` names no field in the body"
+  ],
+  [
+    "Operations.method<Bake>()({ ...described, templates, body: \"cake\", request: { parent, cake, pie: cake } })",
+    "the request type has no such field"
+  ],
+  [
+    "Operations.method<Bake>()({ ...described, templates, body: \"cake\", request: { parent } })",
+    "Property 'cake' is missing"
+  ],
+  [
+    "Operations.method<Bake>()({ ...described, templates: [\"/v1/{name=users/*}\"], body: \"cake\", request })",
+    "a variable of this template is no field in the path"
+  ]
+]
+
+const wrong = `
+import { Schema } from "effect"
+import * as N from "effect-lro/services/networkconnectivity/v1"
+import * as Operations from "effect-lro/Operations"
+declare const operations: Operations.ClientOf<typeof N.binding>
+declare const request: N.CreateHubRequest
+declare const name: string
+const described = { service: "b.example/v1", rpc: "b.Bake", verb: "POST", response: "b.Cake", metadata: Schema.Struct({}) } as const
+const templates = ["/v1/{parent=users/*}"] as const
+const parent = { in: "path", required: true } as const
+const cake = { in: "body", required: true } as const
+interface Bake { readonly parent: string; readonly cake: object }
+${
+  mistakes.map(([code]) =>
+    code.startsWith("Operations") ? `{ const request = { parent, cake } as const; ${code} }` : code
+  ).join("\n")
+}
+`
+
+const files: { readonly [file: string]: string } = { [file]: source, [wrongFile]: wrong }
+
 const service = () => {
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-  const read = (name: string) => name === file ? source : ts.sys.readFile(name)
+  const read = (name: string) => files[name] ?? ts.sys.readFile(name)
   return ts.createLanguageService({
     ...ts.sys,
     getCompilationSettings: () => options,
-    getScriptFileNames: () => [file],
+    getScriptFileNames: () => Object.keys(files),
     getScriptVersion: () => "1",
     getScriptSnapshot: (name) => {
       const text = read(name)
@@ -40,9 +89,13 @@ const service = () => {
     useCaseSensitiveFileNames: () => true,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
     readFile: read,
-    fileExists: (name) => name === file || ts.sys.fileExists(name)
+    fileExists: (name) => name in files || ts.sys.fileExists(name)
   })
 }
+
+/** What the compiler says, first line and the rest. */
+const messageOf = (diagnostic: ts.Diagnostic) =>
+  ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n")
 
 describe("hovers", () => {
   const language = service()
@@ -58,7 +111,7 @@ describe("hovers", () => {
       ...language.getSemanticDiagnostics(file)
     ]
     assert.deepStrictEqual(
-      problems.map((problem) => ts.flattenDiagnosticMessageText(problem.messageText, "\n")),
+      problems.map(messageOf),
       []
     )
   })
@@ -77,8 +130,26 @@ describe("hovers", () => {
   for (const [name, text] of Object.entries(cases)) {
     it(name, () => {
       const shown = hover(text)
+      assert.notInclude(shown, "NoInfer")
       assert.strictEqual(shown, expected[name])
       assert.isAtMost(shown.split("\n").length, 5)
     })
   }
+
+  it("completions of the options of run have `response`", () => {
+    const at = source.indexOf("response: Hub")
+    const names = language.getCompletionsAtPosition(file, at, {})?.entries.map(({ name }) => name)
+    assert.includeMembers(names ?? [], ["response", "onState", "onStarted", "deadline"])
+  })
+
+  const lines = wrong.split("\n")
+  const first = lines.length - 1 - mistakes.length
+  it.each(mistakes)("of a mistake say what is wrong: %s", (_, words) => {
+    const line = first +
+      mistakes.findIndex(([, expected], i) => expected === words && mistakes[i]?.[0] === _)
+    const said = language.getSemanticDiagnostics(wrongFile).filter((diagnostic) =>
+      wrong.slice(0, diagnostic.start).split("\n").length - 1 === line
+    )
+    assert.include(said.map(messageOf).join("\n"), words)
+  })
 })

@@ -22,7 +22,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
     "Requests",
     "Client"
   ],
-  ["internal/errors/verdict", "internal/errors/foreignCause", "internal/credentials/port"],
+  ["internal/errors/foreignCause", "internal/credentials/port"],
   ["internal/wire"],
   ["internal/call", "internal/credentials", "internal/nodeTransport"],
   ["Credentials", "GoogleAuth", "MetadataServer", "ServiceAccount", "NodeTransport"],

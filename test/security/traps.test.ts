@@ -334,18 +334,31 @@ describe("a name from the server", () => {
     (hostile) =>
       Effect.gen(function*() {
         const bakery = yield* Operations.make(binding)
-        const started = yield* bakery.start(bake, { parent, cake: {} })
+        // [1] An operation runs: the error says so, and carries the reference.
+        const starts: ReadonlyArray<Effect.Effect<unknown, LroError.WaitError>> = [
+          bakery.start(bake, { parent, cake: {} }),
+          bakery.run(bake, { parent, cake: {} })
+        ]
+        for (const start of starts) {
+          const error = yield* Effect.flip(start)
+          assert.instanceOf(error, LroError.MalformedResponse)
+          const { message, operation, reason } = error as LroError.MalformedResponse
+          assert.strictEqual(reason, "UnusableName")
+          assert.strictEqual(operation?.name, hostile)
+          assert.strictEqual(operation?.method, bake.rpc)
+          assert.include(message, `(${hostile}): UnusableName`)
+          assert.include(message, "the operation runs, and its name cannot be polled: it ")
+        }
         const [listed] = yield* Stream.runCollect(bakery.list({ name: parent }))
         const soon = { schedule: Polling.fixed(1) }
         const before = (yield* FakeHttp.calls).length
-        for (const target of [started, listed ?? assert.fail()]) {
-          const waits: ReadonlyArray<Effect.Effect<unknown, LroError.WaitError>> = [
-            bakery.untilDone(target, soon),
-            Stream.runDrain(bakery.watch(target, soon))
-          ]
-          for (const wait of waits) {
-            assert.strictEqual((yield* Effect.flip(wait))._tag, "InvalidRequest")
-          }
+        const target = listed ?? assert.fail()
+        const waits: ReadonlyArray<Effect.Effect<unknown, LroError.WaitError>> = [
+          bakery.untilDone(target, soon),
+          Stream.runDrain(bakery.watch(target, soon))
+        ]
+        for (const wait of waits) {
+          assert.strictEqual((yield* Effect.flip(wait))._tag, "InvalidRequest")
         }
         assert.strictEqual((yield* FakeHttp.calls).length, before)
       }).pipe(Effect.provide(http(({ verb }) =>

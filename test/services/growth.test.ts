@@ -93,7 +93,7 @@ describe("the registry", () => {
         error.message,
         `no service module is called "alloydb.googleapis.com/v9"; there are alloydb/v1, alloydb/v1alpha, alloydb/v1beta`
       )
-      const nothing = yield* Effect.flip(Registry.load("../internal/call/http"))
+      const nothing = yield* Effect.flip(Registry.load("../internal/call/retry"))
       assert.deepStrictEqual(nothing.others, [])
       assert.deepStrictEqual(Registry.find("alloydb"), Option.none())
     }))

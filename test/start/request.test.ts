@@ -51,12 +51,12 @@ describe("the path", () => {
     ]
   ])("%j with %j is %s", ([templates, request, line]) =>
     Effect.gen(function*() {
-      const fields = {
-        parent: { in: "path" },
-        name: { in: "path" },
-        ovenId: { in: "path" }
-      } as const
-      const sent = yield* start({ templates, request: fields }, request)
+      const fields = { parent: "parent", name: "name", ovenId: "oven_id" }
+      const used = Object.entries(fields).filter(([, variable]) =>
+        templates.some((template) => template.includes(`{${variable}`))
+      )
+      const path = Object.fromEntries(used.map(([field]) => [field, { in: "path" } as const]))
+      const sent = yield* start({ templates, request: path }, request)
       assert.strictEqual(sent.line, line)
       assert.isUndefined(sent.body)
       assert.isUndefined(sent.headers["content-type"])
@@ -93,14 +93,13 @@ describe("the path", () => {
       ["projects/p/locations/l?x", "contains `?`", undefined],
       ["projects/p/locations/a%2Fb", "contains an encoded slash", undefined],
       ["projects/p/locations/l\n", "contains a control character", undefined],
-      ["projects/p/locations/\ud800", "contains a lone surrogate", undefined],
       [`${origin}/v1/${parent}`, "is a URL, not a resource name", undefined],
       ["projects/p", "does not fit", undefined],
       [name, "does not fit", undefined],
       [`/${parent}`, "starts with a slash", parent],
       [`v1/${parent}`, "starts with a version", parent],
       [`/v1/${parent}`, "starts with a slash", parent],
-      [7, "is not a string", undefined],
+      [7, "does not fit", undefined],
       [{}, "is not a string", undefined]
     ] as const
   )("refuses the parent %j: %s", ([given, problem, hint]) =>
@@ -111,6 +110,19 @@ describe("the path", () => {
       assert.strictEqual(error.problem, problem)
       assert.deepStrictEqual(error.expected, ["projects/*/locations/*"])
       assert.strictEqual(error.hint, hint)
+    }))
+
+  it.effect("a parent with a lone surrogate is refused", () =>
+    Effect.gen(function*() {
+      const error = yield* refused({}, { parent: "projects/p/locations/\ud800" })
+      assert.strictEqual(error.message, `${rpc}: \`parent\` contains a lone surrogate`)
+    }))
+
+  it.effect("[37] a number in the path is its text", () =>
+    Effect.gen(function*() {
+      const templates = ["/v1/{parent}/cakes"] as const
+      assert.strictEqual((yield* start({ templates }, { parent: 42n })).line, "POST /v1/42/cakes")
+      assert.strictEqual((yield* start({ templates }, { parent: 42 })).line, "POST /v1/42/cakes")
     }))
 
   it.effect("a refusal names the patterns of every template, and the argument that was given", () =>
@@ -243,6 +255,53 @@ describe("the request id", () => {
       const plain = { request: { parent: path, requestId: query } } as const
       assert.isUndefined((yield* start(plain, { parent })).started.ref.requestId)
       assert.isUndefined((yield* start(plain, { parent, requestId: "x" })).started.ref.requestId)
+    }))
+})
+
+describe("a description that types did not see", () => {
+  const good = {
+    templates: ["/v1/{parent=projects/*/locations/*}/cakes"],
+    body: "cake",
+    request: { parent: path, cakeId: query, cake: body }
+  } as const
+
+  it.effect.each<readonly [wrong: Partial<Description>, problem: string]>([
+    [
+      { body: "*", templates: ["v1/{parent=**}"] },
+      "has the template v1/{parent=**}, which is none"
+    ],
+    [
+      { templates: ["/v1/{name=cakes/*}"] },
+      "has `name` in a template and not as a field in the path"
+    ],
+    [
+      { templates: ["/v1/{parent}/{cake_id}"] },
+      "has `cakeId` in a template and not as a field in the path"
+    ],
+    [{ templates: ["/v1/cakes"] }, "has the field `parent` in the path and in no template"],
+    [
+      { request: { ...good.request, box: body } },
+      "has the field `box` in the body, and its `body` is cake"
+    ],
+    [
+      { body: "box", request: { parent: path } },
+      "has `body` `box`, which is no field in the body"
+    ],
+    [{ idempotencyField: "requestId" }, "has no field `requestId` for its request id"]
+  ])("%j is refused at the first start: %s", ([wrong, problem]) =>
+    Effect.gen(function*() {
+      const error = yield* refused({ ...good, ...wrong }, { parent, cake: {} })
+      assert.strictEqual(error.message, `${rpc}: \`method\` ${problem}`)
+    }))
+
+  it.effect("a forgotten body is refused, and drops no argument", () =>
+    Effect.gen(function*() {
+      const { body: _, ...forgotten } = good
+      const error = yield* refused(forgotten, { parent, cake: { flavour: "plum" } })
+      assert.strictEqual(
+        error.message,
+        `${rpc}: \`method\` has the field \`cake\` in the body, and its \`body\` is left out`
+      )
     }))
 })
 

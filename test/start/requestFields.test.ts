@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Effect } from "effect"
+import { DateTime, Duration, Effect, Option, Redacted, Schema } from "effect"
 import { parent } from "../kit/bakery.ts"
-import { body, cakes, path, query, refused, rpc, start } from "../kit/starting.ts"
+import { body, cakes, type Description, path, query, refused, rpc, start } from "../kit/starting.ts"
 
 describe("the query", () => {
   const description = {
@@ -42,6 +42,10 @@ describe("the query", () => {
       { options: { at: new Date(0), until: DateTime.unsafeMake(1_500) } },
       "?options.at=1970-01-01T00%3A00%3A00.000Z&options.until=1970-01-01T00%3A00%3A01.500Z"
     ],
+    // What is no JSON number has a name.
+    [{ count: Number.NaN, size: Number.NEGATIVE_INFINITY }, "?count=NaN&size=-Infinity"],
+    [{ tags: new Uint8Array([251, 255]), cakeId: Option.some("c") }, "?tags=%2B%2F8%3D&cakeId=c"],
+    [{ options: { for: Duration.millis(1500), none: Option.none() } }, "?options.for=1.500s"],
     // Field masks are one string with commas.
     [{ updateMask: ["flavour", "box.size"] }, "?updateMask=flavour%2Cbox.size"],
     [{ updateMask: "flavour,box.size" }, "?updateMask=flavour%2Cbox.size"],
@@ -55,11 +59,9 @@ describe("the query", () => {
 
   it.effect.each<readonly [request: object, argument: string, problem: string]>([
     [{ cakeId: "\ud800" }, "cakeId", "contains a lone surrogate"],
-    [{ tags: ["a", "\udc00"] }, "tags", "contains a lone surrogate"],
+    [{ tags: ["a", "\udc00"] }, "tags[1]", "contains a lone surrogate"],
     [{ options: { "\ud800": 1 } }, "options", "contains a lone surrogate"],
     [{ options: { a: { "b\udc00": 1 } } }, "options.a", "contains a lone surrogate"],
-    [{ count: Number.NaN }, "count", "is not a finite number"],
-    [{ options: { heat: Number.POSITIVE_INFINITY } }, "options.heat", "is not a finite number"],
     [{ tags: [{ a: 1 }] }, "tags", "is a list of messages: no query parameter"],
     [{ tags: [["a"]] }, "tags", "is a list of messages: no query parameter"],
     [{ cakeId: () => "x" }, "cakeId", "is a function"],
@@ -86,7 +88,7 @@ describe("a query that refers to itself", () => {
         parent,
         options
       })
-      assert.strictEqual(error.message, `${rpc}: \`options\` is nested too deep`)
+      assert.strictEqual(error.message, `${rpc}: \`options\` is nested too deeply`)
     }))
 })
 
@@ -152,14 +154,14 @@ describe("the body", () => {
         list: [1n, { deep: -1n }],
         heat: [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
         at: DateTime.unsafeMake(0),
-        text: "é\ud800\u2028"
+        text: "é\u2028"
       }
       const sent = yield* start(whole, { parent, cake })
       assert.strictEqual(
         sent.body,
         "{\"cake\":{\"big\":\"9007199254740993\",\"list\":[\"1\",{\"deep\":\"-1\"}]," +
           "\"heat\":[\"NaN\",\"Infinity\",\"-Infinity\"],\"at\":\"1970-01-01T00:00:00.000Z\"," +
-          "\"text\":\"é\\ud800\u2028\"}}"
+          "\"text\":\"é\u2028\"}}"
       )
     }))
 
@@ -173,21 +175,58 @@ describe("the body", () => {
     for (let i = 0; i < 50_000; i++) cake = { cake }
     return cake
   }
-  const throwing = () => ({ toJSON: () => assert.fail("no JSON") })
-  it.effect.each<readonly [what: string, cake: () => object]>([
-    ["refers to itself", cyclic],
-    ["is 50,000 deep", deep],
-    ["throws", throwing]
-  ])("that %s is refused", ([, make]) =>
+  const throwing = () => ({
+    get flavour() {
+      return assert.fail("no flavour")
+    }
+  })
+  it.effect.each<readonly [what: string, cake: () => object, argument: string, problem: string]>([
+    ["refers to itself", cyclic, "cake", "is nested too deeply"],
+    ["is 50,000 deep", deep, "cake", "is nested too deeply"],
+    ["throws", throwing, "request", "cannot be written as JSON"]
+  ])("that %s is refused", ([, make, argument, problem]) =>
     Effect.gen(function*() {
-      const cake = make()
+      const request = { parent, cake: make() }
+      for (const description of [whole, { body: "cake", request: { parent: path, cake: body } }]) {
+        const error = yield* refused(description as Partial<Description>, request)
+        assert.strictEqual(error.message, `${rpc}: \`${argument}\` ${problem}`)
+      }
+    }))
+
+  it.effect("[37] refuses what JSON would corrupt, by its path", () =>
+    Effect.gen(function*() {
+      const cake = { layers: [{ ok: 1 }, { toppings: new Map([["plum", 3]]) }] }
       const error = yield* refused(whole, { parent, cake })
-      assert.strictEqual(error.message, `${rpc}: \`request\` cannot be written as JSON`)
-      const named = yield* refused({ body: "cake", request: { parent: path, cake: body } }, {
-        parent,
-        cake
+      assert.strictEqual(
+        error.message,
+        `${rpc}: \`cake.layers[1].toppings\` is an instance of Map`
+      )
+      const secret = yield* refused(whole, { parent, cake: { key: Redacted.make("secret") } })
+      assert.strictEqual(secret.message, `${rpc}: \`cake.key\` is Redacted`)
+    }))
+
+  it.effect("[37] takes values that stand for others, in path, query and body alike", () =>
+    Effect.gen(function*() {
+      class Cake
+        extends Schema.Class<Cake>("Cake")({ flavour: Schema.String, at: Schema.DateFromSelf })
+      {
+        get price() {
+          return 7
+        }
+      }
+      const cake = new Cake({ flavour: "plum", at: new Date(0) })
+      const sent = yield* start(whole, {
+        parent: Option.some(parent),
+        cake,
+        dry: Option.some(true)
       })
-      assert.strictEqual(named.message, `${rpc}: \`cake\` cannot be written as JSON`)
+      assert.strictEqual(sent.line, `POST ${cakes}?dry=true`)
+      assert.strictEqual(
+        sent.body,
+        "{\"cake\":{\"flavour\":\"plum\",\"at\":\"1970-01-01T00:00:00.000Z\"}}"
+      )
+      const absent = yield* refused(whole, { parent: Option.none() })
+      assert.strictEqual(absent.problem, "is missing")
     }))
 
   it.effect.each(["text", 7, [1]])(

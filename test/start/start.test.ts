@@ -73,6 +73,30 @@ describe("start", () => {
       assert.deepStrictEqual(yield* timeline, [["start", 60_000]])
     }).pipe(Effect.provide(layer({ start: [after(3000, started)] }))))
 
+  it.effect("[1] fails where the operation's name cannot be polled, and carries its reference", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const error = yield* Effect.flip(bakery.run(bakeOnce, { ...order, requestId: "id" }))
+      assert.strictEqual(error._tag, "MalformedResponse")
+      assert.propertyVal(error, "reason", "UnusableName")
+      assert.strictEqual(error.operation?.name, "customers/1/operations/2")
+      assert.strictEqual(error.operation?.requestId, "id")
+      assert.strictEqual(
+        error.message,
+        `${bakeOnce.rpc} (customers/1/operations/2): UnusableName, HTTP 200 of ` +
+          "https://bakery.example.com/v1/users/ada/cakes: the operation runs, and its name cannot be " +
+          "polled: it does not fit; expected users/*/operations/*"
+      )
+      assert.deepStrictEqual(yield* timeline, [["start", 0]])
+    }).pipe(Effect.provide(layer({ start: [answer({ name: "customers/1/operations/2" })] }))))
+
+  it.effect("[1] takes any name of an operation that is done", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const { operation } = yield* bakery.start(bake, order)
+      assert.deepStrictEqual(operation, { name: "../1", done: true, response: {} })
+    }).pipe(Effect.provide(layer({ start: [answer({ name: "../1", done: true, response: {} })] }))))
+
   it.effect("refuses bad arguments and sends nothing", () =>
     Effect.gen(function*() {
       const refs = yield* Ref.make(0)

@@ -21,7 +21,9 @@ describe("an operation", () => {
     [{ name, done: true, response: null }, { name, done: true, response: null }],
     [{ name, done: true, response: 7 }, { name, done: true, response: 7 }],
     [{ name, metadata: [1] }, { name, done: false, metadata: [1] }],
-    [{ name, kind: "x", selfLink: "y" }, { name, done: false }]
+    [{ name, kind: "x", selfLink: "y" }, { name, done: false }],
+    [{ name, done: false, status: "x" }, { name, done: false }],
+    [{ name, status: 7 }, { name, done: false }]
   ])("%j is read as %j", (json, operation) => {
     assert.deepStrictEqual<unknown>(parseOperation(json), operation)
   })
@@ -44,8 +46,28 @@ describe("an operation", () => {
     [{ name, done: 0 }, "`done` is not a boolean"],
     [{ name, done: true, error: "x" }, "`error` is not an object"],
     [{ name, done: true, error: [] }, "`error` is not an object"],
-    [{ name, done: true, error: 7 }, "`error` is not an object"]
-  ])("%j is refused: %s", (json, problem) => {
+    [{ name, done: true, error: 7 }, "`error` is not an object"],
+    [
+      { kind: "sql#operation", status: "DONE", name },
+      "it looks like an operation of the API sql, with a status instead of `done`"
+    ],
+    [
+      { kind: "compute#operation", name, status: "RUNNING", done: true },
+      "it looks like an operation of the API compute, with a status instead of `done`"
+    ],
+    [
+      { kind: "toys#operation", name },
+      "it looks like an operation of the API toys, with a status instead of `done`"
+    ],
+    [
+      { name, status: "RUNNING", selfLink: "https://container.googleapis.com/v1/x" },
+      "it looks like an operation of the API container.googleapis.com, with a status instead of `done`"
+    ],
+    [
+      { name, status: "DONE", metadata: {} },
+      "it looks like an operation of another API, with a status instead of `done`"
+    ]
+  ])("[11] %j is refused: %s", (json, problem) => {
     assert.strictEqual(parseOperation(json), problem)
   })
 

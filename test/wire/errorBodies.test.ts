@@ -103,11 +103,18 @@ describe("an error body", () => {
       ],
       ["of format 1 without a status", 409, { error: { ...e, errors: [] } }, "ABORTED", "m"],
       [
-        "with an unknown status",
+        "with a text beside its message",
         403,
-        { error: { ...e, status: "NEW_CODE" } },
+        { error: { ...e, status: "PERMISSION_DENIED", detail: "d" } },
         "PERMISSION_DENIED",
-        "m"
+        "m; d"
+      ],
+      [
+        "with a text instead of its message",
+        403,
+        { error: { code: 403, detail: "d" } },
+        "PERMISSION_DENIED",
+        "d"
       ],
       ["with the status OK", 500, { error: { ...e, status: "OK" } }, "INTERNAL", "m"],
       [
@@ -142,6 +149,32 @@ describe("an error body", () => {
       assert.strictEqual(error.codeFrom, "body")
       assert.strictEqual(error.status.message, message)
     }))
+
+  it.effect.each(
+    [
+      [403, "NEW_CODE", 2],
+      [500, "Internal error", 2],
+      [500, 14, 14],
+      [404, 5, 5],
+      [500, 123, 123],
+      [500, -1, -1],
+      [500, 1.5, 2]
+    ] as const
+  )(
+    "[11] HTTP %i with the status %j is UNKNOWN and keeps it",
+    ([httpStatus, sent, number]) =>
+      Effect.gen(function*() {
+        const error = yield* rpc(() =>
+          FakeHttp.json({ error: { ...e, status: sent } }, { status: httpStatus })
+        )
+        assert.strictEqual(error._tag, "UNKNOWN")
+        assert.strictEqual(error.codeFrom, "unknownStatus")
+        assert.strictEqual(error.sentStatus, sent)
+        assert.strictEqual(error.status.code, number)
+        assert.include(error.message, `: UNKNOWN, status ${sent} (`)
+        assert.isFalse(LroError.isRetryable(error))
+      })
+  )
 
   it.effect("of format 1 gives its first reason and domain as ErrorInfo", () =>
     Effect.gen(function*() {

@@ -1,5 +1,6 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
@@ -73,29 +74,39 @@ export const begun = <A, E>(
  * Runs an effect in a fiber of its own and gives it up after a while, at once: its clean-up goes on behind. Costs a fraction of
  * `Effect.timeoutFail`, which races two; next to nothing where the effect ends without waiting.
  *
+ * An effect that dies, or is interrupted by somebody else than the caller, fails: what becomes of it is no message to the caller's own
+ * fiber.
+ *
  * @internal
  */
 export const cutOff = <A, E>(
   effect: Effect.Effect<A, E>,
   millis: number,
-  onTimeout: () => E,
+  /** What it fails with: without a cause when its time is over. */
+  onLost: (cause: Cause.Cause<E> | undefined) => E,
   runtime: (parent: Fiber.RuntimeFiber<unknown, unknown>) => Runtime.Runtime<never> = quiet
 ): Effect.Effect<A, E> =>
   Effect.withFiberRuntime<A, E>((parent) =>
     begun((resume) => {
       const fiber = Runtime.runFork(runtime(parent))(effect)
+      const end = (exit: Exit.Exit<A, E>) =>
+        resume(
+          Exit.isFailure(exit) && Option.isNone(Cause.failureOption(exit.cause))
+            ? Effect.fail(onLost(exit.cause))
+            : exit
+        )
       const exit = fiber.unsafePoll()
       if (exit !== null) {
-        resume(exit)
+        end(exit)
         return Effect.void
       }
       const cancel = after(parent, millis, () => {
-        resume(Effect.fail(onTimeout()))
+        resume(Effect.fail(onLost(undefined)))
         fiber.unsafeInterruptAsFork(parent.id())
       })
       fiber.addObserver((exit) => {
         cancel()
-        resume(exit)
+        end(exit)
       })
       return Effect.suspend(() => {
         cancel()

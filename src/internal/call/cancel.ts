@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { CallError } from "../../LroError.ts"
+import type { CallError, InvalidRequest } from "../../LroError.ts"
 import type { CallOptions } from "../../Requests.ts"
 import type { Settings } from "./settings.ts"
 import type { Place } from "./target.ts"
@@ -46,4 +46,6 @@ export const cancelOnInterrupt = (
 export interface Starting {
   readonly settings: Settings
   readonly cancel: Cancel | undefined
+  /** Refuses a name that does not fit get, where get is served. */
+  readonly checkName: ((name: string) => Effect.Effect<unknown, InvalidRequest>) | undefined
 }

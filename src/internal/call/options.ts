@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Polling from "../../Polling.ts"
 import type { CallOptions, RetryOptions } from "../../Requests.ts"
 import { headersProblem, isHeaderValue } from "../wire/headers.ts"
-import { type Retry, retryProblem } from "./retry.ts"
+import { type Retry, retryProblem } from "./retryOptions.ts"
 
 /**
  * Ambient options of every call below, partial; between those of the call and those of the layer. Part of the declarations of

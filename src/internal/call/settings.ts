@@ -14,7 +14,7 @@ import type { Exchange } from "../wire/exchange.ts"
 import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
 import { of as exchangeOf } from "../wire/overHttpClient.ts"
 import { optionsProblem } from "./options.ts"
-import { defaultRetry, mergeRetry, type Retry } from "./retry.ts"
+import { defaultRetry, mergeRetry, type Retry } from "./retryOptions.ts"
 
 /**
  * The settings of one client, resolved and checked once when its layer is built.

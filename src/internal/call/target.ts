@@ -30,7 +30,9 @@ export interface Located extends Place {
   readonly ref: OperationRef | undefined
 }
 
-const isRef = Schema.is(OperationRef)
+const hasFields = Schema.is(/*#__PURE__*/ Schema.Struct(OperationRef.fields))
+/** By its fields, too: what has the prototype alone is none. */
+const isRef = (u: unknown): u is OperationRef => u instanceof OperationRef && hasFields(u)
 const decodeRef = ParseResult.decodeUnknownEither(OperationRef)
 
 /**

@@ -12,12 +12,13 @@ import type {
   WaitOptions,
   WaitRequest
 } from "../../Requests.ts"
+import type { Mutable } from "../base/mutable.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { Timers } from "../base/timers.ts"
-import { type Call, decode } from "../call/call.ts"
+import type { Call, Read } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
-import { execute } from "../call/http.ts"
 import { CurrentCallOptions, overAmbient } from "../call/options.ts"
+import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, type Place } from "../call/target.ts"
@@ -30,6 +31,7 @@ import { Pollers } from "../wait/poller.ts"
 import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
+import { Queueing } from "../wire/exchange.ts"
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -48,7 +50,8 @@ export const make = (
     const wait = Route.compile(binding, "wait")
     const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
-    const starting: Starting = { settings, cancel: sendCancel }
+    const checkName = get && ((name: string) => Route.pathOf(get, name))
+    const starting: Starting = { settings, cancel: sendCancel, checkName }
     /** One span a call, where a tracer is installed; sent is what was checked. */
     const at = <A>(
       span: string,
@@ -64,13 +67,17 @@ export const make = (
       start: (method, request, options = {}) =>
         starterOf(method).start(starting, method, request, options)
     }
-    if (get !== undefined) {
+    if (get !== undefined && checkName !== undefined) {
       const sendGet = makeGet(settings, get)
       const waits = makeWait({
         settings,
-        source: yield* makeSource(sendGet, sendWait),
+        source: yield* makeSource(
+          sendGet,
+          sendWait,
+          (name) => wait !== undefined && Route.takes(wait, name)
+        ),
         starting,
-        checkName: (name) => Route.pathOf(get, name)
+        checkName
       })
       methods.get = (request, options) =>
         at("Operations.get", request, (place) => sendGet(place, options))
@@ -96,18 +103,20 @@ export const make = (
     return methods
   })
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makeSource = (
   get: Get,
-  wait: Wait | undefined
+  wait: Wait | undefined,
+  serves: (name: string) => boolean
 ): Effect.Effect<PollSource, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
-    const runtime = yield* Effect.provideService(Effect.runtime(), CurrentCallOptions, {})
+    const runtime = yield* Effect.runtime().pipe(
+      Effect.provideService(CurrentCallOptions, {}),
+      Effect.provideService(Queueing, "unlimited")
+    )
     const timers = new Timers(runtime, yield* Effect.clock)
-    const pollers = new Pollers(makePoll(get, wait, timers), timers, runtime)
+    const pollers = new Pollers(makePoll(get, wait, timers, serves), timers, runtime)
     yield* Effect.addFinalizer(() => pollers.end())
     return pollers
   })
@@ -128,39 +137,25 @@ const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
   return run as Methods<string, never>["run"]
 }
 
-const nameCall = (
+const nameCall = <A>(
   route: Route.Route,
   { endpoint, location, name }: Place,
   path: string,
-  repeat: Call["repeat"]
-): Call => ({
-  method: route.method,
-  verb: route.verb,
-  path,
-  query: "",
-  body: Route.bodyOf(route, name),
-  name,
-  location,
-  endpoint,
-  repeat
-})
+  repeat: Call<A>["repeat"],
+  read?: Read<A>
+): Call<A> => {
+  const { body, method, verb } = Route.boundOf(route, name)
+  return { method, verb, path, query: "", body, name, location, endpoint, repeat, read }
+}
 
-const operationReply = (
-  settings: Settings,
-  call: Call,
-  options: CallOptions
-): Effect.Effect<Operation, CallError> =>
-  Effect.flatMap(
-    execute(settings, call, options),
-    (reply) => decode(settings, call, reply, "NotAnOperation", parseOperation)
-  )
+const readOperation: Read<Operation> = { parse: parseOperation, otherwise: "NotAnOperation" }
 
 const makeGet =
   (settings: Settings, route: Route.Route) =>
   (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.flatMap(
       Route.pathOf(route, place.name),
-      (path) => operationReply(settings, nameCall(route, place, path, "safe"), options)
+      (path) => execute(settings, nameCall(route, place, path, "safe", readOperation), options)
     )
 
 const makeVoid =
@@ -168,7 +163,7 @@ const makeVoid =
   (place: Place, options: CallOptions = {}): Effect.Effect<void, CallError> =>
     Effect.flatMap(
       Route.pathOf(route, place.name),
-      (path) => Effect.asVoid(execute(settings, nameCall(route, place, path, repeat), options))
+      (path) => execute(settings, nameCall<void>(route, place, path, repeat), options)
     )
 
 const makeWaitCall = (settings: Settings, route: Route.Route) =>
@@ -180,7 +175,7 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
   Effect.gen(function*() {
     const path = yield* Route.pathOf(route, place.name)
     const wait = held === undefined ? undefined : Duration.decode(held)
-    const body = Route.bodyOf(route, place.name)
+    const body = Route.boundOf(route, place.name).body
     const seconds = wait === undefined
       ? undefined
       : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
@@ -191,8 +186,8 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
         problem: Duration.isFinite(wait) ? "is too long" : "is not finite"
       })
     }
-    const call: Call = {
-      ...nameCall(route, place, path, "safe"),
+    const call: Call<Operation> = {
+      ...nameCall(route, place, path, "safe", readOperation),
       body: body === undefined
         ? undefined
         : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
@@ -202,5 +197,5 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
     const own = overAmbient(yield* CurrentCallOptions, options)
     const attempt = own.timeout ?? settings.timeout
     const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
-    return yield* operationReply(settings, call, { ...own, timeout })
+    return yield* execute(settings, call, { ...own, timeout })
   })

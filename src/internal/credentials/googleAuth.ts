@@ -10,8 +10,8 @@ import type * as Library from "google-auth-library"
 import type { Options } from "../../GoogleAuth.ts"
 import { CredentialsError, ForeignCause, InvalidSettings } from "../../LroError.ts"
 import { isLoopback, isWithin } from "../base/hosts.ts"
-import { mask, text } from "../errors/foreignCause.ts"
-import { classify, sanitise } from "../wire/transportFailure.ts"
+import { mask, ofTransport, text } from "../errors/foreignCause.ts"
+import { classify } from "../wire/transportFailure.ts"
 import type { Cached } from "./tokenCache.ts"
 
 /** @internal */
@@ -323,7 +323,7 @@ export const toError = (error: unknown): CredentialsError => {
       reason: isTimeout ? "Timeout" : "Unavailable",
       transient: classify(error, false)[0] !== "Tls",
       description: `no reply from ${hostOf(error)}`,
-      cause: sanitise(error)
+      cause: ofTransport(error)
     })
   }
   const message = text(error, "message") ?? ""

@@ -4,7 +4,6 @@ import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
@@ -13,8 +12,9 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { CredentialsError, InvalidSettings } from "../../LroError.ts"
 import type { Options } from "../../MetadataServer.ts"
+import { variable } from "../base/environment.ts"
+import { ofTransport } from "../errors/foreignCause.ts"
 import { readBody, type TooLarge } from "../wire/readBody.ts"
-import { sanitise } from "../wire/transportFailure.ts"
 import * as Bearer from "./bearer.ts"
 
 const maxBytes = 64 * 1024
@@ -76,9 +76,8 @@ export const make = (options: Options) =>
   Effect.gen(function*() {
     const invalid = (setting: string, problem: string) =>
       Effect.fail(new InvalidSettings({ setting, problem }))
-    const variable = yield* Effect.option(Config.nonEmptyString("GCE_METADATA_HOST"))
     const origin = originOf(
-      options.host ?? Option.getOrElse(variable, () => "169.254.169.254")
+      options.host ?? (yield* variable("GCE_METADATA_HOST")) ?? "169.254.169.254"
     )
     if (origin === undefined) {
       return yield* invalid(
@@ -179,5 +178,5 @@ const toError = (
   if (error._tag === "CredentialsError") return error
   return error._tag === "TooLarge"
     ? failed("Unavailable", true, `answered with more than ${maxBytes} bytes`)
-    : failed("Unavailable", true, "gave no reply", sanitise(error.cause))
+    : failed("Unavailable", true, "gave no reply", ofTransport(error.cause))
 }

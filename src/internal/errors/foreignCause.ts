@@ -1,8 +1,11 @@
 import { ForeignCause } from "../../LroError.ts"
+import { isObject } from "../base/json.ts"
+import { credentialShapes } from "../base/secrets.ts"
 import { oneLine } from "./message.ts"
 
 const secrets: ReadonlyArray<readonly [pattern: RegExp, replacement: string]> = [
-  [/-----BEGIN[\s\S]*/g, "<redacted>"],
+  [/-----BEGIN[^]*/g, "<redacted>"],
+  [credentialShapes, "<redacted>"],
   [/\b(bearer|basic)\s+\S+/gi, "$1 <redacted>"],
   [/((?:token|secret|assertion|password|key)["']?\s*[=:]\s*)["']?[^\s"',}&]+/gi, "$1<redacted>"],
   [/[\w+/=~-]{32,}/g, "<redacted>"]
@@ -43,4 +46,30 @@ export const fromUnknown = (u: unknown): ForeignCause => {
     ...(code === undefined ? {} : { code: mask(code) }),
     message: mask(text(u, "message") ?? (typeof u === "string" ? u : ""))
   })
+}
+
+/** The innermost error with a message. */
+const innermost = (u: unknown, depth = 0): { readonly [key: string]: unknown } | undefined => {
+  if (!isObject(u) || depth > 8) return undefined
+  const next = Array.isArray(u["errors"]) && u["errors"].length > 0 ? u["errors"][0] : u["cause"]
+  return innermost(next, depth + 1) ?? (typeof u["message"] === "string" ? u : undefined)
+}
+
+const identifier = /^[\w.]{1,60}$/
+
+/**
+ * The name and the code of the innermost error. Its message stays out: transports quote URLs and headers in theirs.
+ *
+ * @internal
+ */
+export const ofTransport = (
+  error: unknown,
+  clean: (text: string) => string = (text) => text
+): ForeignCause => {
+  const inner = innermost(error)
+  const name = identifier.exec(clean(text(inner, "name") ?? ""))?.[0] ?? "Error"
+  const code = clean(text(inner, "code") ?? "")
+  return /^[A-Z][A-Z0-9_]+$/.test(code)
+    ? new ForeignCause({ name, code, message: code })
+    : new ForeignCause({ name, message: name })
 }

@@ -15,8 +15,9 @@ export const lroError = <Self>() =>
   fields: Fields
 ) => {
   const Base = Schema.TaggedError<Self>(`effect-lro/${tag}`)(tag, fields)
-  Object.defineProperty((Base as { readonly prototype: object }).prototype, TypeId, {
-    value: TypeId
+  Object.defineProperties((Base as { readonly prototype: object }).prototype, {
+    [TypeId]: { value: TypeId },
+    name: { value: tag }
   })
   return Base
 }

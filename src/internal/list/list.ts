@@ -8,9 +8,10 @@ import * as Stream from "effect/Stream"
 import { type CallError, InvalidRequest, type ListError, PageTokenError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
+import * as Pull from "../base/pull.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import { type Call, decode } from "../call/call.ts"
-import { execute } from "../call/http.ts"
+import type { Read } from "../call/call.ts"
+import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
 import * as ResourceName from "../names/resourceName.ts"
@@ -35,8 +36,8 @@ export const makeList = (settings: Settings, route: Route.Route) => {
     request: AnyListRequest,
     options: CallOptions,
     number: number | undefined
-  ): Effect.Effect<Page, CallError> => {
-    const call: Call = {
+  ): Effect.Effect<Page, CallError> =>
+    execute(settings, {
       method: route.method,
       verb: route.verb,
       path,
@@ -44,18 +45,12 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       body: undefined,
       // An error names the parent, and no operation.
       name: "",
+      parent: request.name,
+      page: number,
       location: ResourceName.location(request.name ?? ""),
-      repeat: "safe"
-    }
-    return Effect.matchEffect(execute(settings, call, options), {
-      onFailure: (error) => Effect.fail(ofPage(error, request.name, number)),
-      onSuccess: (reply) =>
-        Effect.mapError(
-          decode(settings, call, reply, "NotAPage", parsePage),
-          (error) => ofPage(error, request.name, number)
-        )
-    })
-  }
+      repeat: "safe",
+      read: readPage
+    }, options)
 
   const fetchPage = (
     request: AnyListRequest,
@@ -96,34 +91,31 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       }
       const next = pull(request, options)
       return prefetch === 0
-        ? Stream.repeatEffectOption(next)
-        : Stream.unwrapScoped(Effect.map(ahead(next, prefetch), Stream.repeatEffectOption))
+        ? Pull.stream(next)
+        : Stream.unwrapScoped(Effect.map(ahead(next, prefetch), Pull.stream))
     })
 
-  /** The next page, whenever it is asked for it. Ends with `Option.none`. */
-  const pull = (request: AnyListRequest, options: ListOptions): Pull => {
+  /** The next page, whenever it is asked for it. */
+  const pull = (request: AnyListRequest, options: ListOptions): Pages => {
     const { maxPages = Infinity } = options
     const tokens = new RecentTokens(request.pageToken)
     let next = Option.some(request)
     let problem: PageTokenError["reason"] | undefined
     let number = 0
-    return Effect.suspend(() => {
-      if (Option.isNone(next)) return Effect.fail(Option.none())
+    return Effect.suspend((): Pages => {
+      if (Option.isNone(next)) return Pull.end
       if (problem !== undefined) {
         const fields = { reason: problem, page: number, parent: request.name ?? "" }
-        return Effect.fail(Option.some(new PageTokenError({ method: route.method, ...fields })))
+        return Pull.fail(new PageTokenError({ method: route.method, ...fields }))
       }
       const current = next.value
-      return Effect.mapBoth(fetchPage(current, options, number + 1), {
-        onFailure: (error) => Option.some(error),
-        onSuccess: (page) => {
-          number++
-          next = nextPage(current, page)
-          if (Option.isSome(next)) {
-            problem = tokens.add(page.nextPageToken) ?? (number >= maxPages ? "pageCap" : undefined)
-          }
-          return page
+      return Effect.map(Pull.next(fetchPage(current, options, number + 1)), (page) => {
+        number++
+        next = nextPage(current, page)
+        if (Option.isSome(next)) {
+          problem = tokens.add(page.nextPageToken) ?? (number >= maxPages ? "pageCap" : undefined)
         }
+        return page
       })
     })
   }
@@ -140,23 +132,15 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   return { listPage, listPages, list }
 }
 
-/** An error that says which page of which parent it is about. */
-const ofPage = <E extends CallError>(
-  error: E,
-  parent: string | undefined,
-  page: number | undefined
-): E =>
-  error._tag === "InvalidRequest"
-    ? error
-    : new (error.constructor as new(fields: object) => E)({ ...error, parent, page })
+const readPage: Read<Page> = { parse: parsePage, otherwise: "NotAPage" }
 
-type Pull = Effect.Effect<Page, Option.Option<ListError>>
+type Pages = Pull.Pull<Page, ListError>
 
 /**
  * Pages that are read ahead in a fiber of their own: while one is with the consumer, at most this many after it have been asked for.
  * What ends the list comes after the pages before it.
  */
-const ahead = (pull: Pull, pages: number): Effect.Effect<Pull, never, Scope.Scope> =>
+const ahead = (pull: Pages, pages: number): Effect.Effect<Pages, never, Scope.Scope> =>
   Effect.gen(function*() {
     const read = yield* Queue.unbounded<Exit.Exit<Page, Option.Option<ListError>>>()
     const permits = yield* Effect.makeSemaphore(1)

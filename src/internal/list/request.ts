@@ -1,7 +1,7 @@
 import * as Option from "effect/Option"
 import type { FilteredListRequest, ListAllRequest, ListRequest } from "../../Requests.ts"
+import { isWellFormed } from "../base/text.ts"
 import * as Route from "../call/route.ts"
-import * as ResourceName from "../names/resourceName.ts"
 
 /** @internal */
 export type AnyListRequest = ListRequest | ListAllRequest | FilteredListRequest
@@ -22,7 +22,7 @@ export const listProblem = (
   if (filter !== undefined && typeof text !== "string") return ["filter", "is not a string"]
   if (text?.trim() === "") return ["filter", "is empty"]
   for (const [argument, value] of Object.entries({ name, filter: text, pageToken })) {
-    if (value !== undefined && !ResourceName.isWellFormed(value)) {
+    if (value !== undefined && !isWellFormed(value)) {
       return [argument, "contains a lone surrogate"]
     }
   }

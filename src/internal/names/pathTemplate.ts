@@ -68,7 +68,8 @@ export const parse = (source: string): PathTemplate => {
 }
 
 /**
- * Whether a raw value fits the pattern of a variable. `**` stands for at least one segment.
+ * Whether a raw value fits the pattern of a variable. `**` stands for at least one segment; of those that it takes some may be empty:
+ * services put base64 with slashes into names.
  *
  * @internal
  */
@@ -77,8 +78,8 @@ export const fits = (variable: Variable, value: string): boolean => {
   const { segments } = variable
   for (let i = 0; i < segments.length; i++) {
     const segment = segments[i]
-    if (segment === "**") return parts.length > i
-    if (i >= parts.length || (segment !== "*" && segment !== parts[i])) return false
+    if (segment === "**") return value[0] !== "/" && parts.slice(i).some((part) => part !== "")
+    if (!parts[i] || (segment !== "*" && segment !== parts[i])) return false
   }
   return parts.length === segments.length
 }

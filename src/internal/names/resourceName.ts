@@ -1,5 +1,7 @@
+import { isWellFormed } from "../base/text.ts"
+
 /** Longest resource name that is accepted, in UTF-8 bytes. */
-const maxBytes = 2048
+const maxBytes = 8192
 
 const forbidden: ReadonlyArray<readonly [pattern: RegExp, problem: string]> = [
   [/:\/\//, "is a URL, not a resource name"],
@@ -8,16 +10,13 @@ const forbidden: ReadonlyArray<readonly [pattern: RegExp, problem: string]> = [
   [/\\/, "contains a backslash"],
   [/\?/, "contains `?`"],
   [/#/, "contains `#`"],
-  [/%2f/i, "contains an encoded slash"],
-  [/^\//, "starts with a slash"],
-  [/\/$/, "ends with a slash"],
-  [/\/\//, "has an empty segment"]
+  [/%2f/i, "contains an encoded slash"]
 ]
 
 const decodeOnce = (segment: string): string => segment.replace(/%2e/gi, ".")
 
 /**
- * Says what is wrong with a resource name, or `undefined` when it may enter a URL.
+ * Says what is wrong with a resource name, or `undefined` when it may enter a URL. Where its slashes may stand is the template's to say.
  *
  * @internal
  */
@@ -38,12 +37,16 @@ export const problem = (name: string): string | undefined => {
 }
 
 /**
- * Whether a text has no lone surrogate: only then can it be encoded. `String.prototype.isWellFormed` is newer than ES2022.
+ * Why a name that may enter a URL fits no template; `meant` is the same name without a prefix, where that fits.
  *
  * @internal
  */
-export const isWellFormed = (text: string): boolean =>
-  !/[\ud800-\udbff](?![\udc00-\udfff])|(?:^|[^\ud800-\udbff])[\udc00-\udfff]/.test(text)
+export const misfit = (name: string, meant?: string): string => {
+  if (name.startsWith("/")) return "starts with a slash"
+  if (meant !== undefined) return "starts with a version"
+  if (name.endsWith("/")) return "ends with a slash"
+  return name.includes("//") ? "has an empty segment" : "does not fit"
+}
 
 /**
  * A name without what people paste in front of it: slashes and a version.

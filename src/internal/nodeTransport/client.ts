@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import type * as Undici from "undici"
 import * as Exchange from "../wire/exchange.ts"
 import { make as makeExchange } from "./exchange.ts"
+import type { Caller } from "./queue.ts"
 import { Body, Response } from "./response.ts"
 import type { Routes } from "./routes.ts"
 
@@ -40,16 +41,23 @@ const send = (
   signal: AbortSignal
 ) =>
   Effect.async<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((resume) => {
+    const { dispatch, queue } = routes.to(url.origin)
     let incoming: Body | undefined
-    const failed = (cause: unknown) =>
-      resume(
-        Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
-      )
+    const failed = (cause: unknown) => {
+      queue.leave()
+      if (incoming === undefined) {
+        resume(
+          Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
+        )
+      } else incoming.end(cause)
+    }
     const handler: Undici.Dispatcher.DispatchHandler = {
       onRequestStart: (controller) => {
-        const abort = () => controller.abort(new Error("aborted"))
-        if (signal.aborted) abort()
-        else signal.addEventListener("abort", abort, { once: true })
+        // As a call of the SDK: the connection is for the next one.
+        if (signal.aborted) throw new Error("not to be sent")
+        signal.addEventListener("abort", () => controller.abort(new Error("aborted")), {
+          once: true
+        })
       },
       onResponseStart: (controller, status, headers) => {
         if (status < 200) return
@@ -57,20 +65,29 @@ const send = (
         resume(Effect.succeed(new Response(request, status, headers, incoming)))
       },
       onResponseData: (_, chunk) => incoming?.push(chunk),
-      onResponseEnd: () => incoming?.end(),
-      onResponseError: (_, error) => incoming === undefined ? failed(error) : incoming.end(error)
+      onResponseEnd: () => {
+        queue.leave()
+        incoming?.end()
+      },
+      onResponseError: (_, error) => failed(error)
     }
-    try {
-      routes.to(url.origin).dispatch({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: request.method,
-        headers: request.headers,
-        body
-      }, handler)
-    } catch (error) {
-      failed(error)
+    const caller: Caller = {
+      begin: () => {
+        try {
+          dispatch({
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: request.method,
+            headers: request.headers,
+            body
+          }, handler)
+        } catch (error) {
+          failed(error)
+        }
+      }
     }
+    queue.enter(caller)
+    return Effect.sync(() => queue.abandon(caller))
   })
 
 /**

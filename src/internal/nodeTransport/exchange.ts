@@ -1,42 +1,101 @@
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Undici from "undici"
 import { begun } from "../base/cutOff.ts"
 import { after } from "../base/timers.ts"
-import { Broken, type Exchange, type Limits, type Received } from "../wire/exchange.ts"
+import {
+  Broken,
+  type Exchange,
+  type Limits,
+  Queueing,
+  type Received,
+  type Sent
+} from "../wire/exchange.ts"
 import { isEncoded, unpack } from "./encoding.ts"
-import type { Routes } from "./routes.ts"
+import type { Caller } from "./queue.ts"
+import type { Route, Routes } from "./routes.ts"
 import { textOf } from "./text.ts"
 
 type Resume = (effect: Effect.Effect<Received, Broken>) => void
 
-/** Collects one reply. Ends once: with the reply, a failure, the time or the size; then nothing of it is kept. */
-class Collector implements Undici.Dispatcher.DispatchHandler {
+/** What {@link Call} is for. */
+interface Asked {
+  readonly sent: Sent
+  readonly limits: Limits
+  readonly origin: string
+  readonly path: string
+}
+
+/**
+ * One call: queues, is dispatched, and collects its reply. Ends once: with the reply, a failure, the time or the size; then nothing
+ * of it is kept.
+ */
+class Call implements Undici.Dispatcher.DispatchHandler, Caller {
   readonly #resume: Resume
-  readonly #limit: number
+  readonly #route: Route
+  readonly #asked: Asked
+  readonly #fiber: Fiber.RuntimeFiber<unknown, unknown>
   #chunks: Array<Uint8Array> = []
   #cancelTimer: (() => void) | undefined
+  /** There once the request is written. */
   #controller: Undici.Dispatcher.DispatchController | undefined
   #status: number | undefined
   #headers: Received["headers"] = {}
   #size = 0
+  #dispatched = false
   #over = false
 
-  constructor(resume: Resume, limits: Limits, fiber: Fiber.RuntimeFiber<unknown, unknown>) {
+  constructor(
+    route: Route,
+    asked: Asked,
+    fiber: Fiber.RuntimeFiber<unknown, unknown>,
+    resume: Resume
+  ) {
+    this.#route = route
+    this.#asked = asked
+    this.#fiber = fiber
     this.#resume = resume
-    this.#limit = limits.bytes
-    this.#cancelTimer = after(
-      fiber,
-      limits.millis,
-      () => this.#give(new Broken("Timeout", this.#status))
-    )
   }
 
-  /** Ends it without a reply: its socket is closed. */
+  start(): void {
+    this.#route.queue.enter(this)
+    if (this.#dispatched || Context.get(this.#fiber.currentContext, Queueing) === "unlimited") {
+      return
+    }
+    this.#within("Busy")
+  }
+
+  begin(): void {
+    this.#dispatched = true
+    this.#cancelTimer?.()
+    this.#within("Timeout")
+    const { origin, path, sent } = this.#asked
+    try {
+      this.#route.dispatch({
+        origin,
+        path,
+        method: sent.verb,
+        headers: sent.body === undefined
+          ? sent.headers
+          : { ...sent.headers, "content-type": "application/json" },
+        body: sent.body ?? null
+      }, this)
+    } catch (error) {
+      this.onResponseError(undefined, error instanceof Error ? error : new Error("cannot be sent"))
+    }
+  }
+
+  #within(reason: "Busy" | "Timeout"): void {
+    this.#cancelTimer = after(this.#fiber, this.#asked.limits.millis, () => this.#give(reason))
+  }
+
+  /** Ends it without a reply. Its socket is closed if the request was written; else the connection is for the next one. */
   stop(): void {
     if (this.#over) return
     this.#end()
-    this.#controller?.abort(new Error("aborted"))
+    if (this.#dispatched) this.#controller?.abort(new Error("aborted"))
+    else this.#route.queue.abandon(this)
   }
 
   #end(): void {
@@ -45,15 +104,21 @@ class Collector implements Undici.Dispatcher.DispatchHandler {
     this.#cancelTimer = undefined
   }
 
-  #give(broken: Broken): void {
+  #give(reason: Broken["reason"]): void {
     if (this.#over) return
     this.stop()
-    this.#resume(Effect.fail(broken))
+    this.#fail(reason)
   }
 
+  #fail(reason: Broken["reason"], cause?: unknown): void {
+    const unsent = this.#controller === undefined
+    this.#resume(Effect.fail(new Broken(reason, this.#status, cause, unsent)))
+  }
+
+  /** Throwing is how undici is told to leave the connection alone, and never to send a request a second time. */
   onRequestStart(controller: Undici.Dispatcher.DispatchController): void {
-    if (this.#over) controller.abort(new Error("aborted"))
-    else this.#controller = controller
+    if (this.#over || this.#controller !== undefined) throw new Error("not to be sent")
+    this.#controller = controller
   }
 
   onResponseStart(
@@ -64,21 +129,23 @@ class Collector implements Undici.Dispatcher.DispatchHandler {
     if (status < 200) return
     this.#status = status
     this.#headers = headers
-    if (Number(headers["content-length"]) > this.#limit) this.#give(new Broken("TooLarge", status))
+    if (Number(headers["content-length"]) > this.#asked.limits.bytes) this.#give("TooLarge")
   }
 
   onResponseData(_: Undici.Dispatcher.DispatchController, chunk: Uint8Array): void {
     if (this.#over) return
     this.#size += chunk.length
     this.#chunks.push(chunk)
-    if (this.#size > this.#limit) this.#give(new Broken("TooLarge", this.#status))
+    if (this.#size > this.#asked.limits.bytes) this.#give("TooLarge")
   }
 
   onResponseEnd(): void {
+    this.#route.queue.leave()
     if (this.#over) return
     this.#end()
     if (!isEncoded(this.#headers)) return this.#resume(this.#received())
-    const unpacked = unpack(this.#headers, Buffer.concat(this.#chunks, this.#size), this.#limit)
+    const packed = Buffer.concat(this.#chunks, this.#size)
+    const unpacked = unpack(this.#headers, packed, this.#asked.limits.bytes)
     this.#resume(Effect.matchEffect(unpacked, {
       onFailure: (reason) =>
         Effect.fail(
@@ -103,10 +170,12 @@ class Collector implements Undici.Dispatcher.DispatchHandler {
     })
   }
 
+  /** Also when it was aborted: undici is done with it. */
   onResponseError(_: unknown, error: Error): void {
+    this.#route.queue.leave()
     if (this.#over) return
     this.#end()
-    this.#resume(Effect.fail(new Broken("Transport", this.#status, error)))
+    this.#fail("Transport", error)
   }
 }
 
@@ -117,27 +186,15 @@ const target = /^(https?:\/\/[^/?#@]+)(\/[^#]*)?$/
  *
  * @internal
  */
-export const make = (routes: Routes): Exchange => (sent, limits) =>
-  Effect.withFiberRuntime((fiber) =>
-    begun<Received, Broken>((resume) => {
-      const [, origin = "", path = "/"] = target.exec(sent.url) ?? []
-      const collector = new Collector(resume, limits, fiber)
-      try {
-        routes.to(origin).dispatch({
-          origin,
-          path,
-          method: sent.verb,
-          headers: sent.body === undefined
-            ? sent.headers
-            : { ...sent.headers, "content-type": "application/json" },
-          body: sent.body ?? null
-        }, collector)
-      } catch (error) {
-        collector.onResponseError(
-          undefined,
-          error instanceof Error ? error : new Error("cannot be sent")
-        )
-      }
-      return Effect.sync(() => collector.stop())
-    })
-  )
+export const make = (routes: Routes): Exchange => {
+  const exchange: Exchange = (sent, limits) =>
+    Effect.withFiberRuntime((fiber) =>
+      begun<Received, Broken>((resume) => {
+        const [, origin = "", path = "/"] = target.exec(sent.url) ?? []
+        const call = new Call(routes.to(origin), { sent, limits, origin, path }, fiber, resume)
+        call.start()
+        return Effect.sync(() => call.stop())
+      })
+    )
+  return Object.assign(exchange, { connections: routes.connections })
+}

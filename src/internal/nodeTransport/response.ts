@@ -5,12 +5,12 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
 import * as UrlParams from "@effect/platform/UrlParams"
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Undici from "undici"
+import * as Pull from "../base/pull.ts"
 import type { Received } from "../wire/exchange.ts"
 import { isEncoded, unpack } from "./encoding.ts"
 
@@ -45,19 +45,17 @@ export class Body {
   }
 
   /** What has come since; nothing at the end. Fails with what broke the reply. */
-  readonly next: Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<unknown>> = Effect.suspend(
+  readonly next: Pull.Pull<ReadonlyArray<Uint8Array>, unknown> = Effect.suspend(
     () => {
       if (this.#chunks.length > 0) {
         const chunks = this.#chunks
         this.#chunks = []
         this.#size = 0
         this.#controller.resume()
-        return Effect.succeed(Chunk.unsafeFromArray(chunks))
+        return Effect.succeed(chunks)
       }
       if (this.#end !== undefined) {
-        return Effect.fail(
-          this.#end.error === undefined ? Option.none() : Option.some(this.#end.error)
-        )
+        return this.#end.error === undefined ? Pull.end : Pull.fail(this.#end.error)
       }
       return Effect.zipRight(
         Effect.async<void>((resume) => {
@@ -114,7 +112,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     return isEncoded(this.#raw)
       ? Stream.fromEffect(this.#read)
       : Stream.mapError(
-        Stream.repeatEffectChunkOption(this.#body.next),
+        Pull.streamOfArrays(this.#body.next),
         (cause) => this.#failed(cause)
       )
   }
@@ -162,7 +160,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
       let size = 0
       yield* Stream.runForEach(
         Stream.mapError(
-          Stream.repeatEffectChunkOption(this.#body.next),
+          Pull.streamOfArrays(this.#body.next),
           (cause) => this.#failed(cause)
         ),
         (chunk) => {

@@ -1,4 +1,7 @@
 import type * as Undici from "undici"
+import { isLoopback, isWithin } from "../base/hosts.ts"
+import { multiplexing } from "./multiplexing.ts"
+import { Queue } from "./queue.ts"
 
 /** Which proxy a request takes, by the variables that curl and the Google libraries read. */
 export interface Proxies {
@@ -10,9 +13,8 @@ export interface Proxies {
 
 /** Never through a proxy: this machine, and the metadata server, which hands out tokens. */
 const isLocal = (hostname: string): boolean =>
-  hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
-  /^127\.\d+\.\d+\.\d+$/.test(hostname) || hostname === "169.254.169.254" ||
-  hostname === "[fd20:ce::254]" || hostname === "metadata" ||
+  isLoopback(hostname) || hostname === "169.254.169.254" || hostname === "[fd20:ce::254]" ||
+  hostname === "metadata" ||
   hostname === "metadata.google.internal" || hostname.startsWith("metadata.google.internal.")
 
 const portOf = ({ port, protocol }: URL): string => port || (protocol === "https:" ? "443" : "80")
@@ -22,7 +24,7 @@ const isListed = (url: URL, list: string): boolean =>
     const [, host = "", port] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? []
     if (entry === "*") return true
     if (host === "" || (port !== undefined && port !== portOf(url))) return false
-    return url.hostname === host || url.hostname.endsWith(`.${host}`)
+    return isWithin(url.hostname, host)
   })
 
 /**
@@ -46,26 +48,40 @@ export interface Connections {
   readonly ca: string | ReadonlyArray<string> | undefined
 }
 
+/**
+ * The way to one origin: who wants to use it queues for it.
+ *
+ * @internal
+ */
+export interface Route {
+  readonly queue: Queue
+  readonly dispatch: Undici.Dispatcher["dispatch"]
+}
+
 /** @internal */
 export interface Routes {
-  readonly to: (origin: string) => Undici.Dispatcher
+  readonly connections: number
+  readonly to: (origin: string) => Route
   /** Closes every socket, also those in use. */
   readonly destroy: () => Promise<unknown>
 }
 
+/** What undici is used for. */
+export type Library = Pick<typeof Undici, "Agent" | "Client" | "ProxyAgent" | "buildConnector">
+
 /**
- * One dispatcher for what needs no proxy, one for each proxy.
+ * One dispatcher for what needs no proxy, one for each proxy; with HTTP/2 one for each origin.
  *
  * @internal
  */
 export const make = (
-  undici: Pick<typeof Undici, "Agent" | "ProxyAgent">,
+  undici: Library,
   options: Connections,
   proxies: Proxies
 ): Routes => {
   const connect = {
     timeout: options.connectMillis,
-    allowH2: options.http2,
+    allowH2: false,
     ...(options.ca === undefined
       ? undefined
       : { ca: typeof options.ca === "string" ? options.ca : [...options.ca] })
@@ -74,30 +90,55 @@ export const make = (
     connections: options.connections,
     keepAliveTimeout: options.keepAliveMillis,
     keepAliveMaxTimeout: options.keepAliveMillis,
-    allowH2: options.http2,
+    allowH2: false,
     // The attempt's own limit rules.
     headersTimeout: 0,
     bodyTimeout: 0
   }
+  const all: Array<Undici.Dispatcher> = []
   const made = new Map<string | undefined, Undici.Dispatcher>()
-  const byOrigin = new Map<string, Undici.Dispatcher>()
-  const through = (proxy: string | undefined): Undici.Dispatcher => {
-    const known = made.get(proxy)
-    if (known !== undefined) return known
+  const routes = new Map<string, Route>()
+  const dispatcher = (
+    proxy: string | undefined,
+    own: Pick<Undici.Agent.Options, "factory">
+  ): Undici.Dispatcher => {
     const dispatcher = proxy === undefined
-      ? new undici.Agent({ ...shared, connect })
-      : new undici.ProxyAgent({ ...shared, uri: proxy, requestTls: connect, proxyTls: connect })
-    made.set(proxy, dispatcher)
+      ? new undici.Agent({ ...shared, ...own, connect })
+      : new undici.ProxyAgent({
+        ...shared,
+        ...own,
+        uri: proxy,
+        requestTls: own.factory === undefined ? connect : { ...connect, allowH2: true },
+        proxyTls: connect
+      })
+    all.push(dispatcher)
     return dispatcher
   }
+  const through = (proxy: string | undefined): Undici.Dispatcher => {
+    const known = made.get(proxy) ?? dispatcher(proxy, {})
+    made.set(proxy, known)
+    return known
+  }
+  const routeTo = (origin: string): Route => {
+    const url = new URL(origin)
+    const proxy = proxyOf(url, proxies)
+    return options.http2 && url.protocol === "https:"
+      ? multiplexing(undici, options.connections, {
+        multiplexed: (factory) => dispatcher(proxy, { factory }),
+        plain: () => through(proxy)
+      })
+      : { queue: new Queue(options.connections), dispatch: dispatchBy(through(proxy)) }
+  }
   return {
+    connections: options.connections,
     to: (origin) => {
-      const known = byOrigin.get(origin)
-      if (known !== undefined) return known
-      const dispatcher = through(proxyOf(new URL(origin), proxies))
-      byOrigin.set(origin, dispatcher)
-      return dispatcher
+      const known = routes.get(origin) ?? routeTo(origin)
+      routes.set(origin, known)
+      return known
     },
-    destroy: () => Promise.all([...made.values()].map((dispatcher) => dispatcher.destroy()))
+    destroy: () => Promise.all(all.map((dispatcher) => dispatcher.destroy()))
   }
 }
+
+const dispatchBy = (dispatcher: Undici.Dispatcher): Route["dispatch"] => (sent, handler) =>
+  dispatcher.dispatch(sent, handler)

@@ -1,9 +1,10 @@
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { InvalidRequest } from "../../LroError.ts"
 import type { AnyMethod, RequestField } from "../../Method.ts"
 import * as PathTemplate from "../names/pathTemplate.ts"
 import * as ResourceName from "../names/resourceName.ts"
+import { encode, type Fields, isFields, Refused, type Value } from "../proto/requestValue.ts"
+import { compiledOf, fieldOf } from "./description.ts"
 
 /**
  * The HTTP request of a start call.
@@ -17,27 +18,6 @@ export interface StartRequest {
   /** The location in the path variables, for endpoints by location. */
   readonly location: string | undefined
   readonly requestId: string | undefined
-}
-
-type Fields = { readonly [field: string]: unknown }
-
-const isRecord = (u: unknown): u is Fields =>
-  typeof u === "object" && u !== null && !Array.isArray(u)
-
-/** How many segments of a path come from arguments. */
-const depth = ({ variables }: PathTemplate.PathTemplate): number =>
-  variables.reduce((sum, { segments }) => sum + segments.length, 0)
-
-const compiled = new WeakMap<AnyMethod, ReadonlyArray<PathTemplate.PathTemplate>>()
-
-/** The templates, those that take more of the arguments first: `parent` is to stand in the path where it can. */
-const templatesOf = (method: AnyMethod): ReadonlyArray<PathTemplate.PathTemplate> => {
-  let templates = compiled.get(method)
-  if (templates === undefined) {
-    templates = method.templates.map(PathTemplate.parse).sort((a, b) => depth(b) - depth(a))
-    compiled.set(method, templates)
-  }
-  return templates
 }
 
 /** What is wrong with an argument: its path and a predicate. */
@@ -54,13 +34,11 @@ class Problem {
   }
 }
 
-const valueAt = (request: Fields, path: string): unknown =>
-  path.split(".").reduce<unknown>((value, key) => isRecord(value) ? value[key] : undefined, request)
-
-const own = (
-  fields: { readonly [field: string]: RequestField },
-  name: string
-): RequestField | undefined => Object.hasOwn(fields, name) ? fields[name] : undefined
+const valueAt = (request: Fields, path: string): Value | undefined =>
+  path.split(".").reduce<Value | undefined>(
+    (value, key) => isFields(value) && Object.hasOwn(value, key) ? value[key] : undefined,
+    request
+  )
 
 /**
  * Builds the request of a start call by the rules of google/api/http.proto: path from the arguments, the body field as body, the
@@ -73,7 +51,7 @@ export const build = (
   request: unknown,
   newRequestId: () => string
 ): Effect.Effect<StartRequest, InvalidRequest> => {
-  const built = tryBuild(method, request, newRequestId)
+  const built = attempt(() => tryBuild(method, request, newRequestId))
   return built instanceof Problem
     ? Effect.fail(
       new InvalidRequest({
@@ -87,30 +65,42 @@ export const build = (
     : Effect.succeed(built)
 }
 
+/** Getters and proxies may throw, and a text may be longer than the engine's longest. */
+const attempt = <A>(build: () => A): A | Problem => {
+  try {
+    return build()
+  } catch {
+    return new Problem("request", "cannot be written as JSON")
+  }
+}
+
 const tryBuild = (
   method: AnyMethod,
   given: unknown,
   newRequestId: () => string
 ): StartRequest | Problem => {
-  if (!isRecord(given)) return new Problem("request", "is not an object")
-  const request = { ...given }
+  const templates = compiledOf(method)
+  if (typeof templates === "string") return new Problem("method", templates)
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return noObject
+  for (const name of Object.keys(given)) {
+    if (fieldOf(method.request, name) === undefined) {
+      return new Problem(name, "is not an argument of this method", Object.keys(method.request))
+    }
+  }
+  const encoded = encode(given, "")
+  if (encoded instanceof Refused) return new Problem(encoded.path || "request", encoded.problem)
+  if (!isFields(encoded)) return noObject
+  const request = Object.fromEntries(Object.entries(encoded).filter(([, value]) => value !== null))
   const { idempotencyField } = method
   if (idempotencyField !== undefined && (request[idempotencyField] ?? "") === "") {
     request[idempotencyField] = newRequestId()
-  }
-  for (const [name, value] of Object.entries(request)) {
-    const field = own(method.request, name)
-    if (field === undefined) {
-      return new Problem(name, "is not an argument of this method", Object.keys(method.request))
-    }
-    if (value === undefined || value === null) delete request[name]
   }
   for (const [name, field] of Object.entries(method.request)) {
     if (field.required === true && request[name] === undefined) {
       return new Problem(name, missing)
     }
   }
-  const path = buildPath(method, request)
+  const path = buildPath(templates, request)
   if (path instanceof Problem) return path
   const place = placing(method, path.fields)
   const query = buildQuery(method, request, place)
@@ -127,6 +117,8 @@ const tryBuild = (
   }
 }
 
+const noObject = new Problem("request", "is not an object")
+
 interface Path {
   readonly path: string
   readonly location: string | undefined
@@ -134,14 +126,17 @@ interface Path {
   readonly fields: ReadonlySet<string>
 }
 
-const buildPath = (method: AnyMethod, request: Fields): Path | Problem => {
+const buildPath = (
+  templates: ReadonlyArray<PathTemplate.PathTemplate>,
+  request: Fields
+): Path | Problem => {
   const problems: Array<Problem> = []
-  for (const template of templatesOf(method)) {
+  for (const template of templates) {
     const values = template.variables.map((variable) => pathValue(variable, request))
     const wrong = values.find((value) => value instanceof Problem)
     if (wrong === undefined) {
       const texts = values.filter((value) => typeof value === "string")
-      const location = /(?:^|\/)locations\/([^/]+)/.exec(texts.join("/"))?.[1]
+      const location = ResourceName.location(texts.join("/"))
       const fields = new Set(template.variables.map(({ field }) => field))
       return { path: PathTemplate.expand(template, texts), location, fields }
     }
@@ -162,7 +157,7 @@ const missing = "is missing"
 const placing =
   (method: AnyMethod, inPath: ReadonlySet<string>) =>
   (name: string): RequestField["in"] | undefined => {
-    const field = own(method.request, name)
+    const field = fieldOf(method.request, name)
     if (field?.in !== "path" || inPath.has(name)) return field?.in
     return method.body === "*" ? "body" : "query"
   }
@@ -172,15 +167,23 @@ const pathValue = (variable: PathTemplate.Variable, request: Fields): string | P
   const refuse = (text: string, hint?: string) =>
     new Problem(variable.field, text, [variable.pattern], hint)
   if (value === undefined || value === null) return refuse(missing)
-  if (typeof value !== "string") return refuse("is not a string")
+  if (typeof value === "object") return refuse("is not a string")
+  return nameIn(variable, String(value), refuse)
+}
+
+const nameIn = (
+  variable: PathTemplate.Variable,
+  value: string,
+  refuse: (text: string, hint?: string) => Problem
+): string | Problem => {
   const bare = ResourceName.unprefixed(value)
   const isMeant = bare !== value && ResourceName.problem(bare) === undefined &&
     PathTemplate.fits(variable, bare)
   const hint = isMeant ? bare : undefined
   const wrong = ResourceName.problem(value)
   if (wrong !== undefined) return refuse(wrong, hint)
-  if (hint !== undefined) return refuse("starts with a version", hint)
-  return PathTemplate.fits(variable, value) ? value : refuse("does not fit")
+  if (hint !== undefined) return refuse(ResourceName.misfit(value, hint), hint)
+  return PathTemplate.fits(variable, value) ? value : refuse(ResourceName.misfit(value))
 }
 
 const buildQuery = (
@@ -191,79 +194,50 @@ const buildQuery = (
   const pairs: Array<string> = []
   for (const [name, value] of Object.entries(request)) {
     if (place(name) !== "query") continue
-    if (own(method.request, name)?.mask === true) {
+    if (fieldOf(method.request, name)?.mask === true) {
       const mask = joined(value)
       if (typeof mask !== "string" || mask === "") return new Problem(name, "is no field mask")
-      if (!ResourceName.isWellFormed(mask)) return new Problem(name, "contains a lone surrogate")
       pairs.push(pair(name, mask))
       continue
     }
-    const wrong = addQuery(pairs, name, value, 0)
+    const wrong = addQuery(pairs, name, value)
     if (wrong !== undefined) return wrong
   }
   return pairs.join("&")
 }
 
-const isPath = (u: unknown): boolean => typeof u === "string" && u !== ""
-
 /** A field mask in JSON and in a query: its paths with commas between them. */
-const joined = (mask: unknown): unknown =>
-  Array.isArray(mask) && mask.every(isPath) ? mask.join(",") : mask
+const joined = (mask: Value): Value =>
+  Array.isArray(mask) && mask.every((path) => typeof path === "string" && path !== "")
+    ? mask.join(",")
+    : mask
 
-const pair = (name: string, value: string | number | boolean | bigint): string =>
-  `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`
+const pair = (name: string, value: string | number | boolean): string =>
+  `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
 
-const maxDepth = 100
+const isList = (value: Value): value is ReadonlyArray<Value> => Array.isArray(value)
 
-const addQuery = (
-  pairs: Array<string>,
-  name: string,
-  value: unknown,
-  depth: number
-): Problem | undefined => {
-  if (value === undefined || value === null) return undefined
-  if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") {
-    if (typeof value === "string" && !ResourceName.isWellFormed(value)) {
-      return new Problem(name, "contains a lone surrogate")
-    }
+const addQuery = (pairs: Array<string>, name: string, value: Value): Problem | undefined => {
+  if (value === null) return undefined
+  if (typeof value !== "object") {
     pairs.push(pair(name, value))
     return undefined
   }
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) return new Problem(name, "is not a finite number")
-    pairs.push(pair(name, value))
-    return undefined
-  }
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     for (const item of value) {
-      if (typeof item === "object" && item !== null) {
+      if (item === null || typeof item === "object") {
         return new Problem(name, "is a list of messages: no query parameter")
       }
-      const wrong = addQuery(pairs, name, item, depth)
-      if (wrong !== undefined) return wrong
+      pairs.push(pair(name, item))
     }
     return undefined
   }
-  if (!isRecord(value)) return new Problem(name, `is a ${typeof value}`)
-  if (value instanceof Date || DateTime.isDateTime(value)) {
-    return addQuery(pairs, name, value.toJSON(), depth)
-  }
   for (const [key, nested] of Object.entries(value)) {
-    if (!ResourceName.isWellFormed(key)) return new Problem(name, "contains a lone surrogate")
-    const path = `${name}.${key}`
-    const wrong = depth === maxDepth
-      ? new Problem(name.split(".")[0] ?? name, "is nested too deep")
-      : addQuery(pairs, path, nested, depth + 1)
+    const wrong = addQuery(pairs, `${name}.${key}`, nested)
     if (wrong !== undefined) return wrong
   }
   return undefined
 }
-
-/** What proto3 JSON writes as text: int64, and the floating-point values that are no JSON numbers. */
-const protoJson = (_: string, value: unknown): unknown =>
-  typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value))
-    ? String(value)
-    : value
 
 const buildBody = (
   method: AnyMethod,
@@ -275,15 +249,12 @@ const buildBody = (
     ? Object.fromEntries(
       Object.entries(request).flatMap(([name, value]) =>
         place(name)?.startsWith("body")
-          ? [[name, own(method.request, name)?.mask === true ? joined(value) : value]]
+          ? [[name, fieldOf(method.request, name)?.mask === true ? joined(value) : value]]
           : []
       )
     )
     : request[method.body] ?? {}
-  if (!isRecord(content)) return new Problem(method.body, "is not an object")
-  try {
-    return { text: JSON.stringify(content, protoJson) }
-  } catch {
-    return new Problem(method.body === "*" ? "request" : method.body, "cannot be written as JSON")
-  }
+  return isFields(content)
+    ? { text: JSON.stringify(content) }
+    : new Problem(method.body, "is not an object")
 }

@@ -2,26 +2,33 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type { CallError } from "../../LroError.ts"
+import { type CallError, type InvalidRequest, MalformedResponse } from "../../LroError.ts"
 import type { AnyMethod, Method } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
+import type { OperationRef } from "../../OperationRef.ts"
 import type { Started, StartOptions } from "../../Requests.ts"
 import { watchInterrupt, whenInterrupted } from "../base/fiber.ts"
-import { type Call, decode, type Progress } from "../call/call.ts"
+import type { Call, Progress, Reply } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
-import { execute } from "../call/http.ts"
 import { makeRef } from "../call/reference.ts"
-import type { Settings } from "../call/settings.ts"
+import { execute } from "../call/retry.ts"
+import { alternatives } from "../errors/message.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { abandoned, atMost5, cancelStarted, tell } from "./interruption.ts"
 import { build } from "./request.ts"
 import { uuid } from "./requestId.ts"
 
+interface StartReply {
+  readonly operation: Operation
+  readonly reply: Reply
+}
+
 /** A start reply: only an operation that is done may lack a name. */
-const parseStarted = (json: unknown): Operation | string => {
+const parseStarted = (json: unknown, reply: Reply): StartReply | string => {
   const operation = parseOperation(json)
-  return typeof operation === "string" || operation.done || operation.name !== ""
-    ? operation
+  if (typeof operation === "string") return operation
+  return operation.done || operation.name !== ""
+    ? { operation, reply }
     : "the operation runs and has no name"
 }
 
@@ -46,8 +53,25 @@ export interface Starter {
   ) => Effect.Effect<A, E | CallError, R>
 }
 
+/** An operation runs: nobody may be told that nothing was sent. */
+const unusable = (
+  { attempts, httpStatus, url }: Reply,
+  ref: OperationRef,
+  { expected, problem }: InvalidRequest
+) =>
+  new MalformedResponse({
+    method: ref.method ?? "",
+    operation: ref,
+    reason: "UnusableName",
+    httpStatus,
+    url: url.split("?")[0] ?? "",
+    description: `the operation runs, and its name cannot be polled: it ${problem}` +
+      (expected === undefined ? "" : `; expected ${alternatives(expected)}`),
+    attempts
+  })
+
 const send = <Request, M>(
-  settings: Settings,
+  { checkName, settings }: Starting,
   method: Method<string, Request, M>,
   request: Request,
   options: StartOptions,
@@ -57,7 +81,7 @@ const send = <Request, M>(
     const description = method as AnyMethod
     const built = yield* build(description, request, uuid)
     const idempotent = built.requestId !== undefined || options.idempotent === true
-    const call: Call = {
+    const call: Call<StartReply> = {
       method: method.rpc,
       verb: method.verb,
       path: built.path,
@@ -67,18 +91,21 @@ const send = <Request, M>(
       location: built.location,
       repeat: idempotent ? "safe" : "unsent",
       progress,
+      read: { parse: parseStarted, otherwise: "NotAnOperation" },
       hint: built.requestId === undefined
         ? "the operation may exist: look for it with list, or for the resource, before starting it again"
         : `the operation may exist: starting it again with request id ${built.requestId} is safe`
     }
-    const reply = yield* execute(settings, call, options)
-    const operation = yield* decode(settings, call, reply, "NotAnOperation", parseStarted)
+    const { operation, reply } = yield* execute(settings, call, options)
     const ref = yield* makeRef(settings, {
       name: operation.name,
       method: method.rpc,
       location: built.location,
       requestId: built.requestId
     })
+    if (!operation.done && checkName !== undefined) {
+      yield* Effect.mapError(checkName(ref.name), (wrong) => unusable(reply, ref, wrong))
+    }
     return { operation, ref, name: operation.name, method }
   })
 
@@ -118,7 +145,7 @@ const masked = <Request, M>(
       )
     }
     return Effect.forkDaemon(
-      Effect.interruptible(send(client.settings, method, request, options, progress))
+      Effect.interruptible(send(client, method, request, options, progress))
     ).pipe(
       Effect.flatMap((fiber) =>
         whenInterrupted(isInterrupted, restore(Fiber.join(fiber)), () => interrupted(fiber))

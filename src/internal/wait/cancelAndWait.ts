@@ -1,16 +1,11 @@
 import * as Effect from "effect/Effect"
-import type { CallError } from "../../LroError.ts"
 import type { Target, WaitOptions } from "../../Requests.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import * as Verdict from "../errors/verdict.ts"
+import { cannotBeCancelled } from "../errors/verdict.ts"
 import type { Dependencies } from "./dependencies.ts"
 import { final } from "./final.ts"
 import * as Pace from "./pace.ts"
 import { resolve, spanOptions } from "./subject.ts"
-
-/** Cancel is not served here, or the operation is done already. */
-const cannotBeCancelled = (error: CallError): boolean =>
-  error._tag === "FAILED_PRECONDITION" || Verdict.isNotServed(error)
 
 /**
  * Cancels, and waits for what really became of the operation.

@@ -30,7 +30,12 @@ const shortestHold = 1000
  *
  * @internal
  */
-export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
+export const make = (
+  get: Get,
+  wait: Wait | undefined,
+  timers: Timers,
+  serves: (name: string) => boolean
+) => {
   /** Endpoints that turned out not to serve wait. */
   const unserved = new Set<string | undefined>()
 
@@ -71,10 +76,10 @@ export const make = (get: Get, wait: Wait | undefined, timers: Timers) => {
 
     return {
       look: (order) => poll(order, byGet(order), () => false),
-      holds: () => wait !== undefined && !unserved.has(url),
+      holds: () => wait !== undefined && !unserved.has(url) && serves(name),
       hold: (order, millis) => {
         const timeout = Math.floor(millis)
-        if (wait === undefined || timeout < shortestHold || unserved.has(url)) return undefined
+        if (wait === undefined || timeout < shortestHold) return undefined
         let held = true
         const reply = Effect.catchIf(
           Effect.suspend(() => wait(polled, timeout, optionsOf(order))),

@@ -4,6 +4,7 @@ import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Started, Target, WaitOptions } from "../../Requests.ts"
+import { isObject } from "../base/json.ts"
 import { makeRef } from "../call/reference.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, type Place } from "../call/target.ts"
@@ -20,6 +21,8 @@ export interface Subject<M> extends Place {
   /** A start reply is fresh: the first delay comes before the first poll. */
   readonly fresh: boolean
   readonly published: PublishedPolling | undefined
+  /** The full name of the message that the method returns. */
+  readonly response: string | undefined
 }
 
 /**
@@ -61,23 +64,24 @@ export const resolve = <M, R>(
     return {
       ...place,
       ref: place.ref ?? (yield* makeRef(settings, { ...place, method: by?.rpc })),
-      decode: Operation.decoderOf(by),
+      decode: Operation.methodDecoder(by),
       known,
       fresh: started !== undefined,
-      published: by?.polling
+      published: by?.polling,
+      response: by?.response
     }
   })
 
-const isOperation = (target: object): target is Operation.Operation =>
-  "name" in target && typeof target.name === "string" && "done" in target &&
+const isOperation = (target: unknown): target is Operation.Operation =>
+  isObject(target) && "name" in target && typeof target.name === "string" && "done" in target &&
   typeof target.done === "boolean" && !isGax(target)
 
-const isGax = (target: object): boolean => "longrunningDescriptor" in target
+const isGax = (target: unknown): boolean => isObject(target) && "longrunningDescriptor" in target
 
-const notOperation = (target: object): string =>
+const notOperation = (target: unknown): string =>
   isGax(target)
     ? "is an operation of google-gax: give operation.name"
-    : "is neither a name, a reference, a started operation nor an Operation"
+    : "is no target: give the name, a reference, a started operation, or decode it with the Schema `Operation`"
 
 /**
  * The options of the span of a wait.

@@ -1,4 +1,9 @@
-import type { Verdict } from "../errors/verdict.ts"
+/**
+ * How a failed poll counts: it may pass any number of times, a few times in a row, or never.
+ *
+ * @internal
+ */
+export type Verdict = "transient" | "unexpected" | "fatal"
 
 /** How many unexpected failures in a row a wait goes on after. */
 const maxUnexpected = 3

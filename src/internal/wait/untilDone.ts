@@ -31,7 +31,7 @@ export const makeUntilDone =
         const succeeded = yield* Operation.outcome(state, it.ref)
         return options.response === undefined
           ? succeeded
-          : yield* Operation.response<A, R2>(succeeded, it.ref, options.response)
+          : yield* Operation.response<A, R2>(succeeded, it.ref, options.response, it.response)
       }),
       "Operations.untilDone",
       spanOptions(target)

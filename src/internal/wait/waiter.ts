@@ -8,7 +8,7 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
-import { type CallError, type InvalidRequest, NotFound, WaitTimeout } from "../../LroError.ts"
+import { type CallError, type InvalidRequest, WaitTimeout } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import { type Operation, state } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
@@ -20,7 +20,8 @@ import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
-import { judge } from "../errors/verdict.ts"
+import { about } from "../errors/about.ts"
+import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { lowerCased } from "../wire/headers.ts"
 import { errorOf, hostOf, reasonOf } from "./lost.ts"
@@ -173,8 +174,9 @@ export class Waiter<R> {
   within<A, R2>(effect: Effect.Effect<A, never, R2>): Effect.Effect<A, WaitTimeout, R2> {
     const left = Step.deadlineOf(this.#state.terms) - this.#source.now()
     if (left === Infinity) return effect
-    // It runs with the context of the caller, whatever that is.
-    return cutOff(effect as Effect.Effect<A>, left, () => this.#timeout("deadline"))
+    // It runs with the context of the caller, whatever that is; only its time is cut, not what it dies of.
+    const whole = Effect.exit(effect as Effect.Effect<A>)
+    return Effect.flatten(cutOff(whole, left, () => this.#timeout("deadline")))
   }
 
   /** Leaves the poller, and counts how the wait ended: the final state, the error that ended it, or `interrupted`. */
@@ -292,13 +294,13 @@ export class Waiter<R> {
         _tag: "Failed",
         now,
         delay,
-        verdict: judge(error),
+        verdict: tolerance(error),
         gone,
         hint: hintOf(error)
       })
       if (next._tag === "Ended" && next.reason === "poll") {
         return Effect.fail(
-          gone && this.#state.seen ? new NotFound({ ...error, seenBefore: true }) : error
+          gone && this.#state.seen ? about(error, { seenBefore: true }) : error
         )
       }
       this.#lastError = error

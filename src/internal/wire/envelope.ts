@@ -3,17 +3,39 @@ import type { Page } from "../../Requests.ts"
 import { isObject } from "../base/json.ts"
 import type { Mutable } from "../base/mutable.ts"
 
+/** What is asked of a reply beside its JSON. */
+interface Source {
+  /** Takes secrets out of what becomes part of an error. */
+  readonly clean: (json: unknown) => unknown
+}
+
+const untouched: Source = { clean: (json) => json }
+
+/** An operation of an API that has its own kind: it has a `status` instead of `done`. Never taken for one that runs. */
+const isOtherKind = (json: { readonly [key: string]: unknown }): boolean =>
+  (typeof json["kind"] === "string" && json["kind"].endsWith("#operation")) ||
+  (typeof json["status"] === "string" && json["done"] === undefined)
+
+const otherKind = ({ kind, selfLink }: { readonly [key: string]: unknown }): string => {
+  const api = /^(\w+)#|^https:\/\/([\w.-]+)/.exec(String(kind ?? selfLink))
+  const whose = api === null ? "another API" : `the API ${(api[1] ?? api[2] ?? "").slice(0, 60)}`
+  return `it looks like an operation of ${whose}, with a status instead of \`done\``
+}
+
 /**
- * Checks the envelope of an operation in one pass; `metadata`, `error` and `response` stay as they are. Returns what is wrong as
- * text.
+ * Checks the envelope of an operation in one pass; `metadata` and `response` stay as they are. Returns what is wrong as text.
  *
  * @internal
  */
-export const parseOperation = (json: unknown): Operation | string => {
+export const parseOperation = (
+  json: unknown,
+  { clean }: Source = untouched
+): Operation | string => {
   if (!isObject(json)) return "the reply is not an object"
   const name = json["name"] ?? ""
   const done = json["done"] ?? false
   const { error, metadata, response } = json
+  if (isOtherKind(json)) return String(clean(otherKind(json)))
   if (typeof name !== "string") return "`name` is not a string"
   if (typeof done !== "boolean") return "`done` is not a boolean"
   if (error !== undefined && error !== null && !isObject(error)) return "`error` is not an object"
@@ -23,7 +45,7 @@ export const parseOperation = (json: unknown): Operation | string => {
   // No spread: a list decodes a thousand of these per page.
   const operation: Mutable<Operation> = { name, done }
   if (metadata !== undefined) operation.metadata = metadata
-  if (error !== undefined && error !== null) operation.error = error
+  if (error !== undefined && error !== null) operation.error = clean(error)
   if (response !== undefined) operation.response = response
   return operation
 }
@@ -33,7 +55,7 @@ export const parseOperation = (json: unknown): Operation | string => {
  *
  * @internal
  */
-export const parsePage = (json: unknown): Page | string => {
+export const parsePage = (json: unknown, source: Source = untouched): Page | string => {
   if (!isObject(json)) return "the reply is not an object"
   const items = json["operations"] ?? []
   const token = json["nextPageToken"] ?? ""
@@ -45,7 +67,7 @@ export const parsePage = (json: unknown): Page | string => {
   }
   const operations: Array<Operation> = []
   for (let i = 0; i < items.length; i++) {
-    const parsed = parseOperation(items[i])
+    const parsed = parseOperation(items[i], source)
     if (typeof parsed === "string") return `\`operations[${i}]\`: ${parsed}`
     operations.push(parsed)
   }

@@ -1,8 +1,10 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Code from "../../Code.ts"
+import type { RpcError } from "../../RpcError.ts"
 import * as Status from "../../Status.ts"
 import { isObject } from "../base/json.ts"
+import type { Redaction } from "./redaction.ts"
 
 /**
  * What an HTTP error reply says.
@@ -11,7 +13,9 @@ import { isObject } from "../base/json.ts"
  */
 export interface ErrorBody {
   readonly code: Code.ErrorCode
-  readonly codeFrom: "body" | "httpStatus"
+  readonly codeFrom: RpcError["codeFrom"]
+  /** The status that the body names, where google.rpc.Code does not have it. */
+  readonly sentStatus: string | number | undefined
   readonly status: Status.Status
 }
 
@@ -45,43 +49,60 @@ const v1Details = (error: { readonly [key: string]: unknown }): ReadonlyArray<un
 }
 
 /**
- * Reads the body of an HTTP error. The code is `error.status` where that is a known name, else it follows from the HTTP status;
- * `error.code` of an HTTP body is an HTTP status, never a google.rpc number. Returns `googleBody: false` for anything that is
- * not a Google error (HTML, an empty body).
+ * Reads the body of an HTTP error. The code is `error.status` where that is a known name, `UNKNOWN` where it is another one or a
+ * number, else it follows from the HTTP status; `error.code` of an HTTP body is an HTTP status, never a google.rpc number. Returns
+ * `googleBody: false` for anything that is not a Google error (HTML, an empty body).
  *
  * @internal
  */
 export const parse = (
   json: unknown,
   text: string,
-  httpStatus: number
+  httpStatus: number,
+  redaction: Redaction
 ): ErrorBody & { readonly googleBody: boolean } => {
-  const error = errorObject(json)
+  const error = errorObject(redaction.json(json))
   const named = error?.["status"]
-  const fromBody = typeof named === "string" && Code.isCode(named) && named !== "OK"
-    ? named
-    : undefined
+  const isOdd = typeof named === "number" ||
+    (typeof named === "string" && named !== "" && !Code.isCode(named))
   const fromStatus = Code.fromHttpStatus(httpStatus)
-  const code = fromBody ?? (fromStatus === "OK" ? "UNKNOWN" : fromStatus)
+  const code = Code.isErrorCode(named)
+    ? named
+    : isOdd || fromStatus === "OK"
+    ? "UNKNOWN"
+    : fromStatus
   const details: unknown = error?.["details"]
   const known = Array.isArray(details) && details.length > 0 ? details : v1Details(error ?? {})
   return {
     code,
-    codeFrom: error === undefined ? "httpStatus" : "body",
+    codeFrom: error === undefined ? "httpStatus" : isOdd ? "unknownStatus" : "body",
+    sentStatus: isOdd ? named : undefined,
     googleBody: error !== undefined,
     status: Status.fromUnknown({
-      code: Code.toNumber(code),
-      message: error === undefined ? excerpt(text) : error["message"],
+      code: Number.isSafeInteger(named) ? named : Code.toNumber(code),
+      message: error === undefined ? excerpt(text, redaction) : messageOf(error),
       details: known
     })
   }
 }
 
-/** The text of an HTML page, at most 200 characters. */
-const excerpt = (text: string): string =>
-  text.slice(0, 4096).replace(/<(style|script|title)[^]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ").trim()
-    .slice(0, 200)
+/** Some services send a text beside the message. */
+const messageOf = ({ detail, message }: { readonly [key: string]: unknown }): string =>
+  [message, detail].filter((text) => typeof text === "string" && text !== "").join("; ")
+
+/** Numbers only: what a name stands for is known to the redaction. */
+const unescaped = (html: string): string =>
+  html.replace(/&#(x?)([\da-f]{1,6});/gi, (all, hex, digits) => {
+    const code = Number.parseInt(digits, hex ? 16 : 10)
+    return code <= 0x10ffff ? String.fromCodePoint(code) : all
+  })
+
+/** The text of an HTML page, at most 200 characters. No cut leaves a part of a secret that is then not known as one. */
+const excerpt = (html: string, redaction: Redaction): string => {
+  const text = redaction.text(html).slice(0, 4096)
+    .replace(/<(style|script|title)[^]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ")
+  return redaction.text(unescaped(text)).replace(/\s+/g, " ").trim().slice(0, 200)
+}
 
 /**
  * How long the server asks to wait: the longer of RetryInfo and Retry-After (seconds or an HTTP date). Rubbish, negative values

@@ -4,9 +4,10 @@
  *
  * @internal
  */
-import * as Headers from "@effect/platform/Headers"
-import * as HttpClient from "@effect/platform/HttpClient"
-import * as Effect from "effect/Effect"
+import type * as Headers from "@effect/platform/Headers"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 
 /** @internal */
 export interface Sent {
@@ -36,6 +37,7 @@ export interface Received extends Text {
 
 /** @internal */
 export interface Limits {
+  /** From the dispatch on, where a transport can tell it from the time in its queue. */
   readonly millis: number
   readonly bytes: number
 }
@@ -47,18 +49,41 @@ export interface Limits {
  */
 export class Broken {
   readonly _tag = "Broken"
-  readonly reason: "Timeout" | "TooLarge" | "Transport"
+  /** `Busy`: no connection became free. `Interrupted`: the transport died, or was interrupted and not by its caller. */
+  readonly reason: "Timeout" | "TooLarge" | "Transport" | "Busy" | "Interrupted"
   readonly httpStatus: number | undefined
   readonly cause: unknown
-  constructor(reason: Broken["reason"], httpStatus: number | undefined, cause?: unknown) {
+  /** Certainly nothing of the request was written. */
+  readonly unsent: boolean
+  constructor(
+    reason: Broken["reason"],
+    httpStatus: number | undefined,
+    cause?: unknown,
+    unsent = false
+  ) {
     this.reason = reason
     this.httpStatus = httpStatus
     this.cause = cause
+    this.unsent = unsent
   }
 }
 
 /** @internal */
-export type Exchange = (sent: Sent, limits: Limits) => Effect.Effect<Received, Broken>
+export interface Exchange {
+  (sent: Sent, limits: Limits): Effect.Effect<Received, Broken>
+  /** How many calls to one origin are on their way at a time, where that is known. */
+  readonly connections?: number | undefined
+}
+
+/**
+ * How long calls queue for a connection, where a transport can tell: not longer than their time-out, or, the polls of a wait, which
+ * has an end of its own, as long as it takes.
+ *
+ * @internal
+ */
+export class Queueing extends Context.Reference<Queueing>()("effect-lro/Queueing", {
+  defaultValue: (): "limited" | "unlimited" => "limited"
+}) {}
 
 /**
  * Where a transport of this package keeps its own exchange.

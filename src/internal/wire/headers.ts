@@ -31,7 +31,17 @@ const reservedHeaders = [
   "x-goog-user-project",
   "x-goog-api-client",
   "user-agent",
-  "x-goog-request-params"
+  "x-goog-request-params",
+  // These frame a message or belong to a connection.
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade"
 ]
 
 /**
@@ -43,8 +53,9 @@ export const headersProblem = (
   headers: { readonly [name: string]: string }
 ): string | undefined => {
   for (const [name, value] of Object.entries(headers)) {
-    if (reservedHeaders.includes(name.toLowerCase())) {
-      return `names the reserved header ${name.toLowerCase()}`
+    const lower = name.toLowerCase()
+    if (reservedHeaders.includes(lower) || lower.startsWith("proxy-")) {
+      return `names the reserved header ${lower}`
     }
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
       return "has a header name that HTTP does not allow"

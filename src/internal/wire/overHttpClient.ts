@@ -3,6 +3,8 @@ import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
@@ -61,22 +63,37 @@ const over = (client: HttpClient.HttpClient): Exchange => (sent, limits) => {
     ? bare
     : HttpClientRequest.bodyText(bare, sent.body, "application/json")
   let httpStatus: number | undefined
-  const whole = Effect.flatMap(client.execute(request), (response) => {
-    const { headers, status } = response
-    httpStatus = status
-    return Effect.map(readBody(response, limits.bytes, headers), (body): Received => {
-      const { isUtf8, text } = textOf(body)
-      return { status, headers, text, isUtf8 }
-    })
-  })
   const broken = (error: HttpClientError.HttpClientError | TooLarge) =>
     error._tag === "TooLarge"
       ? new Broken("TooLarge", httpStatus)
       : new Broken("Transport", error._tag === "ResponseError" ? httpStatus : undefined, error)
+  const read = (response: HttpClientResponse.HttpClientResponse) => {
+    const { headers, status } = response
+    httpStatus = status
+    return Effect.mapBoth(readBody(response, limits.bytes, headers), {
+      onFailure: broken,
+      onSuccess: (body): Received => {
+        const { isUtf8, text } = textOf(body)
+        return { status, headers, text, isUtf8 }
+      }
+    })
+  }
+  // A client that throws does so in the fiber that is cut off.
+  const whole = Effect.matchEffect(Effect.suspend(() => client.execute(request)), {
+    // `filterStatusOk` and the like: the reply is there all the same.
+    onFailure: (error) =>
+      error._tag === "ResponseError" && error.reason === "StatusCode"
+        ? read(error.response)
+        : Effect.fail(broken(error)),
+    onSuccess: read
+  })
   return cutOff(
-    Effect.mapError(whole, broken),
+    whole,
     limits.millis,
-    () => new Broken("Timeout", undefined),
+    (cause) =>
+      cause === undefined
+        ? new Broken("Timeout", undefined)
+        : new Broken("Interrupted", httpStatus, Cause.squash(cause)),
     foreign
   )
 }

@@ -1,4 +1,5 @@
-import { ForeignCause, type TransportError } from "../../LroError.ts"
+import type { TransportError } from "../../LroError.ts"
+import { isObject } from "../base/json.ts"
 
 type Reason = TransportError["reason"]
 
@@ -17,15 +18,17 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: Reason, sent: "n
   ],
   [/^(UND_ERR_PRX_TLS|UND_ERR_PROXY\w*)$/, "Proxy", "no"],
   [
-    /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
+    /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_HTTP2_\w+|UND_ERR_INFO|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
     "Reset",
     "maybe"
   ],
+  [
+    /^(UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|UND_ERR_REQ_CONTENT_LENGTH_MISMATCH|ERR_INVALID_CHAR|ERR_HTTP2_INVALID_\w+)$/,
+    "Other",
+    "no"
+  ],
   [/^(ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ESOCKETTIMEDOUT)$/, "Timeout", "maybe"]
 ]
-
-const isAnyObject = (u: unknown): u is { readonly [key: string]: unknown } =>
-  typeof u === "object" && u !== null
 
 /**
  * Walks `cause` and `errors` (happy eyeballs) to the first error with a known code.
@@ -33,25 +36,23 @@ const isAnyObject = (u: unknown): u is { readonly [key: string]: unknown } =>
  * @internal
  */
 export const known = (u: unknown, depth = 0): readonly [Reason, "no" | "maybe"] | undefined => {
-  if (!isAnyObject(u) || depth > 8) return undefined
-  const { code, message } = u
+  if (!isObject(u) || depth > 8) return undefined
+  const { _tag, code, message, name } = u
+  if (typeof message === "string" && message.includes("NGHTTP2_REFUSED_STREAM")) {
+    return ["Refused", "no"]
+  }
   if (typeof code === "string") {
     for (const [pattern, reason, sent] of reasons) {
       if (pattern.test(code)) return [reason, sent]
     }
   }
+  // A client that has a time-out of its own, Effect's or the platform's.
+  if (_tag === "TimeoutException" || name === "TimeoutError") return ["Timeout", "maybe"]
   if (typeof message === "string" && /proxy (response|tunnel|connect)/i.test(message)) {
     return ["Proxy", "no"]
   }
   const inner = Array.isArray(u["errors"]) ? known(u["errors"][0], depth + 1) : undefined
   return inner ?? known(u["cause"], depth + 1)
-}
-
-/** The innermost error with a code, else the innermost with a message. */
-const innermost = (u: unknown, depth = 0): { readonly [key: string]: unknown } | undefined => {
-  if (!isAnyObject(u) || depth > 8) return undefined
-  const next = Array.isArray(u["errors"]) && u["errors"].length > 0 ? u["errors"][0] : u["cause"]
-  return innermost(next, depth + 1) ?? (typeof u["message"] === "string" ? u : undefined)
 }
 
 /**
@@ -63,18 +64,4 @@ export const classify = (error: unknown, reading: boolean): readonly [Reason, "n
   const found = known(error)
   if (!reading) return found ?? ["Other", "maybe"]
   return [found?.[0] === "Timeout" ? "Timeout" : "Truncated", "maybe"]
-}
-
-/**
- * The name and the code of the innermost error. Its message stays out: transports quote URLs and headers in theirs.
- *
- * @internal
- */
-export const sanitise = (error: unknown): ForeignCause => {
-  const inner = innermost(error)
-  const name = typeof inner?.["name"] === "string" ? inner["name"].slice(0, 100) : "Error"
-  const code = inner?.["code"]
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code)
-    ? new ForeignCause({ name, code, message: code })
-    : new ForeignCause({ name, message: name })
 }

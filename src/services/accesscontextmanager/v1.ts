@@ -196,7 +196,7 @@ export const commitServicePerimeters: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CommitServicePerimetersRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<CommitServicePerimetersRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CommitServicePerimetersRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CommitServicePerimeters",
   verb: "POST",
@@ -235,7 +235,7 @@ export const createAccessLevel: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CreateAccessLevelRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAccessLevelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAccessLevelRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CreateAccessLevel",
   verb: "POST",
@@ -284,7 +284,7 @@ export const createAccessPolicy: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CreateAccessPolicyRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAccessPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAccessPolicyRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CreateAccessPolicy",
   verb: "POST",
@@ -328,7 +328,7 @@ export const createGcpUserAccessBinding: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CreateGcpUserAccessBindingRequest,
   GcpUserAccessBindingOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGcpUserAccessBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGcpUserAccessBindingRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CreateGcpUserAccessBinding",
   verb: "POST",
@@ -367,7 +367,7 @@ export const createServicePerimeter: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CreateServicePerimeterRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServicePerimeterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServicePerimeterRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CreateServicePerimeter",
   verb: "POST",
@@ -404,7 +404,7 @@ export const deleteAccessLevel: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   DeleteAccessLevelRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAccessLevelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAccessLevelRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.DeleteAccessLevel",
   verb: "DELETE",
@@ -439,7 +439,7 @@ export const deleteAccessPolicy: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   DeleteAccessPolicyRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAccessPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAccessPolicyRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.DeleteAccessPolicy",
   verb: "DELETE",
@@ -474,7 +474,7 @@ export const deleteGcpUserAccessBinding: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   DeleteGcpUserAccessBindingRequest,
   GcpUserAccessBindingOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGcpUserAccessBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGcpUserAccessBindingRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.DeleteGcpUserAccessBinding",
   verb: "DELETE",
@@ -509,7 +509,7 @@ export const deleteServicePerimeter: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   DeleteServicePerimeterRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServicePerimeterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServicePerimeterRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.DeleteServicePerimeter",
   verb: "DELETE",
@@ -548,7 +548,7 @@ export const replaceAccessLevels: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   ReplaceAccessLevelsRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<ReplaceAccessLevelsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReplaceAccessLevelsRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.ReplaceAccessLevels",
   verb: "POST",
@@ -590,7 +590,7 @@ export const replaceServicePerimeters: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   ReplaceServicePerimetersRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<ReplaceServicePerimetersRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReplaceServicePerimetersRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.ReplaceServicePerimeters",
   verb: "POST",
@@ -630,7 +630,7 @@ export const updateAccessLevel: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   UpdateAccessLevelRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAccessLevelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAccessLevelRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.UpdateAccessLevel",
   verb: "PATCH",
@@ -669,7 +669,7 @@ export const updateAccessPolicy: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   UpdateAccessPolicyRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAccessPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAccessPolicyRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.UpdateAccessPolicy",
   verb: "PATCH",
@@ -708,7 +708,7 @@ export const updateGcpUserAccessBinding: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   UpdateGcpUserAccessBindingRequest,
   GcpUserAccessBindingOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGcpUserAccessBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGcpUserAccessBindingRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.UpdateGcpUserAccessBinding",
   verb: "PATCH",
@@ -747,7 +747,7 @@ export const updateServicePerimeter: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   UpdateServicePerimeterRequest,
   AccessContextManagerOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServicePerimeterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServicePerimeterRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.UpdateServicePerimeter",
   verb: "PATCH",

@@ -123,7 +123,7 @@ export const batchAllowAdReviewCenterAds: Operations.Method<
   "admanager.googleapis.com/v1",
   BatchAllowAdReviewCenterAdsRequest,
   BatchAdReviewCenterAdsOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchAllowAdReviewCenterAdsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchAllowAdReviewCenterAdsRequest>()({
   service: "admanager.googleapis.com/v1",
   rpc: "google.ads.admanager.v1.AdReviewCenterAdService.BatchAllowAdReviewCenterAds",
   verb: "POST",
@@ -162,7 +162,7 @@ export const batchBlockAdReviewCenterAds: Operations.Method<
   "admanager.googleapis.com/v1",
   BatchBlockAdReviewCenterAdsRequest,
   BatchAdReviewCenterAdsOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchBlockAdReviewCenterAdsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchBlockAdReviewCenterAdsRequest>()({
   service: "admanager.googleapis.com/v1",
   rpc: "google.ads.admanager.v1.AdReviewCenterAdService.BatchBlockAdReviewCenterAds",
   verb: "POST",
@@ -199,7 +199,7 @@ export const runReport: Operations.Method<
   "admanager.googleapis.com/v1",
   RunReportRequest,
   RunReportMetadata
-> = /*#__PURE__*/ Operations.method<RunReportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunReportRequest>()({
   service: "admanager.googleapis.com/v1",
   rpc: "google.ads.admanager.v1.ReportService.RunReport",
   verb: "POST",

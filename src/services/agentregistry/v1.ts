@@ -174,7 +174,7 @@ export const createBinding: Operations.Method<
   "agentregistry.googleapis.com/v1",
   CreateBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBindingRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.CreateBinding",
   verb: "POST",
@@ -220,7 +220,7 @@ export const createService: Operations.Method<
   "agentregistry.googleapis.com/v1",
   CreateServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.CreateService",
   verb: "POST",
@@ -262,7 +262,7 @@ export const deleteBinding: Operations.Method<
   "agentregistry.googleapis.com/v1",
   DeleteBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBindingRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.DeleteBinding",
   verb: "DELETE",
@@ -301,7 +301,7 @@ export const deleteService: Operations.Method<
   "agentregistry.googleapis.com/v1",
   DeleteServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.DeleteService",
   verb: "DELETE",
@@ -342,7 +342,7 @@ export const updateBinding: Operations.Method<
   "agentregistry.googleapis.com/v1",
   UpdateBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBindingRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.UpdateBinding",
   verb: "PATCH",
@@ -385,7 +385,7 @@ export const updateService: Operations.Method<
   "agentregistry.googleapis.com/v1",
   UpdateServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.UpdateService",
   verb: "PATCH",

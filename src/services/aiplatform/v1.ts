@@ -2428,7 +2428,14 @@ export const binding = /*#__PURE__*/ Operations.binding({
         "/v1/{name=projects/*/locations/*/featureGroups/*/operations/*}",
         "/v1/{name=projects/*/locations/*/featureGroups/*/features/*/operations/*}",
         "/v1/{name=reasoningEngines/*/sessions/*/operations/*}"
-      ]
+      ],
+      namedInBody: [{
+        rpc: "google.cloud.aiplatform.v1.PredictionService.FetchPredictOperation",
+        name: "projects/*/locations/*/publishers/*/models/*/operations/*",
+        template:
+          "/v1/{endpoint=projects/*/locations/*/publishers/*/models/*}:fetchPredictOperation",
+        field: "operationName"
+      }]
     },
     list: {
       verb: "GET",
@@ -4207,7 +4214,7 @@ export const createDataset: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateDatasetRequest,
   CreateDatasetOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.CreateDataset",
   verb: "POST",
@@ -4246,7 +4253,7 @@ export const createDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateDatasetVersionRequest,
   CreateDatasetVersionOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatasetVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.CreateDatasetVersion",
   verb: "POST",
@@ -4286,7 +4293,7 @@ export const deleteDataset: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteDatasetRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.DeleteDataset",
   verb: "DELETE",
@@ -4321,7 +4328,7 @@ export const deleteDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteDatasetVersionRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatasetVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.DeleteDatasetVersion",
   verb: "DELETE",
@@ -4359,7 +4366,7 @@ export const deleteSavedQuery: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteSavedQueryRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSavedQueryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSavedQueryRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.DeleteSavedQuery",
   verb: "DELETE",
@@ -4396,7 +4403,7 @@ export const exportData: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ExportDataRequest,
   ExportDataOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.ExportData",
   verb: "POST",
@@ -4435,7 +4442,7 @@ export const importData: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ImportDataRequest,
   ImportDataOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.ImportData",
   verb: "POST",
@@ -4472,7 +4479,7 @@ export const restoreDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1",
   RestoreDatasetVersionRequest,
   RestoreDatasetVersionOperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreDatasetVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.RestoreDatasetVersion",
   verb: "GET",
@@ -4514,7 +4521,7 @@ export const createDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateDeploymentResourcePoolRequest,
   CreateDeploymentResourcePoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDeploymentResourcePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DeploymentResourcePoolService.CreateDeploymentResourcePool",
   verb: "POST",
@@ -4552,7 +4559,7 @@ export const deleteDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteDeploymentResourcePoolRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDeploymentResourcePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DeploymentResourcePoolService.DeleteDeploymentResourcePool",
   verb: "DELETE",
@@ -4589,7 +4596,7 @@ export const updateDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateDeploymentResourcePoolRequest,
   UpdateDeploymentResourcePoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDeploymentResourcePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DeploymentResourcePoolService.UpdateDeploymentResourcePool",
   verb: "PATCH",
@@ -4632,7 +4639,7 @@ export const createEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateEndpointRequest,
   CreateEndpointOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.CreateEndpoint",
   verb: "POST",
@@ -4670,7 +4677,7 @@ export const deleteEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteEndpointRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.DeleteEndpoint",
   verb: "DELETE",
@@ -4709,7 +4716,7 @@ export const deployModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeployModelRequest,
   DeployModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.DeployModel",
   verb: "POST",
@@ -4751,7 +4758,7 @@ export const mutateDeployedModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   MutateDeployedModelRequest,
   MutateDeployedModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<MutateDeployedModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MutateDeployedModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.MutateDeployedModel",
   verb: "POST",
@@ -4793,7 +4800,7 @@ export const undeployModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UndeployModelRequest,
   UndeployModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeployModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.UndeployModel",
   verb: "POST",
@@ -4831,7 +4838,7 @@ export const updateEndpointLongRunning: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateEndpointLongRunningRequest,
   UpdateEndpointOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEndpointLongRunningRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEndpointLongRunningRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.UpdateEndpointLongRunning",
   verb: "POST",
@@ -4871,7 +4878,7 @@ export const createFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateFeatureOnlineStoreRequest,
   CreateFeatureOnlineStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureOnlineStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.CreateFeatureOnlineStore",
   verb: "POST",
@@ -4915,7 +4922,7 @@ export const createFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateFeatureViewRequest,
   CreateFeatureViewOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureViewRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.CreateFeatureView",
   verb: "POST",
@@ -4956,7 +4963,7 @@ export const deleteFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeatureOnlineStoreRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureOnlineStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.DeleteFeatureOnlineStore",
   verb: "DELETE",
@@ -4992,7 +4999,7 @@ export const deleteFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeatureViewRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureViewRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.DeleteFeatureView",
   verb: "DELETE",
@@ -5029,7 +5036,7 @@ export const updateFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeatureOnlineStoreRequest,
   UpdateFeatureOnlineStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureOnlineStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.UpdateFeatureOnlineStore",
   verb: "PATCH",
@@ -5068,7 +5075,7 @@ export const updateFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeatureViewRequest,
   UpdateFeatureViewOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureViewRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.UpdateFeatureView",
   verb: "PATCH",
@@ -5109,7 +5116,7 @@ export const featureRegistryServiceBatchCreateFeatures: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeatureRegistryServiceBatchCreateFeaturesRequest,
   BatchCreateFeaturesOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeatureRegistryServiceBatchCreateFeaturesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceBatchCreateFeaturesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.BatchCreateFeatures",
   verb: "POST",
@@ -5150,7 +5157,7 @@ export const featureRegistryServiceCreateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeatureRegistryServiceCreateFeatureRequest,
   CreateFeatureOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeatureRegistryServiceCreateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceCreateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.CreateFeature",
   verb: "POST",
@@ -5192,7 +5199,7 @@ export const createFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateFeatureGroupRequest,
   CreateFeatureGroupOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.CreateFeatureGroup",
   verb: "POST",
@@ -5230,7 +5237,7 @@ export const featureRegistryServiceDeleteFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeatureRegistryServiceDeleteFeatureRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeatureRegistryServiceDeleteFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceDeleteFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.DeleteFeature",
   verb: "DELETE",
@@ -5267,7 +5274,7 @@ export const deleteFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeatureGroupRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.DeleteFeatureGroup",
   verb: "DELETE",
@@ -5305,7 +5312,7 @@ export const updateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeatureRequest,
   UpdateFeatureOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.UpdateFeature",
   verb: "PATCH",
@@ -5344,7 +5351,7 @@ export const updateFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeatureGroupRequest,
   UpdateFeatureGroupOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.UpdateFeatureGroup",
   verb: "PATCH",
@@ -5383,7 +5390,7 @@ export const featurestoreServiceBatchCreateFeatures: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeaturestoreServiceBatchCreateFeaturesRequest,
   BatchCreateFeaturesOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeaturestoreServiceBatchCreateFeaturesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceBatchCreateFeaturesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.BatchCreateFeatures",
   verb: "POST",
@@ -5436,7 +5443,7 @@ export const batchReadFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1",
   BatchReadFeatureValuesRequest,
   BatchReadFeatureValuesOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchReadFeatureValuesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchReadFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.BatchReadFeatureValues",
   verb: "POST",
@@ -5482,7 +5489,7 @@ export const createEntityType: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateEntityTypeRequest,
   CreateEntityTypeOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEntityTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEntityTypeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.CreateEntityType",
   verb: "POST",
@@ -5524,7 +5531,7 @@ export const featurestoreServiceCreateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeaturestoreServiceCreateFeatureRequest,
   CreateFeatureOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeaturestoreServiceCreateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceCreateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.CreateFeature",
   verb: "POST",
@@ -5566,7 +5573,7 @@ export const createFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateFeaturestoreRequest,
   CreateFeaturestoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeaturestoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.CreateFeaturestore",
   verb: "POST",
@@ -5606,7 +5613,7 @@ export const deleteEntityType: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteEntityTypeRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEntityTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEntityTypeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.DeleteEntityType",
   verb: "DELETE",
@@ -5642,7 +5649,7 @@ export const featurestoreServiceDeleteFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeaturestoreServiceDeleteFeatureRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeaturestoreServiceDeleteFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceDeleteFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.DeleteFeature",
   verb: "DELETE",
@@ -5683,7 +5690,7 @@ export const deleteFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeatureValuesRequest,
   DeleteFeatureValuesOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureValuesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.DeleteFeatureValues",
   verb: "POST",
@@ -5725,7 +5732,7 @@ export const deleteFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeaturestoreRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeaturestoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.DeleteFeaturestore",
   verb: "DELETE",
@@ -5771,7 +5778,7 @@ export const exportFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ExportFeatureValuesRequest,
   ExportFeatureValuesOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportFeatureValuesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.ExportFeatureValues",
   verb: "POST",
@@ -5834,7 +5841,7 @@ export const importFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ImportFeatureValuesRequest,
   ImportFeatureValuesOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportFeatureValuesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.ImportFeatureValues",
   verb: "POST",
@@ -5884,7 +5891,7 @@ export const updateFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeaturestoreRequest,
   UpdateFeaturestoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeaturestoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.UpdateFeaturestore",
   verb: "PATCH",
@@ -5929,7 +5936,7 @@ export const rebaseTunedModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   RebaseTunedModelRequest,
   RebaseTunedModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<RebaseTunedModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RebaseTunedModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.GenAiTuningService.RebaseTunedModel",
   verb: "POST",
@@ -5971,7 +5978,7 @@ export const createIndexEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateIndexEndpointRequest,
   CreateIndexEndpointOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.CreateIndexEndpoint",
   verb: "POST",
@@ -6008,7 +6015,7 @@ export const deleteIndexEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteIndexEndpointRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIndexEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.DeleteIndexEndpoint",
   verb: "DELETE",
@@ -6045,7 +6052,7 @@ export const deployIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeployIndexRequest,
   DeployIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.DeployIndex",
   verb: "POST",
@@ -6084,7 +6091,7 @@ export const mutateDeployedIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   MutateDeployedIndexRequest,
   MutateDeployedIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<MutateDeployedIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MutateDeployedIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.MutateDeployedIndex",
   verb: "POST",
@@ -6123,7 +6130,7 @@ export const undeployIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UndeployIndexRequest,
   UndeployIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeployIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.UndeployIndex",
   verb: "POST",
@@ -6162,7 +6169,7 @@ export const createIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateIndexRequest,
   CreateIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexService.CreateIndex",
   verb: "POST",
@@ -6199,7 +6206,7 @@ export const deleteIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteIndexRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexService.DeleteIndex",
   verb: "DELETE",
@@ -6236,7 +6243,7 @@ export const updateIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateIndexRequest,
   UpdateIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexService.UpdateIndex",
   verb: "PATCH",
@@ -6273,7 +6280,7 @@ export const deleteBatchPredictionJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteBatchPredictionJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBatchPredictionJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBatchPredictionJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteBatchPredictionJob",
   verb: "DELETE",
@@ -6308,7 +6315,7 @@ export const deleteCustomJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteCustomJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCustomJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteCustomJob",
   verb: "DELETE",
@@ -6343,7 +6350,7 @@ export const deleteDataLabelingJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteDataLabelingJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataLabelingJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataLabelingJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteDataLabelingJob",
   verb: "DELETE",
@@ -6378,7 +6385,7 @@ export const deleteHyperparameterTuningJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteHyperparameterTuningJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHyperparameterTuningJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHyperparameterTuningJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteHyperparameterTuningJob",
   verb: "DELETE",
@@ -6413,7 +6420,7 @@ export const deleteModelDeploymentMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteModelDeploymentMonitoringJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelDeploymentMonitoringJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelDeploymentMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteModelDeploymentMonitoringJob",
   verb: "DELETE",
@@ -6448,7 +6455,7 @@ export const deleteNasJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteNasJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNasJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNasJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteNasJob",
   verb: "DELETE",
@@ -6485,7 +6492,7 @@ export const updateModelDeploymentMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateModelDeploymentMonitoringJobRequest,
   UpdateModelDeploymentMonitoringJobOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateModelDeploymentMonitoringJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateModelDeploymentMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.UpdateModelDeploymentMonitoringJob",
   verb: "PATCH",
@@ -6528,7 +6535,7 @@ export const createMetadataStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateMetadataStoreRequest,
   CreateMetadataStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMetadataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.CreateMetadataStore",
   verb: "POST",
@@ -6568,7 +6575,7 @@ export const deleteArtifact: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteArtifactRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteArtifactRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteArtifactRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.DeleteArtifact",
   verb: "DELETE",
@@ -6608,7 +6615,7 @@ export const deleteContext: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteContextRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteContextRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteContextRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.DeleteContext",
   verb: "DELETE",
@@ -6647,7 +6654,7 @@ export const deleteExecution: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteExecutionRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExecutionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.DeleteExecution",
   verb: "DELETE",
@@ -6689,7 +6696,7 @@ export const deleteMetadataStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteMetadataStoreRequest,
   DeleteMetadataStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMetadataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMetadataStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.DeleteMetadataStore",
   verb: "DELETE",
@@ -6729,7 +6736,7 @@ export const purgeArtifacts: Operations.Method<
   "aiplatform.googleapis.com/v1",
   PurgeArtifactsRequest,
   PurgeArtifactsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeArtifactsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeArtifactsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.PurgeArtifacts",
   verb: "POST",
@@ -6771,7 +6778,7 @@ export const purgeContexts: Operations.Method<
   "aiplatform.googleapis.com/v1",
   PurgeContextsRequest,
   PurgeContextsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeContextsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeContextsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.PurgeContexts",
   verb: "POST",
@@ -6813,7 +6820,7 @@ export const purgeExecutions: Operations.Method<
   "aiplatform.googleapis.com/v1",
   PurgeExecutionsRequest,
   PurgeExecutionsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeExecutionsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeExecutionsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.PurgeExecutions",
   verb: "POST",
@@ -6853,7 +6860,7 @@ export const batchMigrateResources: Operations.Method<
   "aiplatform.googleapis.com/v1",
   BatchMigrateResourcesRequest,
   BatchMigrateResourcesOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchMigrateResourcesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchMigrateResourcesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MigrationService.BatchMigrateResources",
   verb: "POST",
@@ -6900,7 +6907,7 @@ export const deploy: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeployRequest,
   DeployOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelGardenService.Deploy",
   verb: "POST",
@@ -6951,7 +6958,7 @@ export const copyModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CopyModelRequest,
   CopyModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<CopyModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CopyModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.CopyModel",
   verb: "POST",
@@ -6992,7 +6999,7 @@ export const deleteModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteModelRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.DeleteModel",
   verb: "DELETE",
@@ -7027,7 +7034,7 @@ export const deleteModelVersion: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteModelVersionRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelVersionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.DeleteModelVersion",
   verb: "DELETE",
@@ -7064,7 +7071,7 @@ export const exportModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ExportModelRequest,
   ExportModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.ExportModel",
   verb: "POST",
@@ -7103,7 +7110,7 @@ export const updateExplanationDataset: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateExplanationDatasetRequest,
   UpdateExplanationDatasetOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateExplanationDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateExplanationDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.UpdateExplanationDataset",
   verb: "POST",
@@ -7148,7 +7155,7 @@ export const uploadModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UploadModelRequest,
   UploadModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<UploadModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UploadModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.UploadModel",
   verb: "POST",
@@ -7194,7 +7201,7 @@ export const assignNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   AssignNotebookRuntimeRequest,
   AssignNotebookRuntimeOperationMetadata
-> = /*#__PURE__*/ Operations.method<AssignNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AssignNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.AssignNotebookRuntime",
   verb: "POST",
@@ -7237,7 +7244,7 @@ export const createNotebookExecutionJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateNotebookExecutionJobRequest,
   CreateNotebookExecutionJobOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNotebookExecutionJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNotebookExecutionJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.CreateNotebookExecutionJob",
   verb: "POST",
@@ -7279,7 +7286,7 @@ export const createNotebookRuntimeTemplate: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateNotebookRuntimeTemplateRequest,
   CreateNotebookRuntimeTemplateOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNotebookRuntimeTemplateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNotebookRuntimeTemplateRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.CreateNotebookRuntimeTemplate",
   verb: "POST",
@@ -7317,7 +7324,7 @@ export const deleteNotebookExecutionJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteNotebookExecutionJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNotebookExecutionJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookExecutionJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.DeleteNotebookExecutionJob",
   verb: "DELETE",
@@ -7352,7 +7359,7 @@ export const deleteNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteNotebookRuntimeRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.DeleteNotebookRuntime",
   verb: "DELETE",
@@ -7387,7 +7394,7 @@ export const deleteNotebookRuntimeTemplate: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteNotebookRuntimeTemplateRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNotebookRuntimeTemplateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookRuntimeTemplateRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.DeleteNotebookRuntimeTemplate",
   verb: "DELETE",
@@ -7422,7 +7429,7 @@ export const startNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   StartNotebookRuntimeRequest,
   StartNotebookRuntimeOperationMetadata
-> = /*#__PURE__*/ Operations.method<StartNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.StartNotebookRuntime",
   verb: "POST",
@@ -7458,7 +7465,7 @@ export const stopNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   StopNotebookRuntimeRequest,
   StopNotebookRuntimeOperationMetadata
-> = /*#__PURE__*/ Operations.method<StopNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.StopNotebookRuntime",
   verb: "POST",
@@ -7494,7 +7501,7 @@ export const upgradeNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpgradeNotebookRuntimeRequest,
   UpgradeNotebookRuntimeOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.UpgradeNotebookRuntime",
   verb: "POST",
@@ -7534,7 +7541,7 @@ export const createPersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreatePersistentResourceRequest,
   CreatePersistentResourceOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePersistentResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PersistentResourceService.CreatePersistentResource",
   verb: "POST",
@@ -7572,7 +7579,7 @@ export const deletePersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeletePersistentResourceRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePersistentResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PersistentResourceService.DeletePersistentResource",
   verb: "DELETE",
@@ -7607,7 +7614,7 @@ export const rebootPersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1",
   RebootPersistentResourceRequest,
   RebootPersistentResourceOperationMetadata
-> = /*#__PURE__*/ Operations.method<RebootPersistentResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RebootPersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PersistentResourceService.RebootPersistentResource",
   verb: "POST",
@@ -7645,7 +7652,7 @@ export const updatePersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdatePersistentResourceRequest,
   UpdatePersistentResourceOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePersistentResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PersistentResourceService.UpdatePersistentResource",
   verb: "PATCH",
@@ -7684,7 +7691,7 @@ export const batchCancelPipelineJobs: Operations.Method<
   "aiplatform.googleapis.com/v1",
   BatchCancelPipelineJobsRequest,
   BatchCancelPipelineJobsOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCancelPipelineJobsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCancelPipelineJobsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PipelineService.BatchCancelPipelineJobs",
   verb: "POST",
@@ -7723,7 +7730,7 @@ export const batchDeletePipelineJobs: Operations.Method<
   "aiplatform.googleapis.com/v1",
   BatchDeletePipelineJobsRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeletePipelineJobsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeletePipelineJobsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PipelineService.BatchDeletePipelineJobs",
   verb: "POST",
@@ -7760,7 +7767,7 @@ export const deletePipelineJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeletePipelineJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePipelineJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePipelineJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PipelineService.DeletePipelineJob",
   verb: "DELETE",
@@ -7795,7 +7802,7 @@ export const deleteTrainingPipeline: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTrainingPipelineRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTrainingPipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTrainingPipelineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PipelineService.DeleteTrainingPipeline",
   verb: "DELETE",
@@ -7834,7 +7841,7 @@ export const asyncQueryReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1",
   AsyncQueryReasoningEngineRequest,
   AsyncQueryReasoningEngineOperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncQueryReasoningEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncQueryReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ReasoningEngineExecutionService.AsyncQueryReasoningEngine",
   verb: "POST",
@@ -7877,7 +7884,7 @@ export const createReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateReasoningEngineRequest,
   CreateReasoningEngineOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateReasoningEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ReasoningEngineService.CreateReasoningEngine",
   verb: "POST",
@@ -7916,7 +7923,7 @@ export const deleteReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteReasoningEngineRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteReasoningEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ReasoningEngineService.DeleteReasoningEngine",
   verb: "DELETE",
@@ -7954,7 +7961,7 @@ export const updateReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateReasoningEngineRequest,
   UpdateReasoningEngineOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateReasoningEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ReasoningEngineService.UpdateReasoningEngine",
   verb: "PATCH",
@@ -7991,7 +7998,7 @@ export const deleteSchedule: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteScheduleRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteScheduleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteScheduleRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ScheduleService.DeleteSchedule",
   verb: "DELETE",
@@ -8030,7 +8037,7 @@ export const createSession: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateSessionRequest,
   CreateSessionOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSessionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SessionService.CreateSession",
   verb: "POST",
@@ -8068,7 +8075,7 @@ export const deleteSession: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteSessionRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSessionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SessionService.DeleteSession",
   verb: "DELETE",
@@ -8105,7 +8112,7 @@ export const createSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateSpecialistPoolRequest,
   CreateSpecialistPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSpecialistPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SpecialistPoolService.CreateSpecialistPool",
   verb: "POST",
@@ -8144,7 +8151,7 @@ export const deleteSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteSpecialistPoolRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSpecialistPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SpecialistPoolService.DeleteSpecialistPool",
   verb: "DELETE",
@@ -8182,7 +8189,7 @@ export const updateSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateSpecialistPoolRequest,
   UpdateSpecialistPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSpecialistPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SpecialistPoolService.UpdateSpecialistPool",
   verb: "PATCH",
@@ -8221,7 +8228,7 @@ export const createTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateTensorboardRequest,
   CreateTensorboardOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTensorboardRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.CreateTensorboard",
   verb: "POST",
@@ -8258,7 +8265,7 @@ export const deleteTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTensorboardRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTensorboardRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.DeleteTensorboard",
   verb: "DELETE",
@@ -8293,7 +8300,7 @@ export const deleteTensorboardExperiment: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTensorboardExperimentRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTensorboardExperimentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardExperimentRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.DeleteTensorboardExperiment",
   verb: "DELETE",
@@ -8328,7 +8335,7 @@ export const deleteTensorboardRun: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTensorboardRunRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTensorboardRunRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardRunRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.DeleteTensorboardRun",
   verb: "DELETE",
@@ -8363,7 +8370,7 @@ export const deleteTensorboardTimeSeries: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTensorboardTimeSeriesRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTensorboardTimeSeriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardTimeSeriesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.DeleteTensorboardTimeSeries",
   verb: "DELETE",
@@ -8400,7 +8407,7 @@ export const updateTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateTensorboardRequest,
   UpdateTensorboardOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTensorboardRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.UpdateTensorboard",
   verb: "PATCH",
@@ -8439,7 +8446,7 @@ export const createRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateRagCorpusRequest,
   CreateRagCorpusOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRagCorpusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.CreateRagCorpus",
   verb: "POST",
@@ -8478,7 +8485,7 @@ export const deleteRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteRagCorpusRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRagCorpusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.DeleteRagCorpus",
   verb: "DELETE",
@@ -8514,7 +8521,7 @@ export const deleteRagFile: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteRagFileRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRagFileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRagFileRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.DeleteRagFile",
   verb: "DELETE",
@@ -8551,7 +8558,7 @@ export const importRagFiles: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ImportRagFilesRequest,
   ImportRagFilesOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportRagFilesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportRagFilesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.ImportRagFiles",
   verb: "POST",
@@ -8588,7 +8595,7 @@ export const updateRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateRagCorpusRequest,
   UpdateRagCorpusOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRagCorpusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.UpdateRagCorpus",
   verb: "PATCH",
@@ -8624,7 +8631,7 @@ export const updateRagEngineConfig: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateRagEngineConfigRequest,
   UpdateRagEngineConfigOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRagEngineConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRagEngineConfigRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.UpdateRagEngineConfig",
   verb: "PATCH",
@@ -8664,7 +8671,7 @@ export const asyncRetrieveContexts: Operations.Method<
   "aiplatform.googleapis.com/v1",
   AsyncRetrieveContextsRequest,
   AsyncRetrieveContextsOperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncRetrieveContextsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncRetrieveContextsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagService.AsyncRetrieveContexts",
   verb: "POST",
@@ -8702,7 +8709,7 @@ export const checkTrialEarlyStoppingState: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CheckTrialEarlyStoppingStateRequest,
   CheckTrialEarlyStoppingStateMetatdata
-> = /*#__PURE__*/ Operations.method<CheckTrialEarlyStoppingStateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CheckTrialEarlyStoppingStateRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VizierService.CheckTrialEarlyStoppingState",
   verb: "POST",
@@ -8746,7 +8753,7 @@ export const suggestTrials: Operations.Method<
   "aiplatform.googleapis.com/v1",
   SuggestTrialsRequest,
   SuggestTrialsMetadata
-> = /*#__PURE__*/ Operations.method<SuggestTrialsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SuggestTrialsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VizierService.SuggestTrials",
   verb: "POST",

@@ -3037,7 +3037,14 @@ export const binding = /*#__PURE__*/ Operations.binding({
         "/v1beta1/{name=projects/*/locations/*/featureGroups/*/features/*/operations/*}",
         "/v1beta1/{name=projects/*/locations/*/featureGroups/*/featureMonitors/*/operations/*}",
         "/v1beta1/{name=onlineEvaluators/*/operations/*}"
-      ]
+      ],
+      namedInBody: [{
+        rpc: "google.cloud.aiplatform.v1beta1.PredictionService.FetchPredictOperation",
+        name: "projects/*/locations/*/publishers/*/models/*/operations/*",
+        template:
+          "/v1beta1/{endpoint=projects/*/locations/*/publishers/*/models/*}:fetchPredictOperation",
+        field: "operationName"
+      }]
     },
     list: {
       verb: "GET",
@@ -5397,7 +5404,7 @@ export const assembleData: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AssembleDataRequest,
   AssembleDataOperationMetadata
-> = /*#__PURE__*/ Operations.method<AssembleDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AssembleDataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.AssembleData",
   verb: "POST",
@@ -5452,7 +5459,7 @@ export const assessData: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AssessDataRequest,
   AssessDataOperationMetadata
-> = /*#__PURE__*/ Operations.method<AssessDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AssessDataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.AssessData",
   verb: "POST",
@@ -5495,7 +5502,7 @@ export const createDataset: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateDatasetRequest,
   CreateDatasetOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.CreateDataset",
   verb: "POST",
@@ -5534,7 +5541,7 @@ export const createDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateDatasetVersionRequest,
   CreateDatasetVersionOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatasetVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.CreateDatasetVersion",
   verb: "POST",
@@ -5574,7 +5581,7 @@ export const deleteDataset: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteDatasetRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.DeleteDataset",
   verb: "DELETE",
@@ -5609,7 +5616,7 @@ export const deleteDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteDatasetVersionRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatasetVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.DeleteDatasetVersion",
   verb: "DELETE",
@@ -5647,7 +5654,7 @@ export const deleteSavedQuery: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteSavedQueryRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSavedQueryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSavedQueryRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.DeleteSavedQuery",
   verb: "DELETE",
@@ -5684,7 +5691,7 @@ export const exportData: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ExportDataRequest,
   ExportDataOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.ExportData",
   verb: "POST",
@@ -5723,7 +5730,7 @@ export const importData: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportDataRequest,
   ImportDataOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.ImportData",
   verb: "POST",
@@ -5760,7 +5767,7 @@ export const restoreDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   RestoreDatasetVersionRequest,
   RestoreDatasetVersionOperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreDatasetVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.RestoreDatasetVersion",
   verb: "GET",
@@ -5802,7 +5809,7 @@ export const createDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateDeploymentResourcePoolRequest,
   CreateDeploymentResourcePoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDeploymentResourcePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DeploymentResourcePoolService.CreateDeploymentResourcePool",
   verb: "POST",
@@ -5840,7 +5847,7 @@ export const deleteDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteDeploymentResourcePoolRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDeploymentResourcePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DeploymentResourcePoolService.DeleteDeploymentResourcePool",
   verb: "DELETE",
@@ -5877,7 +5884,7 @@ export const updateDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateDeploymentResourcePoolRequest,
   UpdateDeploymentResourcePoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDeploymentResourcePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DeploymentResourcePoolService.UpdateDeploymentResourcePool",
   verb: "PATCH",
@@ -5920,7 +5927,7 @@ export const createEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateEndpointRequest,
   CreateEndpointOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.CreateEndpoint",
   verb: "POST",
@@ -5958,7 +5965,7 @@ export const deleteEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteEndpointRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.DeleteEndpoint",
   verb: "DELETE",
@@ -5997,7 +6004,7 @@ export const deployModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeployModelRequest,
   DeployModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.DeployModel",
   verb: "POST",
@@ -6039,7 +6046,7 @@ export const mutateDeployedModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   MutateDeployedModelRequest,
   MutateDeployedModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<MutateDeployedModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MutateDeployedModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.MutateDeployedModel",
   verb: "POST",
@@ -6079,7 +6086,7 @@ export const setPublisherModelConfig: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   SetPublisherModelConfigRequest,
   SetPublisherModelConfigOperationMetadata
-> = /*#__PURE__*/ Operations.method<SetPublisherModelConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetPublisherModelConfigRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.SetPublisherModelConfig",
   verb: "POST",
@@ -6122,7 +6129,7 @@ export const undeployModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UndeployModelRequest,
   UndeployModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeployModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.UndeployModel",
   verb: "POST",
@@ -6160,7 +6167,7 @@ export const updateEndpointLongRunning: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateEndpointLongRunningRequest,
   UpdateEndpointOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEndpointLongRunningRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEndpointLongRunningRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.UpdateEndpointLongRunning",
   verb: "POST",
@@ -6204,7 +6211,7 @@ export const evaluateDataset: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   EvaluateDatasetRequest,
   EvaluateDatasetOperationMetadata
-> = /*#__PURE__*/ Operations.method<EvaluateDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EvaluateDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EvaluationService.EvaluateDataset",
   verb: "POST",
@@ -6249,7 +6256,7 @@ export const createExampleStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateExampleStoreRequest,
   CreateExampleStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateExampleStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateExampleStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExampleStoreService.CreateExampleStore",
   verb: "POST",
@@ -6286,7 +6293,7 @@ export const deleteExampleStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteExampleStoreRequest,
   DeleteExampleStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExampleStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExampleStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExampleStoreService.DeleteExampleStore",
   verb: "DELETE",
@@ -6323,7 +6330,7 @@ export const updateExampleStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateExampleStoreRequest,
   UpdateExampleStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateExampleStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateExampleStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExampleStoreService.UpdateExampleStore",
   verb: "PATCH",
@@ -6360,7 +6367,7 @@ export const deleteExtension: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteExtensionRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExtensionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExtensionRegistryService.DeleteExtension",
   verb: "DELETE",
@@ -6397,7 +6404,7 @@ export const importExtension: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportExtensionRequest,
   ImportExtensionOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportExtensionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExtensionRegistryService.ImportExtension",
   verb: "POST",
@@ -6438,7 +6445,7 @@ export const createFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeatureOnlineStoreRequest,
   CreateFeatureOnlineStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureOnlineStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.CreateFeatureOnlineStore",
   verb: "POST",
@@ -6482,7 +6489,7 @@ export const createFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeatureViewRequest,
   CreateFeatureViewOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureViewRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.CreateFeatureView",
   verb: "POST",
@@ -6523,7 +6530,7 @@ export const deleteFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureOnlineStoreRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureOnlineStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.DeleteFeatureOnlineStore",
   verb: "DELETE",
@@ -6559,7 +6566,7 @@ export const deleteFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureViewRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureViewRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.DeleteFeatureView",
   verb: "DELETE",
@@ -6596,7 +6603,7 @@ export const updateFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureOnlineStoreRequest,
   UpdateFeatureOnlineStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureOnlineStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.UpdateFeatureOnlineStore",
   verb: "PATCH",
@@ -6635,7 +6642,7 @@ export const updateFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureViewRequest,
   UpdateFeatureViewOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureViewRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.UpdateFeatureView",
   verb: "PATCH",
@@ -6676,7 +6683,7 @@ export const featureRegistryServiceBatchCreateFeatures: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeatureRegistryServiceBatchCreateFeaturesRequest,
   BatchCreateFeaturesOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeatureRegistryServiceBatchCreateFeaturesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceBatchCreateFeaturesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.BatchCreateFeatures",
   verb: "POST",
@@ -6717,7 +6724,7 @@ export const featureRegistryServiceCreateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeatureRegistryServiceCreateFeatureRequest,
   CreateFeatureOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeatureRegistryServiceCreateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceCreateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.CreateFeature",
   verb: "POST",
@@ -6759,7 +6766,7 @@ export const createFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeatureGroupRequest,
   CreateFeatureGroupOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.CreateFeatureGroup",
   verb: "POST",
@@ -6801,7 +6808,7 @@ export const createFeatureMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeatureMonitorRequest,
   CreateFeatureMonitorOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureMonitorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.CreateFeatureMonitor",
   verb: "POST",
@@ -6839,7 +6846,7 @@ export const featureRegistryServiceDeleteFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeatureRegistryServiceDeleteFeatureRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeatureRegistryServiceDeleteFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceDeleteFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.DeleteFeature",
   verb: "DELETE",
@@ -6876,7 +6883,7 @@ export const deleteFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureGroupRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.DeleteFeatureGroup",
   verb: "DELETE",
@@ -6912,7 +6919,7 @@ export const deleteFeatureMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureMonitorRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureMonitorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.DeleteFeatureMonitor",
   verb: "DELETE",
@@ -6949,7 +6956,7 @@ export const updateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureRequest,
   UpdateFeatureOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.UpdateFeature",
   verb: "PATCH",
@@ -6988,7 +6995,7 @@ export const updateFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureGroupRequest,
   UpdateFeatureGroupOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.UpdateFeatureGroup",
   verb: "PATCH",
@@ -7027,7 +7034,7 @@ export const updateFeatureMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureMonitorRequest,
   UpdateFeatureMonitorOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureMonitorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.UpdateFeatureMonitor",
   verb: "PATCH",
@@ -7068,7 +7075,7 @@ export const featurestoreServiceBatchCreateFeatures: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeaturestoreServiceBatchCreateFeaturesRequest,
   BatchCreateFeaturesOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeaturestoreServiceBatchCreateFeaturesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceBatchCreateFeaturesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.BatchCreateFeatures",
   verb: "POST",
@@ -7121,7 +7128,7 @@ export const batchReadFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchReadFeatureValuesRequest,
   BatchReadFeatureValuesOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchReadFeatureValuesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchReadFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.BatchReadFeatureValues",
   verb: "POST",
@@ -7169,7 +7176,7 @@ export const createEntityType: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateEntityTypeRequest,
   CreateEntityTypeOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEntityTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEntityTypeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.CreateEntityType",
   verb: "POST",
@@ -7211,7 +7218,7 @@ export const featurestoreServiceCreateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeaturestoreServiceCreateFeatureRequest,
   CreateFeatureOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeaturestoreServiceCreateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceCreateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.CreateFeature",
   verb: "POST",
@@ -7253,7 +7260,7 @@ export const createFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeaturestoreRequest,
   CreateFeaturestoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeaturestoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.CreateFeaturestore",
   verb: "POST",
@@ -7293,7 +7300,7 @@ export const deleteEntityType: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteEntityTypeRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEntityTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEntityTypeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.DeleteEntityType",
   verb: "DELETE",
@@ -7329,7 +7336,7 @@ export const featurestoreServiceDeleteFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeaturestoreServiceDeleteFeatureRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<FeaturestoreServiceDeleteFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceDeleteFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.DeleteFeature",
   verb: "DELETE",
@@ -7370,7 +7377,7 @@ export const deleteFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureValuesRequest,
   DeleteFeatureValuesOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureValuesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.DeleteFeatureValues",
   verb: "POST",
@@ -7412,7 +7419,7 @@ export const deleteFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeaturestoreRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeaturestoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.DeleteFeaturestore",
   verb: "DELETE",
@@ -7458,7 +7465,7 @@ export const exportFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ExportFeatureValuesRequest,
   ExportFeatureValuesOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportFeatureValuesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.ExportFeatureValues",
   verb: "POST",
@@ -7521,7 +7528,7 @@ export const importFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportFeatureValuesRequest,
   ImportFeatureValuesOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportFeatureValuesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.ImportFeatureValues",
   verb: "POST",
@@ -7571,7 +7578,7 @@ export const updateFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeaturestoreRequest,
   UpdateFeaturestoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeaturestoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.UpdateFeaturestore",
   verb: "PATCH",
@@ -7616,7 +7623,7 @@ export const rebaseTunedModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   RebaseTunedModelRequest,
   RebaseTunedModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<RebaseTunedModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RebaseTunedModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.GenAiTuningService.RebaseTunedModel",
   verb: "POST",
@@ -7658,7 +7665,7 @@ export const createIndexEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateIndexEndpointRequest,
   CreateIndexEndpointOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.CreateIndexEndpoint",
   verb: "POST",
@@ -7695,7 +7702,7 @@ export const deleteIndexEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteIndexEndpointRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIndexEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.DeleteIndexEndpoint",
   verb: "DELETE",
@@ -7732,7 +7739,7 @@ export const deployIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeployIndexRequest,
   DeployIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.DeployIndex",
   verb: "POST",
@@ -7771,7 +7778,7 @@ export const mutateDeployedIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   MutateDeployedIndexRequest,
   MutateDeployedIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<MutateDeployedIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MutateDeployedIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.MutateDeployedIndex",
   verb: "POST",
@@ -7812,7 +7819,7 @@ export const undeployIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UndeployIndexRequest,
   UndeployIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeployIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.UndeployIndex",
   verb: "POST",
@@ -7851,7 +7858,7 @@ export const createIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateIndexRequest,
   CreateIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexService.CreateIndex",
   verb: "POST",
@@ -7888,7 +7895,7 @@ export const deleteIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteIndexRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexService.DeleteIndex",
   verb: "DELETE",
@@ -7927,7 +7934,7 @@ export const importIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportIndexRequest,
   ImportIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexService.ImportIndex",
   verb: "POST",
@@ -7967,7 +7974,7 @@ export const updateIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateIndexRequest,
   UpdateIndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexService.UpdateIndex",
   verb: "PATCH",
@@ -8004,7 +8011,7 @@ export const deleteBatchPredictionJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteBatchPredictionJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBatchPredictionJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBatchPredictionJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteBatchPredictionJob",
   verb: "DELETE",
@@ -8039,7 +8046,7 @@ export const deleteCustomJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteCustomJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCustomJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteCustomJob",
   verb: "DELETE",
@@ -8074,7 +8081,7 @@ export const deleteDataLabelingJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteDataLabelingJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataLabelingJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataLabelingJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteDataLabelingJob",
   verb: "DELETE",
@@ -8109,7 +8116,7 @@ export const deleteHyperparameterTuningJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteHyperparameterTuningJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHyperparameterTuningJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHyperparameterTuningJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteHyperparameterTuningJob",
   verb: "DELETE",
@@ -8144,7 +8151,7 @@ export const deleteModelDeploymentMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelDeploymentMonitoringJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelDeploymentMonitoringJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelDeploymentMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteModelDeploymentMonitoringJob",
   verb: "DELETE",
@@ -8179,7 +8186,7 @@ export const deleteNasJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteNasJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNasJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNasJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteNasJob",
   verb: "DELETE",
@@ -8216,7 +8223,7 @@ export const updateModelDeploymentMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateModelDeploymentMonitoringJobRequest,
   UpdateModelDeploymentMonitoringJobOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateModelDeploymentMonitoringJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateModelDeploymentMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.UpdateModelDeploymentMonitoringJob",
   verb: "PATCH",
@@ -8259,7 +8266,7 @@ export const createMemory: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateMemoryRequest,
   CreateMemoryOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMemoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMemoryRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MemoryBankService.CreateMemory",
   verb: "POST",
@@ -8300,7 +8307,7 @@ export const deleteMemory: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteMemoryRequest,
   DeleteMemoryOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMemoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMemoryRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MemoryBankService.DeleteMemory",
   verb: "DELETE",
@@ -8348,7 +8355,7 @@ export const generateMemories: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   GenerateMemoriesRequest,
   GenerateMemoriesOperationMetadata
-> = /*#__PURE__*/ Operations.method<GenerateMemoriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<GenerateMemoriesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MemoryBankService.GenerateMemories",
   verb: "POST",
@@ -8394,7 +8401,7 @@ export const updateMemory: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateMemoryRequest,
   UpdateMemoryOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMemoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMemoryRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MemoryBankService.UpdateMemory",
   verb: "PATCH",
@@ -8438,7 +8445,7 @@ export const createMetadataStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateMetadataStoreRequest,
   CreateMetadataStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMetadataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.CreateMetadataStore",
   verb: "POST",
@@ -8478,7 +8485,7 @@ export const deleteArtifact: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteArtifactRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteArtifactRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteArtifactRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.DeleteArtifact",
   verb: "DELETE",
@@ -8518,7 +8525,7 @@ export const deleteContext: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteContextRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteContextRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteContextRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.DeleteContext",
   verb: "DELETE",
@@ -8557,7 +8564,7 @@ export const deleteExecution: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteExecutionRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExecutionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.DeleteExecution",
   verb: "DELETE",
@@ -8599,7 +8606,7 @@ export const deleteMetadataStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteMetadataStoreRequest,
   DeleteMetadataStoreOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMetadataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMetadataStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.DeleteMetadataStore",
   verb: "DELETE",
@@ -8639,7 +8646,7 @@ export const purgeArtifacts: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   PurgeArtifactsRequest,
   PurgeArtifactsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeArtifactsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeArtifactsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.PurgeArtifacts",
   verb: "POST",
@@ -8681,7 +8688,7 @@ export const purgeContexts: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   PurgeContextsRequest,
   PurgeContextsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeContextsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeContextsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.PurgeContexts",
   verb: "POST",
@@ -8723,7 +8730,7 @@ export const purgeExecutions: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   PurgeExecutionsRequest,
   PurgeExecutionsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeExecutionsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeExecutionsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.PurgeExecutions",
   verb: "POST",
@@ -8763,7 +8770,7 @@ export const batchMigrateResources: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchMigrateResourcesRequest,
   BatchMigrateResourcesOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchMigrateResourcesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchMigrateResourcesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MigrationService.BatchMigrateResources",
   verb: "POST",
@@ -8812,7 +8819,7 @@ export const deploy: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeployRequest,
   DeployOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelGardenService.Deploy",
   verb: "POST",
@@ -8867,7 +8874,7 @@ export const deployPublisherModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeployPublisherModelRequest,
   DeployPublisherModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployPublisherModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployPublisherModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelGardenService.DeployPublisherModel",
   verb: "POST",
@@ -8913,7 +8920,7 @@ export const exportPublisherModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ExportPublisherModelRequest,
   ExportPublisherModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportPublisherModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportPublisherModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelGardenService.ExportPublisherModel",
   verb: "POST",
@@ -8955,7 +8962,7 @@ export const createModelMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateModelMonitorRequest,
   CreateModelMonitorOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateModelMonitorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateModelMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelMonitoringService.CreateModelMonitor",
   verb: "POST",
@@ -8995,7 +9002,7 @@ export const deleteModelMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelMonitorRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelMonitorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelMonitoringService.DeleteModelMonitor",
   verb: "DELETE",
@@ -9031,7 +9038,7 @@ export const deleteModelMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelMonitoringJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelMonitoringJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelMonitoringService.DeleteModelMonitoringJob",
   verb: "DELETE",
@@ -9068,7 +9075,7 @@ export const updateModelMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateModelMonitorRequest,
   UpdateModelMonitorOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateModelMonitorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateModelMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelMonitoringService.UpdateModelMonitor",
   verb: "PATCH",
@@ -9115,7 +9122,7 @@ export const copyModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CopyModelRequest,
   CopyModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<CopyModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CopyModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.CopyModel",
   verb: "POST",
@@ -9156,7 +9163,7 @@ export const deleteModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.DeleteModel",
   verb: "DELETE",
@@ -9191,7 +9198,7 @@ export const deleteModelVersion: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelVersionRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelVersionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.DeleteModelVersion",
   verb: "DELETE",
@@ -9228,7 +9235,7 @@ export const exportModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ExportModelRequest,
   ExportModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.ExportModel",
   verb: "POST",
@@ -9267,7 +9274,7 @@ export const updateExplanationDataset: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateExplanationDatasetRequest,
   UpdateExplanationDatasetOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateExplanationDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateExplanationDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.UpdateExplanationDataset",
   verb: "POST",
@@ -9312,7 +9319,7 @@ export const uploadModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UploadModelRequest,
   UploadModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<UploadModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UploadModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.UploadModel",
   verb: "POST",
@@ -9358,7 +9365,7 @@ export const assignNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AssignNotebookRuntimeRequest,
   AssignNotebookRuntimeOperationMetadata
-> = /*#__PURE__*/ Operations.method<AssignNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AssignNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.AssignNotebookRuntime",
   verb: "POST",
@@ -9401,7 +9408,7 @@ export const createNotebookExecutionJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateNotebookExecutionJobRequest,
   CreateNotebookExecutionJobOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNotebookExecutionJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNotebookExecutionJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.CreateNotebookExecutionJob",
   verb: "POST",
@@ -9443,7 +9450,7 @@ export const createNotebookRuntimeTemplate: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateNotebookRuntimeTemplateRequest,
   CreateNotebookRuntimeTemplateOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNotebookRuntimeTemplateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNotebookRuntimeTemplateRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.CreateNotebookRuntimeTemplate",
   verb: "POST",
@@ -9481,7 +9488,7 @@ export const deleteNotebookExecutionJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteNotebookExecutionJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNotebookExecutionJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookExecutionJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.DeleteNotebookExecutionJob",
   verb: "DELETE",
@@ -9516,7 +9523,7 @@ export const deleteNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteNotebookRuntimeRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.DeleteNotebookRuntime",
   verb: "DELETE",
@@ -9551,7 +9558,7 @@ export const deleteNotebookRuntimeTemplate: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteNotebookRuntimeTemplateRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNotebookRuntimeTemplateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookRuntimeTemplateRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.DeleteNotebookRuntimeTemplate",
   verb: "DELETE",
@@ -9586,7 +9593,7 @@ export const startNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   StartNotebookRuntimeRequest,
   StartNotebookRuntimeOperationMetadata
-> = /*#__PURE__*/ Operations.method<StartNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.StartNotebookRuntime",
   verb: "POST",
@@ -9622,7 +9629,7 @@ export const stopNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   StopNotebookRuntimeRequest,
   StopNotebookRuntimeOperationMetadata
-> = /*#__PURE__*/ Operations.method<StopNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.StopNotebookRuntime",
   verb: "POST",
@@ -9658,7 +9665,7 @@ export const upgradeNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpgradeNotebookRuntimeRequest,
   UpgradeNotebookRuntimeOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeNotebookRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.UpgradeNotebookRuntime",
   verb: "POST",
@@ -9694,7 +9701,7 @@ export const activateOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ActivateOnlineEvaluatorRequest,
   ActivateOnlineEvaluatorOperationMetadata
-> = /*#__PURE__*/ Operations.method<ActivateOnlineEvaluatorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ActivateOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.ActivateOnlineEvaluator",
   verb: "POST",
@@ -9732,7 +9739,7 @@ export const createOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateOnlineEvaluatorRequest,
   CreateOnlineEvaluatorOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateOnlineEvaluatorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.CreateOnlineEvaluator",
   verb: "POST",
@@ -9769,7 +9776,7 @@ export const deleteOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteOnlineEvaluatorRequest,
   DeleteOnlineEvaluatorOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteOnlineEvaluatorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.DeleteOnlineEvaluator",
   verb: "DELETE",
@@ -9804,7 +9811,7 @@ export const suspendOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   SuspendOnlineEvaluatorRequest,
   SuspendOnlineEvaluatorOperationMetadata
-> = /*#__PURE__*/ Operations.method<SuspendOnlineEvaluatorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SuspendOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.SuspendOnlineEvaluator",
   verb: "POST",
@@ -9842,7 +9849,7 @@ export const updateOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateOnlineEvaluatorRequest,
   UpdateOnlineEvaluatorOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateOnlineEvaluatorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.UpdateOnlineEvaluator",
   verb: "PATCH",
@@ -9883,7 +9890,7 @@ export const createPersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreatePersistentResourceRequest,
   CreatePersistentResourceOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePersistentResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PersistentResourceService.CreatePersistentResource",
   verb: "POST",
@@ -9921,7 +9928,7 @@ export const deletePersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeletePersistentResourceRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePersistentResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PersistentResourceService.DeletePersistentResource",
   verb: "DELETE",
@@ -9956,7 +9963,7 @@ export const rebootPersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   RebootPersistentResourceRequest,
   RebootPersistentResourceOperationMetadata
-> = /*#__PURE__*/ Operations.method<RebootPersistentResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RebootPersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PersistentResourceService.RebootPersistentResource",
   verb: "POST",
@@ -9994,7 +10001,7 @@ export const updatePersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdatePersistentResourceRequest,
   UpdatePersistentResourceOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePersistentResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PersistentResourceService.UpdatePersistentResource",
   verb: "PATCH",
@@ -10033,7 +10040,7 @@ export const batchCancelPipelineJobs: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchCancelPipelineJobsRequest,
   BatchCancelPipelineJobsOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCancelPipelineJobsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCancelPipelineJobsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PipelineService.BatchCancelPipelineJobs",
   verb: "POST",
@@ -10072,7 +10079,7 @@ export const batchDeletePipelineJobs: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchDeletePipelineJobsRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeletePipelineJobsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeletePipelineJobsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PipelineService.BatchDeletePipelineJobs",
   verb: "POST",
@@ -10109,7 +10116,7 @@ export const deletePipelineJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeletePipelineJobRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePipelineJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePipelineJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PipelineService.DeletePipelineJob",
   verb: "DELETE",
@@ -10144,7 +10151,7 @@ export const deleteTrainingPipeline: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTrainingPipelineRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTrainingPipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTrainingPipelineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PipelineService.DeleteTrainingPipeline",
   verb: "DELETE",
@@ -10183,7 +10190,7 @@ export const asyncQueryReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AsyncQueryReasoningEngineRequest,
   AsyncQueryReasoningEngineOperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncQueryReasoningEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncQueryReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ReasoningEngineExecutionService.AsyncQueryReasoningEngine",
   verb: "POST",
@@ -10224,7 +10231,7 @@ export const deleteReasoningEngineRuntimeRevision: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteReasoningEngineRuntimeRevisionRequest,
   DeleteReasoningEngineRuntimeRevisionOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteReasoningEngineRuntimeRevisionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteReasoningEngineRuntimeRevisionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc:
     "google.cloud.aiplatform.v1beta1.ReasoningEngineRuntimeRevisionService.DeleteReasoningEngineRuntimeRevision",
@@ -10262,7 +10269,7 @@ export const createReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateReasoningEngineRequest,
   CreateReasoningEngineOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateReasoningEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ReasoningEngineService.CreateReasoningEngine",
   verb: "POST",
@@ -10304,7 +10311,7 @@ export const deleteReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteReasoningEngineRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteReasoningEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ReasoningEngineService.DeleteReasoningEngine",
   verb: "DELETE",
@@ -10345,7 +10352,7 @@ export const updateReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateReasoningEngineRequest,
   UpdateReasoningEngineOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateReasoningEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ReasoningEngineService.UpdateReasoningEngine",
   verb: "PATCH",
@@ -10385,7 +10392,7 @@ export const deleteSchedule: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteScheduleRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteScheduleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteScheduleRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ScheduleService.DeleteSchedule",
   verb: "DELETE",
@@ -10424,7 +10431,7 @@ export const createSession: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateSessionRequest,
   CreateSessionOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSessionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SessionService.CreateSession",
   verb: "POST",
@@ -10465,7 +10472,7 @@ export const deleteSession: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteSessionRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSessionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SessionService.DeleteSession",
   verb: "DELETE",
@@ -10505,7 +10512,7 @@ export const createSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateSpecialistPoolRequest,
   CreateSpecialistPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSpecialistPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SpecialistPoolService.CreateSpecialistPool",
   verb: "POST",
@@ -10544,7 +10551,7 @@ export const deleteSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteSpecialistPoolRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSpecialistPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SpecialistPoolService.DeleteSpecialistPool",
   verb: "DELETE",
@@ -10582,7 +10589,7 @@ export const updateSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateSpecialistPoolRequest,
   UpdateSpecialistPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSpecialistPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SpecialistPoolService.UpdateSpecialistPool",
   verb: "PATCH",
@@ -10621,7 +10628,7 @@ export const createTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateTensorboardRequest,
   CreateTensorboardOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTensorboardRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.CreateTensorboard",
   verb: "POST",
@@ -10658,7 +10665,7 @@ export const deleteTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTensorboardRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTensorboardRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.DeleteTensorboard",
   verb: "DELETE",
@@ -10693,7 +10700,7 @@ export const deleteTensorboardExperiment: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTensorboardExperimentRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTensorboardExperimentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardExperimentRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.DeleteTensorboardExperiment",
   verb: "DELETE",
@@ -10728,7 +10735,7 @@ export const deleteTensorboardRun: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTensorboardRunRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTensorboardRunRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardRunRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.DeleteTensorboardRun",
   verb: "DELETE",
@@ -10763,7 +10770,7 @@ export const deleteTensorboardTimeSeries: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTensorboardTimeSeriesRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTensorboardTimeSeriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardTimeSeriesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.DeleteTensorboardTimeSeries",
   verb: "DELETE",
@@ -10802,7 +10809,7 @@ export const updateTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateTensorboardRequest,
   UpdateTensorboardOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTensorboardRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.UpdateTensorboard",
   verb: "PATCH",
@@ -10841,7 +10848,7 @@ export const batchCreateRagDataSchemas: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchCreateRagDataSchemasRequest,
   BatchCreateRagDataSchemasOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateRagDataSchemasRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateRagDataSchemasRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.BatchCreateRagDataSchemas",
   verb: "POST",
@@ -10880,7 +10887,7 @@ export const batchCreateRagMetadata: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchCreateRagMetadataRequest,
   BatchCreateRagMetadataOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateRagMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateRagMetadataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.BatchCreateRagMetadata",
   verb: "POST",
@@ -10921,7 +10928,7 @@ export const batchDeleteRagDataSchemas: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchDeleteRagDataSchemasRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeleteRagDataSchemasRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteRagDataSchemasRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.BatchDeleteRagDataSchemas",
   verb: "POST",
@@ -10960,7 +10967,7 @@ export const batchDeleteRagMetadata: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchDeleteRagMetadataRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeleteRagMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteRagMetadataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.BatchDeleteRagMetadata",
   verb: "POST",
@@ -11001,7 +11008,7 @@ export const createRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateRagCorpusRequest,
   CreateRagCorpusOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRagCorpusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.CreateRagCorpus",
   verb: "POST",
@@ -11042,7 +11049,7 @@ export const deleteRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteRagCorpusRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRagCorpusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.DeleteRagCorpus",
   verb: "DELETE",
@@ -11081,7 +11088,7 @@ export const deleteRagFile: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteRagFileRequest,
   DeleteOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRagFileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRagFileRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.DeleteRagFile",
   verb: "DELETE",
@@ -11119,7 +11126,7 @@ export const importRagFiles: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportRagFilesRequest,
   ImportRagFilesOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportRagFilesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportRagFilesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.ImportRagFiles",
   verb: "POST",
@@ -11156,7 +11163,7 @@ export const updateRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateRagCorpusRequest,
   UpdateRagCorpusOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRagCorpusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.UpdateRagCorpus",
   verb: "PATCH",
@@ -11192,7 +11199,7 @@ export const updateRagEngineConfig: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateRagEngineConfigRequest,
   UpdateRagEngineConfigOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRagEngineConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRagEngineConfigRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.UpdateRagEngineConfig",
   verb: "PATCH",
@@ -11232,7 +11239,7 @@ export const asyncRetrieveContexts: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AsyncRetrieveContextsRequest,
   AsyncRetrieveContextsOperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncRetrieveContextsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncRetrieveContextsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagService.AsyncRetrieveContexts",
   verb: "POST",
@@ -11270,7 +11277,7 @@ export const checkTrialEarlyStoppingState: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CheckTrialEarlyStoppingStateRequest,
   CheckTrialEarlyStoppingStateMetatdata
-> = /*#__PURE__*/ Operations.method<CheckTrialEarlyStoppingStateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CheckTrialEarlyStoppingStateRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VizierService.CheckTrialEarlyStoppingState",
   verb: "POST",
@@ -11314,7 +11321,7 @@ export const suggestTrials: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   SuggestTrialsRequest,
   SuggestTrialsMetadata
-> = /*#__PURE__*/ Operations.method<SuggestTrialsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SuggestTrialsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VizierService.SuggestTrials",
   verb: "POST",

@@ -154,7 +154,7 @@ export const createCluster: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.CreateCluster",
   verb: "POST",
@@ -200,7 +200,7 @@ export const createStream: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   CreateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.CreateStream",
   verb: "POST",
@@ -242,7 +242,7 @@ export const deleteCluster: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.DeleteCluster",
   verb: "DELETE",
@@ -281,7 +281,7 @@ export const deleteStream: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   DeleteStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.DeleteStream",
   verb: "DELETE",
@@ -322,7 +322,7 @@ export const updateCluster: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.UpdateCluster",
   verb: "PATCH",
@@ -365,7 +365,7 @@ export const updateStream: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   UpdateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.UpdateStream",
   verb: "PATCH",

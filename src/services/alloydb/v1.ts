@@ -797,7 +797,7 @@ export const batchCreateInstances: Operations.Method<
   "alloydb.googleapis.com/v1",
   BatchCreateInstancesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateInstancesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateInstancesRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.BatchCreateInstances",
   verb: "POST",
@@ -844,7 +844,7 @@ export const createBackup: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateBackup",
   verb: "POST",
@@ -893,7 +893,7 @@ export const createCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateCluster",
   verb: "POST",
@@ -942,7 +942,7 @@ export const createInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateInstance",
   verb: "POST",
@@ -991,7 +991,7 @@ export const createSecondaryCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateSecondaryClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSecondaryClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateSecondaryCluster",
   verb: "POST",
@@ -1040,7 +1040,7 @@ export const createSecondaryInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateSecondaryInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSecondaryInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateSecondaryInstance",
   verb: "POST",
@@ -1087,7 +1087,7 @@ export const deleteBackup: Operations.Method<
   "alloydb.googleapis.com/v1",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.DeleteBackup",
   verb: "DELETE",
@@ -1134,7 +1134,7 @@ export const deleteCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.DeleteCluster",
   verb: "DELETE",
@@ -1180,7 +1180,7 @@ export const deleteInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.DeleteInstance",
   verb: "DELETE",
@@ -1227,7 +1227,7 @@ export const exportCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   ExportClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.ExportCluster",
   verb: "POST",
@@ -1271,7 +1271,7 @@ export const failoverInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   FailoverInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<FailoverInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FailoverInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.FailoverInstance",
   verb: "POST",
@@ -1320,7 +1320,7 @@ export const importCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   ImportClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.ImportCluster",
   verb: "POST",
@@ -1367,7 +1367,7 @@ export const injectFault: Operations.Method<
   "alloydb.googleapis.com/v1",
   InjectFaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<InjectFaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<InjectFaultRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.InjectFault",
   verb: "POST",
@@ -1413,7 +1413,7 @@ export const promoteCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   PromoteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PromoteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PromoteClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.PromoteCluster",
   verb: "POST",
@@ -1459,7 +1459,7 @@ export const restartInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   RestartInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestartInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.RestartInstance",
   verb: "POST",
@@ -1511,7 +1511,7 @@ export const restoreCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   RestoreClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.RestoreCluster",
   verb: "POST",
@@ -1558,7 +1558,7 @@ export const switchoverCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   SwitchoverClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SwitchoverClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SwitchoverClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.SwitchoverCluster",
   verb: "POST",
@@ -1605,7 +1605,7 @@ export const updateBackup: Operations.Method<
   "alloydb.googleapis.com/v1",
   UpdateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.UpdateBackup",
   verb: "PATCH",
@@ -1654,7 +1654,7 @@ export const updateCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.UpdateCluster",
   verb: "PATCH",
@@ -1703,7 +1703,7 @@ export const updateInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.UpdateInstance",
   verb: "PATCH",
@@ -1760,7 +1760,7 @@ export const upgradeCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   UpgradeClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.UpgradeCluster",
   verb: "PATCH",
@@ -1807,7 +1807,7 @@ export const restoreFromCloudSQL: Operations.Method<
   "alloydb.googleapis.com/v1",
   RestoreFromCloudSQLRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreFromCloudSQLRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreFromCloudSQLRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBCSQLAdmin.RestoreFromCloudSQL",
   verb: "POST",

@@ -864,7 +864,7 @@ export const batchCreateInstances: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   BatchCreateInstancesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateInstancesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateInstancesRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.BatchCreateInstances",
   verb: "POST",
@@ -911,7 +911,7 @@ export const createBackup: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   CreateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.CreateBackup",
   verb: "POST",
@@ -960,7 +960,7 @@ export const createCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.CreateCluster",
   verb: "POST",
@@ -1009,7 +1009,7 @@ export const createInstance: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.CreateInstance",
   verb: "POST",
@@ -1058,7 +1058,7 @@ export const createSecondaryCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   CreateSecondaryClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSecondaryClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.CreateSecondaryCluster",
   verb: "POST",
@@ -1107,7 +1107,7 @@ export const createSecondaryInstance: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   CreateSecondaryInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSecondaryInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryInstanceRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.CreateSecondaryInstance",
   verb: "POST",
@@ -1154,7 +1154,7 @@ export const deleteBackup: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.DeleteBackup",
   verb: "DELETE",
@@ -1201,7 +1201,7 @@ export const deleteCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.DeleteCluster",
   verb: "DELETE",
@@ -1247,7 +1247,7 @@ export const deleteInstance: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.DeleteInstance",
   verb: "DELETE",
@@ -1294,7 +1294,7 @@ export const exportCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   ExportClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.ExportCluster",
   verb: "POST",
@@ -1338,7 +1338,7 @@ export const failoverInstance: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   FailoverInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<FailoverInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FailoverInstanceRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.FailoverInstance",
   verb: "POST",
@@ -1387,7 +1387,7 @@ export const importCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   ImportClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.ImportCluster",
   verb: "POST",
@@ -1434,7 +1434,7 @@ export const injectFault: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   InjectFaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<InjectFaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<InjectFaultRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.InjectFault",
   verb: "POST",
@@ -1480,7 +1480,7 @@ export const promoteCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   PromoteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PromoteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PromoteClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.PromoteCluster",
   verb: "POST",
@@ -1526,7 +1526,7 @@ export const restartInstance: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   RestartInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestartInstanceRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.RestartInstance",
   verb: "POST",
@@ -1578,7 +1578,7 @@ export const restoreCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   RestoreClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.RestoreCluster",
   verb: "POST",
@@ -1625,7 +1625,7 @@ export const switchoverCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   SwitchoverClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SwitchoverClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SwitchoverClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.SwitchoverCluster",
   verb: "POST",
@@ -1672,7 +1672,7 @@ export const updateBackup: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   UpdateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.UpdateBackup",
   verb: "PATCH",
@@ -1721,7 +1721,7 @@ export const updateCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.UpdateCluster",
   verb: "PATCH",
@@ -1770,7 +1770,7 @@ export const updateInstance: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.UpdateInstance",
   verb: "PATCH",
@@ -1827,7 +1827,7 @@ export const upgradeCluster: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   UpgradeClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeClusterRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBAdmin.UpgradeCluster",
   verb: "PATCH",
@@ -1874,7 +1874,7 @@ export const restoreFromCloudSQL: Operations.Method<
   "alloydb.googleapis.com/v1alpha",
   RestoreFromCloudSQLRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreFromCloudSQLRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreFromCloudSQLRequest>()({
   service: "alloydb.googleapis.com/v1alpha",
   rpc: "google.cloud.alloydb.v1alpha.AlloyDBCSQLAdmin.RestoreFromCloudSQL",
   verb: "POST",

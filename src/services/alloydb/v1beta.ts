@@ -857,7 +857,7 @@ export const batchCreateInstances: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   BatchCreateInstancesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateInstancesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateInstancesRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.BatchCreateInstances",
   verb: "POST",
@@ -904,7 +904,7 @@ export const createBackup: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateBackup",
   verb: "POST",
@@ -953,7 +953,7 @@ export const createCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateCluster",
   verb: "POST",
@@ -1002,7 +1002,7 @@ export const createInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateInstance",
   verb: "POST",
@@ -1051,7 +1051,7 @@ export const createSecondaryCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateSecondaryClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSecondaryClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateSecondaryCluster",
   verb: "POST",
@@ -1100,7 +1100,7 @@ export const createSecondaryInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateSecondaryInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSecondaryInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateSecondaryInstance",
   verb: "POST",
@@ -1147,7 +1147,7 @@ export const deleteBackup: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.DeleteBackup",
   verb: "DELETE",
@@ -1194,7 +1194,7 @@ export const deleteCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.DeleteCluster",
   verb: "DELETE",
@@ -1240,7 +1240,7 @@ export const deleteInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.DeleteInstance",
   verb: "DELETE",
@@ -1287,7 +1287,7 @@ export const exportCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   ExportClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.ExportCluster",
   verb: "POST",
@@ -1331,7 +1331,7 @@ export const failoverInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   FailoverInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<FailoverInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FailoverInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.FailoverInstance",
   verb: "POST",
@@ -1380,7 +1380,7 @@ export const importCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   ImportClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.ImportCluster",
   verb: "POST",
@@ -1427,7 +1427,7 @@ export const injectFault: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   InjectFaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<InjectFaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<InjectFaultRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.InjectFault",
   verb: "POST",
@@ -1473,7 +1473,7 @@ export const promoteCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   PromoteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PromoteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PromoteClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.PromoteCluster",
   verb: "POST",
@@ -1519,7 +1519,7 @@ export const restartInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   RestartInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestartInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.RestartInstance",
   verb: "POST",
@@ -1571,7 +1571,7 @@ export const restoreCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   RestoreClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.RestoreCluster",
   verb: "POST",
@@ -1618,7 +1618,7 @@ export const switchoverCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   SwitchoverClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SwitchoverClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SwitchoverClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.SwitchoverCluster",
   verb: "POST",
@@ -1665,7 +1665,7 @@ export const updateBackup: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   UpdateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.UpdateBackup",
   verb: "PATCH",
@@ -1714,7 +1714,7 @@ export const updateCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.UpdateCluster",
   verb: "PATCH",
@@ -1763,7 +1763,7 @@ export const updateInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.UpdateInstance",
   verb: "PATCH",
@@ -1820,7 +1820,7 @@ export const upgradeCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   UpgradeClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.UpgradeCluster",
   verb: "PATCH",
@@ -1867,7 +1867,7 @@ export const restoreFromCloudSQL: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   RestoreFromCloudSQLRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreFromCloudSQLRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreFromCloudSQLRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBCSQLAdmin.RestoreFromCloudSQL",
   verb: "POST",

@@ -170,7 +170,7 @@ export const createAudienceList: Operations.Method<
   "analyticsdata.googleapis.com/v1alpha",
   CreateAudienceListRequest,
   AudienceListMetadata
-> = /*#__PURE__*/ Operations.method<CreateAudienceListRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAudienceListRequest>()({
   service: "analyticsdata.googleapis.com/v1alpha",
   rpc: "google.analytics.data.v1alpha.AlphaAnalyticsData.CreateAudienceList",
   verb: "POST",
@@ -209,7 +209,7 @@ export const createReportTask: Operations.Method<
   "analyticsdata.googleapis.com/v1alpha",
   CreateReportTaskRequest,
   ReportTaskMetadata
-> = /*#__PURE__*/ Operations.method<CreateReportTaskRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReportTaskRequest>()({
   service: "analyticsdata.googleapis.com/v1alpha",
   rpc: "google.analytics.data.v1alpha.AlphaAnalyticsData.CreateReportTask",
   verb: "POST",

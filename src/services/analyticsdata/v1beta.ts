@@ -141,7 +141,7 @@ export const createAudienceExport: Operations.Method<
   "analyticsdata.googleapis.com/v1beta",
   CreateAudienceExportRequest,
   AudienceExportMetadata
-> = /*#__PURE__*/ Operations.method<CreateAudienceExportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAudienceExportRequest>()({
   service: "analyticsdata.googleapis.com/v1beta",
   rpc: "google.analytics.data.v1beta.BetaAnalyticsData.CreateAudienceExport",
   verb: "POST",

@@ -127,7 +127,7 @@ export const deleteSubscription: Operations.Method<
   "analyticshub.googleapis.com/v1",
   DeleteSubscriptionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSubscriptionRequest>()({
   service: "analyticshub.googleapis.com/v1",
   rpc: "google.cloud.bigquery.analyticshub.v1.AnalyticsHubService.DeleteSubscription",
   verb: "DELETE",
@@ -162,7 +162,7 @@ export const refreshSubscription: Operations.Method<
   "analyticshub.googleapis.com/v1",
   RefreshSubscriptionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RefreshSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RefreshSubscriptionRequest>()({
   service: "analyticshub.googleapis.com/v1",
   rpc: "google.cloud.bigquery.analyticshub.v1.AnalyticsHubService.RefreshSubscription",
   verb: "POST",
@@ -206,7 +206,7 @@ export const subscribeDataExchange: Operations.Method<
   "analyticshub.googleapis.com/v1",
   SubscribeDataExchangeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SubscribeDataExchangeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SubscribeDataExchangeRequest>()({
   service: "analyticshub.googleapis.com/v1",
   rpc: "google.cloud.bigquery.analyticshub.v1.AnalyticsHubService.SubscribeDataExchange",
   verb: "POST",

@@ -245,7 +245,7 @@ export const createApi: Operations.Method<
   "apigateway.googleapis.com/v1",
   CreateApiRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateApiRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateApiRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.CreateApi",
   verb: "POST",
@@ -287,7 +287,7 @@ export const createApiConfig: Operations.Method<
   "apigateway.googleapis.com/v1",
   CreateApiConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateApiConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateApiConfigRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.CreateApiConfig",
   verb: "POST",
@@ -329,7 +329,7 @@ export const createGateway: Operations.Method<
   "apigateway.googleapis.com/v1",
   CreateGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGatewayRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.CreateGateway",
   verb: "POST",
@@ -367,7 +367,7 @@ export const deleteApi: Operations.Method<
   "apigateway.googleapis.com/v1",
   DeleteApiRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteApiRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteApiRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.DeleteApi",
   verb: "DELETE",
@@ -402,7 +402,7 @@ export const deleteApiConfig: Operations.Method<
   "apigateway.googleapis.com/v1",
   DeleteApiConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteApiConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteApiConfigRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.DeleteApiConfig",
   verb: "DELETE",
@@ -437,7 +437,7 @@ export const deleteGateway: Operations.Method<
   "apigateway.googleapis.com/v1",
   DeleteGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewayRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.DeleteGateway",
   verb: "DELETE",
@@ -474,7 +474,7 @@ export const updateApi: Operations.Method<
   "apigateway.googleapis.com/v1",
   UpdateApiRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateApiRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApiRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.UpdateApi",
   verb: "PATCH",
@@ -513,7 +513,7 @@ export const updateApiConfig: Operations.Method<
   "apigateway.googleapis.com/v1",
   UpdateApiConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateApiConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApiConfigRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.UpdateApiConfig",
   verb: "PATCH",
@@ -552,7 +552,7 @@ export const updateGateway: Operations.Method<
   "apigateway.googleapis.com/v1",
   UpdateGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewayRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.UpdateGateway",
   verb: "PATCH",

@@ -218,7 +218,7 @@ export const collectApiData: Operations.Method<
   "apihub.googleapis.com/v1",
   CollectApiDataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CollectApiDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CollectApiDataRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubCollect.CollectApiData",
   verb: "POST",
@@ -262,7 +262,7 @@ export const createPluginInstance: Operations.Method<
   "apihub.googleapis.com/v1",
   CreatePluginInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePluginInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePluginInstanceRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.CreatePluginInstance",
   verb: "POST",
@@ -300,7 +300,7 @@ export const deletePlugin: Operations.Method<
   "apihub.googleapis.com/v1",
   DeletePluginRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePluginRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePluginRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.DeletePlugin",
   verb: "DELETE",
@@ -335,7 +335,7 @@ export const deletePluginInstance: Operations.Method<
   "apihub.googleapis.com/v1",
   DeletePluginInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePluginInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePluginInstanceRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.DeletePluginInstance",
   verb: "DELETE",
@@ -372,7 +372,7 @@ export const disablePluginInstanceAction: Operations.Method<
   "apihub.googleapis.com/v1",
   DisablePluginInstanceActionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DisablePluginInstanceActionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisablePluginInstanceActionRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.DisablePluginInstanceAction",
   verb: "POST",
@@ -411,7 +411,7 @@ export const enablePluginInstanceAction: Operations.Method<
   "apihub.googleapis.com/v1",
   EnablePluginInstanceActionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EnablePluginInstanceActionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnablePluginInstanceActionRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.EnablePluginInstanceAction",
   verb: "POST",
@@ -450,7 +450,7 @@ export const executePluginInstanceAction: Operations.Method<
   "apihub.googleapis.com/v1",
   ExecutePluginInstanceActionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExecutePluginInstanceActionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExecutePluginInstanceActionRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.ExecutePluginInstanceAction",
   verb: "POST",
@@ -491,7 +491,7 @@ export const createApiHubInstance: Operations.Method<
   "apihub.googleapis.com/v1",
   CreateApiHubInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateApiHubInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateApiHubInstanceRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.Provisioning.CreateApiHubInstance",
   verb: "POST",
@@ -529,7 +529,7 @@ export const deleteApiHubInstance: Operations.Method<
   "apihub.googleapis.com/v1",
   DeleteApiHubInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteApiHubInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteApiHubInstanceRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.Provisioning.DeleteApiHubInstance",
   verb: "DELETE",

@@ -122,7 +122,7 @@ export const createKey: Operations.Method<
   "apikeys.googleapis.com/v2",
   CreateKeyRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<CreateKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateKeyRequest>()({
   service: "apikeys.googleapis.com/v2",
   rpc: "google.api.apikeys.v2.ApiKeys.CreateKey",
   verb: "POST",
@@ -162,7 +162,7 @@ export const deleteKey: Operations.Method<
   "apikeys.googleapis.com/v2",
   DeleteKeyRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<DeleteKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteKeyRequest>()({
   service: "apikeys.googleapis.com/v2",
   rpc: "google.api.apikeys.v2.ApiKeys.DeleteKey",
   verb: "DELETE",
@@ -198,7 +198,7 @@ export const undeleteKey: Operations.Method<
   "apikeys.googleapis.com/v2",
   UndeleteKeyRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<UndeleteKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteKeyRequest>()({
   service: "apikeys.googleapis.com/v2",
   rpc: "google.api.apikeys.v2.ApiKeys.UndeleteKey",
   verb: "POST",
@@ -236,7 +236,7 @@ export const updateKey: Operations.Method<
   "apikeys.googleapis.com/v2",
   UpdateKeyRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<UpdateKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateKeyRequest>()({
   service: "apikeys.googleapis.com/v2",
   rpc: "google.api.apikeys.v2.ApiKeys.UpdateKey",
   verb: "PATCH",

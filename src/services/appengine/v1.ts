@@ -16,7 +16,7 @@ import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
 
 /**
- * Metadata of an operation: `google.appengine.v1.CreateVersionMetadataV1`.
+ * A part of the metadata: `google.appengine.v1.CreateVersionMetadataV1`.
  *
  * @since 0.1.0
  * @category metadata
@@ -295,7 +295,7 @@ export const createApplication: Operations.Method<
   "appengine.googleapis.com/v1",
   CreateApplicationRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<CreateApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Applications.CreateApplication",
   verb: "POST",
@@ -331,7 +331,7 @@ export const repairApplication: Operations.Method<
   "appengine.googleapis.com/v1",
   RepairApplicationRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<RepairApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RepairApplicationRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Applications.RepairApplication",
   verb: "POST",
@@ -371,7 +371,7 @@ export const updateApplication: Operations.Method<
   "appengine.googleapis.com/v1",
   UpdateApplicationRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<UpdateApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Applications.UpdateApplication",
   verb: "PATCH",
@@ -418,7 +418,7 @@ export const createDomainMapping: Operations.Method<
   "appengine.googleapis.com/v1",
   CreateDomainMappingRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<CreateDomainMappingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDomainMappingRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.DomainMappings.CreateDomainMapping",
   verb: "POST",
@@ -456,7 +456,7 @@ export const deleteDomainMapping: Operations.Method<
   "appengine.googleapis.com/v1",
   DeleteDomainMappingRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<DeleteDomainMappingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDomainMappingRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.DomainMappings.DeleteDomainMapping",
   verb: "DELETE",
@@ -495,7 +495,7 @@ export const updateDomainMapping: Operations.Method<
   "appengine.googleapis.com/v1",
   UpdateDomainMappingRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<UpdateDomainMappingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDomainMappingRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.DomainMappings.UpdateDomainMapping",
   verb: "PATCH",
@@ -535,7 +535,7 @@ export const debugInstance: Operations.Method<
   "appengine.googleapis.com/v1",
   DebugInstanceRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<DebugInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DebugInstanceRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Instances.DebugInstance",
   verb: "POST",
@@ -572,7 +572,7 @@ export const deleteInstance: Operations.Method<
   "appengine.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Instances.DeleteInstance",
   verb: "DELETE",
@@ -607,7 +607,7 @@ export const deleteService: Operations.Method<
   "appengine.googleapis.com/v1",
   DeleteServiceRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<DeleteServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Services.DeleteService",
   verb: "DELETE",
@@ -648,7 +648,7 @@ export const updateService: Operations.Method<
   "appengine.googleapis.com/v1",
   UpdateServiceRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<UpdateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Services.UpdateService",
   verb: "PATCH",
@@ -688,8 +688,8 @@ export interface CreateVersionRequest {
 export const createVersion: Operations.Method<
   "appengine.googleapis.com/v1",
   CreateVersionRequest,
-  CreateVersionMetadataV1
-> = /*#__PURE__*/ Operations.method<CreateVersionRequest>()({
+  OperationMetadataV1
+> = /*#__PURE__*/ Operations.generatedMethod<CreateVersionRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Versions.CreateVersion",
   verb: "POST",
@@ -700,7 +700,7 @@ export const createVersion: Operations.Method<
     version: { in: "body" }
   },
   response: "google.appengine.v1.Version",
-  metadata: CreateVersionMetadataV1
+  metadata: OperationMetadataV1
 })
 
 /**
@@ -726,7 +726,7 @@ export const deleteVersion: Operations.Method<
   "appengine.googleapis.com/v1",
   DeleteVersionRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<DeleteVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteVersionRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Versions.DeleteVersion",
   verb: "DELETE",
@@ -765,7 +765,7 @@ export const updateVersion: Operations.Method<
   "appengine.googleapis.com/v1",
   UpdateVersionRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<UpdateVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateVersionRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Versions.UpdateVersion",
   verb: "PATCH",

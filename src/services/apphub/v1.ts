@@ -245,7 +245,7 @@ export const createApplication: Operations.Method<
   "apphub.googleapis.com/v1",
   CreateApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.CreateApplication",
   verb: "POST",
@@ -291,7 +291,7 @@ export const createService: Operations.Method<
   "apphub.googleapis.com/v1",
   CreateServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.CreateService",
   verb: "POST",
@@ -337,7 +337,7 @@ export const createServiceProjectAttachment: Operations.Method<
   "apphub.googleapis.com/v1",
   CreateServiceProjectAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceProjectAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceProjectAttachmentRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.CreateServiceProjectAttachment",
   verb: "POST",
@@ -383,7 +383,7 @@ export const createWorkload: Operations.Method<
   "apphub.googleapis.com/v1",
   CreateWorkloadRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkloadRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.CreateWorkload",
   verb: "POST",
@@ -425,7 +425,7 @@ export const deleteApplication: Operations.Method<
   "apphub.googleapis.com/v1",
   DeleteApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.DeleteApplication",
   verb: "DELETE",
@@ -464,7 +464,7 @@ export const deleteService: Operations.Method<
   "apphub.googleapis.com/v1",
   DeleteServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.DeleteService",
   verb: "DELETE",
@@ -503,7 +503,7 @@ export const deleteServiceProjectAttachment: Operations.Method<
   "apphub.googleapis.com/v1",
   DeleteServiceProjectAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceProjectAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceProjectAttachmentRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.DeleteServiceProjectAttachment",
   verb: "DELETE",
@@ -542,7 +542,7 @@ export const deleteWorkload: Operations.Method<
   "apphub.googleapis.com/v1",
   DeleteWorkloadRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkloadRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkloadRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.DeleteWorkload",
   verb: "DELETE",
@@ -583,7 +583,7 @@ export const updateApplication: Operations.Method<
   "apphub.googleapis.com/v1",
   UpdateApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.UpdateApplication",
   verb: "PATCH",
@@ -626,7 +626,7 @@ export const updateService: Operations.Method<
   "apphub.googleapis.com/v1",
   UpdateServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.UpdateService",
   verb: "PATCH",
@@ -669,7 +669,7 @@ export const updateWorkload: Operations.Method<
   "apphub.googleapis.com/v1",
   UpdateWorkloadRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkloadRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkloadRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.UpdateWorkload",
   verb: "PATCH",

@@ -128,7 +128,7 @@ export const createReport: Operations.Method<
   "appoptimize.googleapis.com/v1beta",
   CreateReportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateReportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReportRequest>()({
   service: "appoptimize.googleapis.com/v1beta",
   rpc: "google.cloud.appoptimize.v1beta.AppOptimize.CreateReport",
   verb: "POST",

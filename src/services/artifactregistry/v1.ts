@@ -330,7 +330,7 @@ export const batchDeleteVersions: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   BatchDeleteVersionsRequest,
   BatchDeleteVersionsMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeleteVersionsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteVersionsRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.BatchDeleteVersions",
   verb: "POST",
@@ -372,7 +372,7 @@ export const createAttachment: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   CreateAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAttachmentRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.CreateAttachment",
   verb: "POST",
@@ -414,7 +414,7 @@ export const createRepository: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   CreateRepositoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRepositoryRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.CreateRepository",
   verb: "POST",
@@ -452,7 +452,7 @@ export const deleteAttachment: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeleteAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAttachmentRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeleteAttachment",
   verb: "DELETE",
@@ -487,7 +487,7 @@ export const deleteFile: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeleteFileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFileRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeleteFile",
   verb: "DELETE",
@@ -522,7 +522,7 @@ export const deletePackage: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeletePackageRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePackageRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePackageRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeletePackage",
   verb: "DELETE",
@@ -557,7 +557,7 @@ export const deleteRepository: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeleteRepositoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeleteRepository",
   verb: "DELETE",
@@ -594,7 +594,7 @@ export const deleteVersion: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeleteVersionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteVersionRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeleteVersion",
   verb: "DELETE",
@@ -636,7 +636,7 @@ export const exportArtifact: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   ExportArtifactRequest,
   ExportArtifactMetadata
-> = /*#__PURE__*/ Operations.method<ExportArtifactRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportArtifactRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.ExportArtifact",
   verb: "POST",
@@ -677,7 +677,7 @@ export const importAptArtifacts: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   ImportAptArtifactsRequest,
   ImportAptArtifactsMetadata
-> = /*#__PURE__*/ Operations.method<ImportAptArtifactsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportAptArtifactsRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.ImportAptArtifacts",
   verb: "POST",
@@ -716,7 +716,7 @@ export const importYumArtifacts: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   ImportYumArtifactsRequest,
   ImportYumArtifactsMetadata
-> = /*#__PURE__*/ Operations.method<ImportYumArtifactsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportYumArtifactsRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.ImportYumArtifacts",
   verb: "POST",

@@ -183,7 +183,7 @@ export const createRepository: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   CreateRepositoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRepositoryRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.CreateRepository",
   verb: "POST",
@@ -221,7 +221,7 @@ export const deletePackage: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   DeletePackageRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePackageRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePackageRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.DeletePackage",
   verb: "DELETE",
@@ -256,7 +256,7 @@ export const deleteRepository: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   DeleteRepositoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.DeleteRepository",
   verb: "DELETE",
@@ -293,7 +293,7 @@ export const deleteVersion: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   DeleteVersionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteVersionRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.DeleteVersion",
   verb: "DELETE",
@@ -331,7 +331,7 @@ export const importAptArtifacts: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   ImportAptArtifactsRequest,
   ImportAptArtifactsMetadata
-> = /*#__PURE__*/ Operations.method<ImportAptArtifactsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportAptArtifactsRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.ImportAptArtifacts",
   verb: "POST",
@@ -370,7 +370,7 @@ export const importYumArtifacts: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   ImportYumArtifactsRequest,
   ImportYumArtifactsMetadata
-> = /*#__PURE__*/ Operations.method<ImportYumArtifactsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportYumArtifactsRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.ImportYumArtifacts",
   verb: "POST",

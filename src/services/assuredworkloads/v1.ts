@@ -195,7 +195,7 @@ export const createWorkload: Operations.Method<
   "assuredworkloads.googleapis.com/v1",
   CreateWorkloadRequest,
   CreateWorkloadOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkloadRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadRequest>()({
   service: "assuredworkloads.googleapis.com/v1",
   rpc: "google.cloud.assuredworkloads.v1.AssuredWorkloadsService.CreateWorkload",
   verb: "POST",

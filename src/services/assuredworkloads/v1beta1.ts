@@ -260,7 +260,7 @@ export const createWorkload: Operations.Method<
   "assuredworkloads.googleapis.com/v1beta1",
   CreateWorkloadRequest,
   CreateWorkloadOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkloadRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadRequest>()({
   service: "assuredworkloads.googleapis.com/v1beta1",
   rpc: "google.cloud.assuredworkloads.v1beta1.AssuredWorkloadsService.CreateWorkload",
   verb: "POST",

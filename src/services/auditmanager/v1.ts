@@ -155,7 +155,7 @@ export const generateAuditReport: Operations.Method<
   "auditmanager.googleapis.com/v1",
   GenerateAuditReportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<GenerateAuditReportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<GenerateAuditReportRequest>()({
   service: "auditmanager.googleapis.com/v1",
   rpc: "google.cloud.auditmanager.v1.AuditManager.GenerateAuditReport",
   verb: "POST",

@@ -652,7 +652,7 @@ export const createDataset: Operations.Method<
   "automl.googleapis.com/v1",
   CreateDatasetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.CreateDataset",
   verb: "POST",
@@ -691,7 +691,7 @@ export const createModel: Operations.Method<
   "automl.googleapis.com/v1",
   CreateModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.CreateModel",
   verb: "POST",
@@ -728,7 +728,7 @@ export const deleteDataset: Operations.Method<
   "automl.googleapis.com/v1",
   DeleteDatasetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.DeleteDataset",
   verb: "DELETE",
@@ -763,7 +763,7 @@ export const deleteModel: Operations.Method<
   "automl.googleapis.com/v1",
   DeleteModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.DeleteModel",
   verb: "DELETE",
@@ -806,7 +806,7 @@ export const deployModel: Operations.Method<
   "automl.googleapis.com/v1",
   DeployModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.DeployModel",
   verb: "POST",
@@ -846,7 +846,7 @@ export const exportData: Operations.Method<
   "automl.googleapis.com/v1",
   ExportDataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.ExportData",
   verb: "POST",
@@ -885,7 +885,7 @@ export const exportModel: Operations.Method<
   "automl.googleapis.com/v1",
   ExportModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.ExportModel",
   verb: "POST",
@@ -924,7 +924,7 @@ export const importData: Operations.Method<
   "automl.googleapis.com/v1",
   ImportDataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.ImportData",
   verb: "POST",
@@ -961,7 +961,7 @@ export const undeployModel: Operations.Method<
   "automl.googleapis.com/v1",
   UndeployModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeployModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.UndeployModel",
   verb: "POST",
@@ -1003,7 +1003,7 @@ export const batchPredict: Operations.Method<
   "automl.googleapis.com/v1",
   BatchPredictRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchPredictRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchPredictRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.PredictionService.BatchPredict",
   verb: "POST",

@@ -710,7 +710,7 @@ export const createModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   CreateModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.CreateModel",
   verb: "POST",
@@ -747,7 +747,7 @@ export const deleteDataset: Operations.Method<
   "automl.googleapis.com/v1beta1",
   DeleteDatasetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.DeleteDataset",
   verb: "DELETE",
@@ -782,7 +782,7 @@ export const deleteModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   DeleteModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.DeleteModel",
   verb: "DELETE",
@@ -825,7 +825,7 @@ export const deployModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   DeployModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.DeployModel",
   verb: "POST",
@@ -865,7 +865,7 @@ export const exportData: Operations.Method<
   "automl.googleapis.com/v1beta1",
   ExportDataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.ExportData",
   verb: "POST",
@@ -904,7 +904,7 @@ export const exportEvaluatedExamples: Operations.Method<
   "automl.googleapis.com/v1beta1",
   ExportEvaluatedExamplesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportEvaluatedExamplesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportEvaluatedExamplesRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.ExportEvaluatedExamples",
   verb: "POST",
@@ -943,7 +943,7 @@ export const exportModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   ExportModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.ExportModel",
   verb: "POST",
@@ -982,7 +982,7 @@ export const importData: Operations.Method<
   "automl.googleapis.com/v1beta1",
   ImportDataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.ImportData",
   verb: "POST",
@@ -1019,7 +1019,7 @@ export const undeployModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   UndeployModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeployModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.UndeployModel",
   verb: "POST",
@@ -1061,7 +1061,7 @@ export const batchPredict: Operations.Method<
   "automl.googleapis.com/v1beta1",
   BatchPredictRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchPredictRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchPredictRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.PredictionService.BatchPredict",
   verb: "POST",

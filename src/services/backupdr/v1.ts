@@ -597,7 +597,7 @@ export const createBackupPlan: Operations.Method<
   "backupdr.googleapis.com/v1",
   CreateBackupPlanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupPlanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupPlanRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.CreateBackupPlan",
   verb: "POST",
@@ -643,7 +643,7 @@ export const createBackupPlanAssociation: Operations.Method<
   "backupdr.googleapis.com/v1",
   CreateBackupPlanAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupPlanAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupPlanAssociationRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.CreateBackupPlanAssociation",
   verb: "POST",
@@ -691,7 +691,7 @@ export const createBackupVault: Operations.Method<
   "backupdr.googleapis.com/v1",
   CreateBackupVaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupVaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupVaultRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.CreateBackupVault",
   verb: "POST",
@@ -738,7 +738,7 @@ export const createManagementServer: Operations.Method<
   "backupdr.googleapis.com/v1",
   CreateManagementServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateManagementServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateManagementServerRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.CreateManagementServer",
   verb: "POST",
@@ -780,7 +780,7 @@ export const deleteBackup: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteBackup",
   verb: "DELETE",
@@ -819,7 +819,7 @@ export const deleteBackupPlan: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteBackupPlanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupPlanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupPlanRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteBackupPlan",
   verb: "DELETE",
@@ -858,7 +858,7 @@ export const deleteBackupPlanAssociation: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteBackupPlanAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupPlanAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupPlanAssociationRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteBackupPlanAssociation",
   verb: "DELETE",
@@ -907,7 +907,7 @@ export const deleteBackupVault: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteBackupVaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupVaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupVaultRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteBackupVault",
   verb: "DELETE",
@@ -951,7 +951,7 @@ export const deleteManagementServer: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteManagementServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteManagementServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteManagementServerRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteManagementServer",
   verb: "DELETE",
@@ -994,7 +994,7 @@ export const initializeService: Operations.Method<
   "backupdr.googleapis.com/v1",
   InitializeServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<InitializeServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<InitializeServiceRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.InitializeService",
   verb: "POST",
@@ -1048,7 +1048,7 @@ export const restoreBackup: Operations.Method<
   "backupdr.googleapis.com/v1",
   RestoreBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreBackupRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.RestoreBackup",
   verb: "POST",
@@ -1096,7 +1096,7 @@ export const triggerBackup: Operations.Method<
   "backupdr.googleapis.com/v1",
   TriggerBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<TriggerBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TriggerBackupRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.TriggerBackup",
   verb: "POST",
@@ -1139,7 +1139,7 @@ export const updateBackup: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateBackup",
   verb: "PATCH",
@@ -1182,7 +1182,7 @@ export const updateBackupPlan: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateBackupPlanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupPlanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupPlanRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateBackupPlan",
   verb: "PATCH",
@@ -1225,7 +1225,7 @@ export const updateBackupPlanAssociation: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateBackupPlanAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupPlanAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupPlanAssociationRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateBackupPlanAssociation",
   verb: "PATCH",
@@ -1274,7 +1274,7 @@ export const updateBackupVault: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateBackupVaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupVaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupVaultRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateBackupVault",
   verb: "PATCH",
@@ -1322,7 +1322,7 @@ export const updateDataSource: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateDataSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDataSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDataSourceRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateDataSource",
   verb: "PATCH",

@@ -307,7 +307,7 @@ export const createNfsShare: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   CreateNfsShareRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNfsShareRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNfsShareRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.CreateNfsShare",
   verb: "POST",
@@ -344,7 +344,7 @@ export const deleteNfsShare: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   DeleteNfsShareRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNfsShareRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNfsShareRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.DeleteNfsShare",
   verb: "DELETE",
@@ -383,7 +383,7 @@ export const detachLun: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   DetachLunRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DetachLunRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DetachLunRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.DetachLun",
   verb: "POST",
@@ -421,7 +421,7 @@ export const disableInteractiveSerialConsole: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   DisableInteractiveSerialConsoleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DisableInteractiveSerialConsoleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableInteractiveSerialConsoleRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.DisableInteractiveSerialConsole",
   verb: "POST",
@@ -457,7 +457,7 @@ export const enableInteractiveSerialConsole: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   EnableInteractiveSerialConsoleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EnableInteractiveSerialConsoleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableInteractiveSerialConsoleRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.EnableInteractiveSerialConsole",
   verb: "POST",
@@ -493,7 +493,7 @@ export const evictLun: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   EvictLunRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EvictLunRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EvictLunRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.EvictLun",
   verb: "POST",
@@ -529,7 +529,7 @@ export const evictVolume: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   EvictVolumeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EvictVolumeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EvictVolumeRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.EvictVolume",
   verb: "POST",
@@ -565,7 +565,7 @@ export const resetInstance: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   ResetInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResetInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResetInstanceRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.ResetInstance",
   verb: "POST",
@@ -603,7 +603,7 @@ export const resizeVolume: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   ResizeVolumeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResizeVolumeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResizeVolumeRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.ResizeVolume",
   verb: "POST",
@@ -640,7 +640,7 @@ export const restoreVolumeSnapshot: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   RestoreVolumeSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreVolumeSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreVolumeSnapshotRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.RestoreVolumeSnapshot",
   verb: "POST",
@@ -678,7 +678,7 @@ export const startInstance: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   StartInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.StartInstance",
   verb: "POST",
@@ -714,7 +714,7 @@ export const stopInstance: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   StopInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.StopInstance",
   verb: "POST",
@@ -752,7 +752,7 @@ export const updateInstance: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.UpdateInstance",
   verb: "PATCH",
@@ -791,7 +791,7 @@ export const updateNetwork: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   UpdateNetworkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateNetworkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateNetworkRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.UpdateNetwork",
   verb: "PATCH",
@@ -830,7 +830,7 @@ export const updateNfsShare: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   UpdateNfsShareRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateNfsShareRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateNfsShareRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.UpdateNfsShare",
   verb: "PATCH",
@@ -869,7 +869,7 @@ export const updateVolume: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   UpdateVolumeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateVolumeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateVolumeRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.UpdateVolume",
   verb: "PATCH",

@@ -115,7 +115,7 @@ export const cancelJob: Operations.Method<
   "batch.googleapis.com/v1",
   CancelJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CancelJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelJobRequest>()({
   service: "batch.googleapis.com/v1",
   rpc: "google.cloud.batch.v1.BatchService.CancelJob",
   verb: "POST",
@@ -157,7 +157,7 @@ export const deleteJob: Operations.Method<
   "batch.googleapis.com/v1",
   DeleteJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteJobRequest>()({
   service: "batch.googleapis.com/v1",
   rpc: "google.cloud.batch.v1.BatchService.DeleteJob",
   verb: "DELETE",

@@ -115,7 +115,7 @@ export const cancelJob: Operations.Method<
   "batch.googleapis.com/v1alpha",
   CancelJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CancelJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelJobRequest>()({
   service: "batch.googleapis.com/v1alpha",
   rpc: "google.cloud.batch.v1alpha.BatchService.CancelJob",
   verb: "POST",
@@ -157,7 +157,7 @@ export const deleteJob: Operations.Method<
   "batch.googleapis.com/v1alpha",
   DeleteJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteJobRequest>()({
   service: "batch.googleapis.com/v1alpha",
   rpc: "google.cloud.batch.v1alpha.BatchService.DeleteJob",
   verb: "DELETE",
@@ -199,7 +199,7 @@ export const deleteResourceAllowance: Operations.Method<
   "batch.googleapis.com/v1alpha",
   DeleteResourceAllowanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteResourceAllowanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteResourceAllowanceRequest>()({
   service: "batch.googleapis.com/v1alpha",
   rpc: "google.cloud.batch.v1alpha.BatchService.DeleteResourceAllowance",
   verb: "DELETE",

@@ -395,7 +395,7 @@ export const createAppConnection: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateAppConnectionRequest,
   AppConnectionOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAppConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAppConnectionRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnections.v1.AppConnectionsService.CreateAppConnection",
   verb: "POST",
@@ -440,7 +440,7 @@ export const deleteAppConnection: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteAppConnectionRequest,
   AppConnectionOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAppConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAppConnectionRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnections.v1.AppConnectionsService.DeleteAppConnection",
   verb: "DELETE",
@@ -486,7 +486,7 @@ export const updateAppConnection: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   UpdateAppConnectionRequest,
   AppConnectionOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAppConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAppConnectionRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnections.v1.AppConnectionsService.UpdateAppConnection",
   verb: "PATCH",
@@ -535,7 +535,7 @@ export const createAppConnector: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateAppConnectorRequest,
   AppConnectorOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAppConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAppConnectorRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnectors.v1.AppConnectorsService.CreateAppConnector",
   verb: "POST",
@@ -580,7 +580,7 @@ export const deleteAppConnector: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteAppConnectorRequest,
   AppConnectorOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAppConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAppConnectorRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnectors.v1.AppConnectorsService.DeleteAppConnector",
   verb: "DELETE",
@@ -624,7 +624,7 @@ export const reportStatus: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   ReportStatusRequest,
   AppConnectorOperationMetadata
-> = /*#__PURE__*/ Operations.method<ReportStatusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReportStatusRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnectors.v1.AppConnectorsService.ReportStatus",
   verb: "POST",
@@ -670,7 +670,7 @@ export const updateAppConnector: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   UpdateAppConnectorRequest,
   AppConnectorOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAppConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAppConnectorRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnectors.v1.AppConnectorsService.UpdateAppConnector",
   verb: "PATCH",
@@ -718,7 +718,7 @@ export const createAppGateway: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateAppGatewayRequest,
   AppGatewayOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAppGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAppGatewayRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appgateways.v1.AppGatewaysService.CreateAppGateway",
   verb: "POST",
@@ -763,7 +763,7 @@ export const deleteAppGateway: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteAppGatewayRequest,
   AppGatewayOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAppGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAppGatewayRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appgateways.v1.AppGatewaysService.DeleteAppGateway",
   verb: "DELETE",
@@ -809,7 +809,7 @@ export const createClientConnectorService: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateClientConnectorServiceRequest,
   ClientConnectorServiceOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClientConnectorServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClientConnectorServiceRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc:
     "google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorServicesService.CreateClientConnectorService",
@@ -855,7 +855,7 @@ export const deleteClientConnectorService: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteClientConnectorServiceRequest,
   ClientConnectorServiceOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClientConnectorServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClientConnectorServiceRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc:
     "google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorServicesService.DeleteClientConnectorService",
@@ -902,7 +902,7 @@ export const updateClientConnectorService: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   UpdateClientConnectorServiceRequest,
   ClientConnectorServiceOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClientConnectorServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClientConnectorServiceRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc:
     "google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorServicesService.UpdateClientConnectorService",
@@ -954,7 +954,7 @@ export const createClientGateway: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateClientGatewayRequest,
   ClientGatewayOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClientGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClientGatewayRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.clientgateways.v1.ClientGatewaysService.CreateClientGateway",
   verb: "POST",
@@ -999,7 +999,7 @@ export const deleteClientGateway: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteClientGatewayRequest,
   ClientGatewayOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClientGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClientGatewayRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.clientgateways.v1.ClientGatewaysService.DeleteClientGateway",
   verb: "DELETE",

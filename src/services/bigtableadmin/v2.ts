@@ -1524,7 +1524,7 @@ export const createCluster: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateClusterRequest2,
   CreateClusterMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.CreateCluster",
   verb: "POST",
@@ -1568,7 +1568,7 @@ export const createInstance: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateInstanceRequest2,
   CreateInstanceMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.CreateInstance",
   verb: "POST",
@@ -1611,7 +1611,7 @@ export const createLogicalView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateLogicalViewRequest2,
   CreateLogicalViewMetadata
-> = /*#__PURE__*/ Operations.method<CreateLogicalViewRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLogicalViewRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.CreateLogicalView",
   verb: "POST",
@@ -1653,7 +1653,7 @@ export const createMaterializedView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateMaterializedViewRequest2,
   CreateMaterializedViewMetadata
-> = /*#__PURE__*/ Operations.method<CreateMaterializedViewRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMaterializedViewRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.CreateMaterializedView",
   verb: "POST",
@@ -1693,7 +1693,7 @@ export const partialUpdateCluster: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   PartialUpdateClusterRequest2,
   PartialUpdateClusterMetadata
-> = /*#__PURE__*/ Operations.method<PartialUpdateClusterRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PartialUpdateClusterRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.PartialUpdateCluster",
   verb: "PATCH",
@@ -1732,7 +1732,7 @@ export const partialUpdateInstance: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   PartialUpdateInstanceRequest2,
   UpdateInstanceMetadata
-> = /*#__PURE__*/ Operations.method<PartialUpdateInstanceRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PartialUpdateInstanceRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.PartialUpdateInstance",
   verb: "PATCH",
@@ -1773,7 +1773,7 @@ export const updateAppProfile: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateAppProfileRequest,
   UpdateAppProfileMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAppProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAppProfileRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.UpdateAppProfile",
   verb: "PATCH",
@@ -1842,7 +1842,7 @@ export const updateCluster: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateClusterRequest,
   UpdateClusterMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.UpdateCluster",
   verb: "PUT",
@@ -1887,7 +1887,7 @@ export const updateLogicalView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateLogicalViewRequest2,
   UpdateLogicalViewMetadata
-> = /*#__PURE__*/ Operations.method<UpdateLogicalViewRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLogicalViewRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.UpdateLogicalView",
   verb: "PATCH",
@@ -1926,7 +1926,7 @@ export const updateMaterializedView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateMaterializedViewRequest2,
   UpdateMaterializedViewMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMaterializedViewRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMaterializedViewRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.UpdateMaterializedView",
   verb: "PATCH",
@@ -1969,7 +1969,7 @@ export const copyBackup: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CopyBackupRequest,
   CopyBackupMetadata
-> = /*#__PURE__*/ Operations.method<CopyBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CopyBackupRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CopyBackup",
   verb: "POST",
@@ -2012,7 +2012,7 @@ export const createAuthorizedView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateAuthorizedViewRequest2,
   CreateAuthorizedViewMetadata
-> = /*#__PURE__*/ Operations.method<CreateAuthorizedViewRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAuthorizedViewRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CreateAuthorizedView",
   verb: "POST",
@@ -2054,7 +2054,7 @@ export const createBackup: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateBackupRequest,
   CreateBackupMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CreateBackup",
   verb: "POST",
@@ -2096,7 +2096,7 @@ export const createSchemaBundle: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateSchemaBundleRequest,
   CreateSchemaBundleMetadata
-> = /*#__PURE__*/ Operations.method<CreateSchemaBundleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSchemaBundleRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CreateSchemaBundle",
   verb: "POST",
@@ -2138,7 +2138,7 @@ export const createTableFromSnapshot: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateTableFromSnapshotRequest2,
   CreateTableFromSnapshotMetadata
-> = /*#__PURE__*/ Operations.method<CreateTableFromSnapshotRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTableFromSnapshotRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CreateTableFromSnapshot",
   verb: "POST",
@@ -2180,7 +2180,7 @@ export const restoreTable: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   RestoreTableRequest,
   RestoreTableMetadata
-> = /*#__PURE__*/ Operations.method<RestoreTableRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreTableRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.RestoreTable",
   verb: "POST",
@@ -2226,7 +2226,7 @@ export const snapshotTable: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   SnapshotTableRequest2,
   SnapshotTableMetadata
-> = /*#__PURE__*/ Operations.method<SnapshotTableRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SnapshotTableRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.SnapshotTable",
   verb: "POST",
@@ -2266,7 +2266,7 @@ export const undeleteTable: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UndeleteTableRequest,
   UndeleteTableMetadata
-> = /*#__PURE__*/ Operations.method<UndeleteTableRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteTableRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.UndeleteTable",
   verb: "POST",
@@ -2306,7 +2306,7 @@ export const updateAuthorizedView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateAuthorizedViewRequest2,
   UpdateAuthorizedViewMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAuthorizedViewRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthorizedViewRequest2>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.UpdateAuthorizedView",
   verb: "PATCH",
@@ -2348,7 +2348,7 @@ export const updateSchemaBundle: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateSchemaBundleRequest,
   UpdateSchemaBundleMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSchemaBundleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSchemaBundleRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.UpdateSchemaBundle",
   verb: "PATCH",
@@ -2390,7 +2390,7 @@ export const updateTable: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateTableRequest,
   UpdateTableMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTableRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTableRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.UpdateTable",
   verb: "PATCH",

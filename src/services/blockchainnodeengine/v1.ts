@@ -162,7 +162,7 @@ export const createBlockchainNode: Operations.Method<
   "blockchainnodeengine.googleapis.com/v1",
   CreateBlockchainNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBlockchainNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBlockchainNodeRequest>()({
   service: "blockchainnodeengine.googleapis.com/v1",
   rpc: "google.cloud.blockchainnodeengine.v1.BlockchainNodeEngine.CreateBlockchainNode",
   verb: "POST",
@@ -204,7 +204,7 @@ export const deleteBlockchainNode: Operations.Method<
   "blockchainnodeengine.googleapis.com/v1",
   DeleteBlockchainNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBlockchainNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBlockchainNodeRequest>()({
   service: "blockchainnodeengine.googleapis.com/v1",
   rpc: "google.cloud.blockchainnodeengine.v1.BlockchainNodeEngine.DeleteBlockchainNode",
   verb: "DELETE",
@@ -245,7 +245,7 @@ export const updateBlockchainNode: Operations.Method<
   "blockchainnodeengine.googleapis.com/v1",
   UpdateBlockchainNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBlockchainNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBlockchainNodeRequest>()({
   service: "blockchainnodeengine.googleapis.com/v1",
   rpc: "google.cloud.blockchainnodeengine.v1.BlockchainNodeEngine.UpdateBlockchainNode",
   verb: "PATCH",

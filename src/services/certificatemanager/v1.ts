@@ -265,7 +265,7 @@ export const createCertificate: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateCertificateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCertificateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateCertificate",
   verb: "POST",
@@ -307,7 +307,7 @@ export const createCertificateIssuanceConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateCertificateIssuanceConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCertificateIssuanceConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateIssuanceConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateCertificateIssuanceConfig",
   verb: "POST",
@@ -349,7 +349,7 @@ export const createCertificateMap: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateCertificateMapRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCertificateMapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateMapRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateCertificateMap",
   verb: "POST",
@@ -391,7 +391,7 @@ export const createCertificateMapEntry: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateCertificateMapEntryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCertificateMapEntryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateMapEntryRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateCertificateMapEntry",
   verb: "POST",
@@ -433,7 +433,7 @@ export const createDnsAuthorization: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateDnsAuthorizationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDnsAuthorizationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDnsAuthorizationRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateDnsAuthorization",
   verb: "POST",
@@ -475,7 +475,7 @@ export const createTrustConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateTrustConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTrustConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTrustConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateTrustConfig",
   verb: "POST",
@@ -513,7 +513,7 @@ export const deleteCertificate: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteCertificateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCertificateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteCertificate",
   verb: "DELETE",
@@ -548,7 +548,7 @@ export const deleteCertificateIssuanceConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteCertificateIssuanceConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCertificateIssuanceConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateIssuanceConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteCertificateIssuanceConfig",
   verb: "DELETE",
@@ -583,7 +583,7 @@ export const deleteCertificateMap: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteCertificateMapRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCertificateMapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateMapRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteCertificateMap",
   verb: "DELETE",
@@ -618,7 +618,7 @@ export const deleteCertificateMapEntry: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteCertificateMapEntryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCertificateMapEntryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateMapEntryRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteCertificateMapEntry",
   verb: "DELETE",
@@ -653,7 +653,7 @@ export const deleteDnsAuthorization: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteDnsAuthorizationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDnsAuthorizationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDnsAuthorizationRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteDnsAuthorization",
   verb: "DELETE",
@@ -690,7 +690,7 @@ export const deleteTrustConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteTrustConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTrustConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTrustConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteTrustConfig",
   verb: "DELETE",
@@ -728,7 +728,7 @@ export const updateCertificate: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateCertificateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCertificateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateCertificate",
   verb: "PATCH",
@@ -767,7 +767,7 @@ export const updateCertificateMap: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateCertificateMapRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCertificateMapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateMapRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateCertificateMap",
   verb: "PATCH",
@@ -806,7 +806,7 @@ export const updateCertificateMapEntry: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateCertificateMapEntryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCertificateMapEntryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateMapEntryRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateCertificateMapEntry",
   verb: "PATCH",
@@ -847,7 +847,7 @@ export const updateDnsAuthorization: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateDnsAuthorizationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDnsAuthorizationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDnsAuthorizationRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateDnsAuthorization",
   verb: "PATCH",
@@ -886,7 +886,7 @@ export const updateTrustConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateTrustConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTrustConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTrustConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateTrustConfig",
   verb: "PATCH",

@@ -196,7 +196,7 @@ export const batchDeleteConversations: Operations.Method<
   "ces.googleapis.com/v1",
   BatchDeleteConversationsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeleteConversationsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteConversationsRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.BatchDeleteConversations",
   verb: "POST",
@@ -237,7 +237,7 @@ export const createApp: Operations.Method<
   "ces.googleapis.com/v1",
   CreateAppRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAppRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAppRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.CreateApp",
   verb: "POST",
@@ -277,7 +277,7 @@ export const deleteApp: Operations.Method<
   "ces.googleapis.com/v1",
   DeleteAppRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAppRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAppRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.DeleteApp",
   verb: "DELETE",
@@ -319,7 +319,7 @@ export const exportApp: Operations.Method<
   "ces.googleapis.com/v1",
   ExportAppRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportAppRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAppRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.ExportApp",
   verb: "POST",
@@ -370,7 +370,7 @@ export const importApp: Operations.Method<
   "ces.googleapis.com/v1",
   ImportAppRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportAppRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportAppRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.ImportApp",
   verb: "POST",
@@ -412,7 +412,7 @@ export const restoreAppVersion: Operations.Method<
   "ces.googleapis.com/v1",
   RestoreAppVersionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreAppVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreAppVersionRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.RestoreAppVersion",
   verb: "POST",

@@ -699,7 +699,7 @@ export const batchDeleteConversations: Operations.Method<
   "ces.googleapis.com/v1beta",
   BatchDeleteConversationsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeleteConversationsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteConversationsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.BatchDeleteConversations",
   verb: "POST",
@@ -740,7 +740,7 @@ export const createApp: Operations.Method<
   "ces.googleapis.com/v1beta",
   CreateAppRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAppRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAppRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.CreateApp",
   verb: "POST",
@@ -780,7 +780,7 @@ export const deleteApp: Operations.Method<
   "ces.googleapis.com/v1beta",
   DeleteAppRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAppRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAppRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.DeleteApp",
   verb: "DELETE",
@@ -822,7 +822,7 @@ export const exportApp: Operations.Method<
   "ces.googleapis.com/v1beta",
   ExportAppRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportAppRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAppRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.ExportApp",
   verb: "POST",
@@ -891,7 +891,7 @@ export const generateAppResource: Operations.Method<
   "ces.googleapis.com/v1beta",
   GenerateAppResourceRequest,
   GenerateAppResourceOperationMetadata
-> = /*#__PURE__*/ Operations.method<GenerateAppResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<GenerateAppResourceRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.GenerateAppResource",
   verb: "POST",
@@ -950,7 +950,7 @@ export const importApp: Operations.Method<
   "ces.googleapis.com/v1beta",
   ImportAppRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportAppRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportAppRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.ImportApp",
   verb: "POST",
@@ -992,7 +992,7 @@ export const restoreAppVersion: Operations.Method<
   "ces.googleapis.com/v1beta",
   RestoreAppVersionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreAppVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreAppVersionRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.RestoreAppVersion",
   verb: "POST",
@@ -1028,7 +1028,7 @@ export const deleteEvaluationRun: Operations.Method<
   "ces.googleapis.com/v1beta",
   DeleteEvaluationRunRequest,
   DeleteEvaluationRunOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEvaluationRunRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEvaluationRunRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.DeleteEvaluationRun",
   verb: "DELETE",
@@ -1067,7 +1067,7 @@ export const exportEvaluationResults: Operations.Method<
   "ces.googleapis.com/v1beta",
   ExportEvaluationResultsRequest,
   ExportEvaluationResultsOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportEvaluationResultsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportEvaluationResultsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.ExportEvaluationResults",
   verb: "POST",
@@ -1109,7 +1109,7 @@ export const exportEvaluationRuns: Operations.Method<
   "ces.googleapis.com/v1beta",
   ExportEvaluationRunsRequest,
   ExportEvaluationRunsOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportEvaluationRunsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportEvaluationRunsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.ExportEvaluationRuns",
   verb: "POST",
@@ -1155,7 +1155,7 @@ export const exportEvaluations: Operations.Method<
   "ces.googleapis.com/v1beta",
   ExportEvaluationsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportEvaluationsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportEvaluationsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.ExportEvaluations",
   verb: "POST",
@@ -1215,7 +1215,7 @@ export const generateEvaluation: Operations.Method<
   "ces.googleapis.com/v1beta",
   GenerateEvaluationRequest,
   GenerateEvaluationOperationMetadata
-> = /*#__PURE__*/ Operations.method<GenerateEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<GenerateEvaluationRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.GenerateEvaluation",
   verb: "POST",
@@ -1263,7 +1263,7 @@ export const importEvaluations: Operations.Method<
   "ces.googleapis.com/v1beta",
   ImportEvaluationsRequest,
   ImportEvaluationsOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportEvaluationsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportEvaluationsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.ImportEvaluations",
   verb: "POST",
@@ -1332,7 +1332,7 @@ export const runEvaluation: Operations.Method<
   "ces.googleapis.com/v1beta",
   RunEvaluationRequest,
   RunEvaluationOperationMetadata
-> = /*#__PURE__*/ Operations.method<RunEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunEvaluationRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.RunEvaluation",
   verb: "POST",
@@ -1380,7 +1380,7 @@ export const runEvaluationResultMetrics: Operations.Method<
   "ces.googleapis.com/v1beta",
   RunEvaluationResultMetricsRequest,
   RunEvaluationResultMetricsOperationMetadata
-> = /*#__PURE__*/ Operations.method<RunEvaluationResultMetricsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunEvaluationResultMetricsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.RunEvaluationResultMetrics",
   verb: "POST",

@@ -158,7 +158,7 @@ export const createRetrohunt: Operations.Method<
   "chronicle.googleapis.com/v1",
   CreateRetrohuntRequest,
   RetrohuntMetadata
-> = /*#__PURE__*/ Operations.method<CreateRetrohuntRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRetrohuntRequest>()({
   service: "chronicle.googleapis.com/v1",
   rpc: "google.cloud.chronicle.v1.RuleService.CreateRetrohunt",
   verb: "POST",

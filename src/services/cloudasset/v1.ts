@@ -300,7 +300,7 @@ export const analyzeIamPolicyLongrunning: Operations.Method<
   "cloudasset.googleapis.com/v1",
   AnalyzeIamPolicyLongrunningRequest,
   AnalyzeIamPolicyLongrunningMetadata
-> = /*#__PURE__*/ Operations.method<AnalyzeIamPolicyLongrunningRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AnalyzeIamPolicyLongrunningRequest>()({
   service: "cloudasset.googleapis.com/v1",
   rpc: "google.cloud.asset.v1.AssetService.AnalyzeIamPolicyLongrunning",
   verb: "POST",
@@ -357,7 +357,7 @@ export const exportAssets: Operations.Method<
   "cloudasset.googleapis.com/v1",
   ExportAssetsRequest2,
   ExportAssetsRequest
-> = /*#__PURE__*/ Operations.method<ExportAssetsRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAssetsRequest2>()({
   service: "cloudasset.googleapis.com/v1",
   rpc: "google.cloud.asset.v1.AssetService.ExportAssets",
   verb: "POST",

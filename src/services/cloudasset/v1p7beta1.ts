@@ -268,7 +268,7 @@ export const exportAssets: Operations.Method<
   "cloudasset.googleapis.com/v1p7beta1",
   ExportAssetsRequest2,
   ExportAssetsRequest
-> = /*#__PURE__*/ Operations.method<ExportAssetsRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAssetsRequest2>()({
   service: "cloudasset.googleapis.com/v1p7beta1",
   rpc: "google.cloud.asset.v1p7beta1.AssetService.ExportAssets",
   verb: "POST",

@@ -1599,7 +1599,7 @@ export const approveBuild: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   ApproveBuildRequest,
   BuildOperationMetadata
-> = /*#__PURE__*/ Operations.method<ApproveBuildRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ApproveBuildRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.ApproveBuild",
   verb: "POST",
@@ -1643,7 +1643,7 @@ export const createBuild: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   CreateBuildRequest,
   BuildOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBuildRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBuildRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.CreateBuild",
   verb: "POST",
@@ -1687,7 +1687,7 @@ export const createWorkerPool: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   CreateWorkerPoolRequest,
   CreateWorkerPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkerPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkerPoolRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.CreateWorkerPool",
   verb: "POST",
@@ -1732,7 +1732,7 @@ export const deleteWorkerPool: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   DeleteWorkerPoolRequest,
   DeleteWorkerPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkerPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkerPoolRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.DeleteWorkerPool",
   verb: "DELETE",
@@ -1774,7 +1774,7 @@ export const retryBuild: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   RetryBuildRequest,
   BuildOperationMetadata
-> = /*#__PURE__*/ Operations.method<RetryBuildRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RetryBuildRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.RetryBuild",
   verb: "POST",
@@ -1821,7 +1821,7 @@ export const runBuildTrigger: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   RunBuildTriggerRequest,
   BuildOperationMetadata
-> = /*#__PURE__*/ Operations.method<RunBuildTriggerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunBuildTriggerRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.RunBuildTrigger",
   verb: "POST",
@@ -1864,7 +1864,7 @@ export const updateWorkerPool: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   UpdateWorkerPoolRequest,
   UpdateWorkerPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkerPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkerPoolRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.UpdateWorkerPool",
   verb: "PATCH",

@@ -181,7 +181,7 @@ export const batchCreateRepositories: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   BatchCreateRepositoriesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateRepositoriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateRepositoriesRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.BatchCreateRepositories",
   verb: "POST",
@@ -222,7 +222,7 @@ export const createConnection: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   CreateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.CreateConnection",
   verb: "POST",
@@ -264,7 +264,7 @@ export const createRepository: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   CreateRepositoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRepositoryRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.CreateRepository",
   verb: "POST",
@@ -306,7 +306,7 @@ export const deleteConnection: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   DeleteConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.DeleteConnection",
   verb: "DELETE",
@@ -347,7 +347,7 @@ export const deleteRepository: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   DeleteRepositoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.DeleteRepository",
   verb: "DELETE",
@@ -390,7 +390,7 @@ export const updateConnection: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   UpdateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.UpdateConnection",
   verb: "PATCH",

@@ -272,7 +272,7 @@ export const runReportJob: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   RunReportJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RunReportJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunReportJobRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelReportsService.RunReportJob",
   verb: "POST",
@@ -313,7 +313,7 @@ export const activateEntitlement: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ActivateEntitlementRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ActivateEntitlementRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ActivateEntitlementRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ActivateEntitlement",
   verb: "POST",
@@ -353,7 +353,7 @@ export const cancelEntitlement: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   CancelEntitlementRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CancelEntitlementRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelEntitlementRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.CancelEntitlement",
   verb: "POST",
@@ -403,7 +403,7 @@ export const changeOffer: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ChangeOfferRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ChangeOfferRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ChangeOfferRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ChangeOffer",
   verb: "POST",
@@ -452,7 +452,7 @@ export const changeParameters: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ChangeParametersRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ChangeParametersRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ChangeParametersRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ChangeParameters",
   verb: "POST",
@@ -496,7 +496,7 @@ export const changeRenewalSettings: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ChangeRenewalSettingsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ChangeRenewalSettingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ChangeRenewalSettingsRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ChangeRenewalSettings",
   verb: "POST",
@@ -539,7 +539,7 @@ export const createEntitlement: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   CreateEntitlementRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEntitlementRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEntitlementRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.CreateEntitlement",
   verb: "POST",
@@ -584,7 +584,7 @@ export const provisionCloudIdentity: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ProvisionCloudIdentityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ProvisionCloudIdentityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ProvisionCloudIdentityRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ProvisionCloudIdentity",
   verb: "POST",
@@ -625,7 +625,7 @@ export const startPaidService: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   StartPaidServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartPaidServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartPaidServiceRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.StartPaidService",
   verb: "POST",
@@ -665,7 +665,7 @@ export const suspendEntitlement: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   SuspendEntitlementRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SuspendEntitlementRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SuspendEntitlementRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.SuspendEntitlement",
   verb: "POST",
@@ -709,7 +709,7 @@ export const transferEntitlements: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   TransferEntitlementsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<TransferEntitlementsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TransferEntitlementsRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.TransferEntitlements",
   verb: "POST",
@@ -753,7 +753,7 @@ export const transferEntitlementsToGoogle: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   TransferEntitlementsToGoogleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<TransferEntitlementsToGoogleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TransferEntitlementsToGoogleRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.TransferEntitlementsToGoogle",
   verb: "POST",

@@ -174,7 +174,7 @@ export const cancelOrder: Operations.Method<
   "cloudcommerceconsumerprocurement.googleapis.com/v1",
   CancelOrderRequest,
   CancelOrderMetadata
-> = /*#__PURE__*/ Operations.method<CancelOrderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelOrderRequest>()({
   service: "cloudcommerceconsumerprocurement.googleapis.com/v1",
   rpc: "google.cloud.commerce.consumer.procurement.v1.ConsumerProcurementService.CancelOrder",
   verb: "POST",
@@ -218,7 +218,7 @@ export const modifyOrder: Operations.Method<
   "cloudcommerceconsumerprocurement.googleapis.com/v1",
   ModifyOrderRequest,
   ModifyOrderMetadata
-> = /*#__PURE__*/ Operations.method<ModifyOrderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ModifyOrderRequest>()({
   service: "cloudcommerceconsumerprocurement.googleapis.com/v1",
   rpc: "google.cloud.commerce.consumer.procurement.v1.ConsumerProcurementService.ModifyOrder",
   verb: "POST",
@@ -263,7 +263,7 @@ export const placeOrder: Operations.Method<
   "cloudcommerceconsumerprocurement.googleapis.com/v1",
   PlaceOrderRequest,
   PlaceOrderMetadata
-> = /*#__PURE__*/ Operations.method<PlaceOrderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PlaceOrderRequest>()({
   service: "cloudcommerceconsumerprocurement.googleapis.com/v1",
   rpc: "google.cloud.commerce.consumer.procurement.v1.ConsumerProcurementService.PlaceOrder",
   verb: "POST",

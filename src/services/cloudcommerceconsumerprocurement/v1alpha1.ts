@@ -129,7 +129,7 @@ export const placeOrder: Operations.Method<
   "cloudcommerceconsumerprocurement.googleapis.com/v1alpha1",
   PlaceOrderRequest,
   PlaceOrderMetadata
-> = /*#__PURE__*/ Operations.method<PlaceOrderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PlaceOrderRequest>()({
   service: "cloudcommerceconsumerprocurement.googleapis.com/v1alpha1",
   rpc: "google.cloud.commerce.consumer.procurement.v1alpha1.ConsumerProcurementService.PlaceOrder",
   verb: "POST",

@@ -403,7 +403,7 @@ export const createAutomation: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateAutomationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAutomationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAutomationRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateAutomation",
   verb: "POST",
@@ -452,7 +452,7 @@ export const createCustomTargetType: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateCustomTargetTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCustomTargetTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCustomTargetTypeRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateCustomTargetType",
   verb: "POST",
@@ -501,7 +501,7 @@ export const createDeliveryPipeline: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateDeliveryPipelineRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDeliveryPipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDeliveryPipelineRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateDeliveryPipeline",
   verb: "POST",
@@ -550,7 +550,7 @@ export const createDeployPolicy: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateDeployPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDeployPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDeployPolicyRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateDeployPolicy",
   verb: "POST",
@@ -601,7 +601,7 @@ export const createRelease: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateReleaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateReleaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReleaseRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateRelease",
   verb: "POST",
@@ -655,7 +655,7 @@ export const createRollout: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateRolloutRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRolloutRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRolloutRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateRollout",
   verb: "POST",
@@ -706,7 +706,7 @@ export const createTarget: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateTargetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTargetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTargetRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateTarget",
   verb: "POST",
@@ -755,7 +755,7 @@ export const deleteAutomation: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteAutomationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAutomationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAutomationRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteAutomation",
   verb: "DELETE",
@@ -803,7 +803,7 @@ export const deleteCustomTargetType: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteCustomTargetTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCustomTargetTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomTargetTypeRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteCustomTargetType",
   verb: "DELETE",
@@ -853,7 +853,7 @@ export const deleteDeliveryPipeline: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteDeliveryPipelineRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDeliveryPipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDeliveryPipelineRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteDeliveryPipeline",
   verb: "DELETE",
@@ -902,7 +902,7 @@ export const deleteDeployPolicy: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteDeployPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDeployPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDeployPolicyRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteDeployPolicy",
   verb: "DELETE",
@@ -950,7 +950,7 @@ export const deleteTarget: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteTargetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTargetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteTarget",
   verb: "DELETE",
@@ -998,7 +998,7 @@ export const updateAutomation: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateAutomationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAutomationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAutomationRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateAutomation",
   verb: "PATCH",
@@ -1047,7 +1047,7 @@ export const updateCustomTargetType: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateCustomTargetTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCustomTargetTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCustomTargetTypeRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateCustomTargetType",
   verb: "PATCH",
@@ -1096,7 +1096,7 @@ export const updateDeliveryPipeline: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateDeliveryPipelineRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDeliveryPipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDeliveryPipelineRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateDeliveryPipeline",
   verb: "PATCH",
@@ -1145,7 +1145,7 @@ export const updateDeployPolicy: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateDeployPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDeployPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDeployPolicyRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateDeployPolicy",
   verb: "PATCH",
@@ -1194,7 +1194,7 @@ export const updateTarget: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateTargetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTargetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateTarget",
   verb: "PATCH",

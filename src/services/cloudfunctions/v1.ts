@@ -217,7 +217,7 @@ export const createFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v1",
   CreateFunctionRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<CreateFunctionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v1",
   rpc: "google.cloud.functions.v1.CloudFunctionsService.CreateFunction",
   verb: "POST",
@@ -254,7 +254,7 @@ export const deleteFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v1",
   DeleteFunctionRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<DeleteFunctionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v1",
   rpc: "google.cloud.functions.v1.CloudFunctionsService.DeleteFunction",
   verb: "DELETE",
@@ -291,7 +291,7 @@ export const updateFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v1",
   UpdateFunctionRequest,
   OperationMetadataV1
-> = /*#__PURE__*/ Operations.method<UpdateFunctionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v1",
   rpc: "google.cloud.functions.v1.CloudFunctionsService.UpdateFunction",
   verb: "PATCH",

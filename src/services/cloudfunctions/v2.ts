@@ -259,7 +259,7 @@ export const createFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v2",
   CreateFunctionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFunctionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v2",
   rpc: "google.cloud.functions.v2.FunctionService.CreateFunction",
   verb: "POST",
@@ -297,7 +297,7 @@ export const deleteFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v2",
   DeleteFunctionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFunctionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v2",
   rpc: "google.cloud.functions.v2.FunctionService.DeleteFunction",
   verb: "DELETE",
@@ -334,7 +334,7 @@ export const updateFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v2",
   UpdateFunctionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFunctionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v2",
   rpc: "google.cloud.functions.v2.FunctionService.UpdateFunction",
   verb: "PATCH",

@@ -260,7 +260,7 @@ export const createFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v2beta",
   CreateFunctionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFunctionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v2beta",
   rpc: "google.cloud.functions.v2beta.FunctionService.CreateFunction",
   verb: "POST",
@@ -298,7 +298,7 @@ export const deleteFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v2beta",
   DeleteFunctionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFunctionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v2beta",
   rpc: "google.cloud.functions.v2beta.FunctionService.DeleteFunction",
   verb: "DELETE",
@@ -335,7 +335,7 @@ export const updateFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v2beta",
   UpdateFunctionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFunctionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v2beta",
   rpc: "google.cloud.functions.v2beta.FunctionService.UpdateFunction",
   verb: "PATCH",

@@ -274,7 +274,7 @@ export const createKeyHandle: Operations.Method<
   "cloudkms.googleapis.com/v1",
   CreateKeyHandleRequest,
   CreateKeyHandleMetadata
-> = /*#__PURE__*/ Operations.method<CreateKeyHandleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateKeyHandleRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.Autokey.CreateKeyHandle",
   verb: "POST",
@@ -316,7 +316,7 @@ export const createSingleTenantHsmInstance: Operations.Method<
   "cloudkms.googleapis.com/v1",
   CreateSingleTenantHsmInstanceRequest,
   CreateSingleTenantHsmInstanceMetadata
-> = /*#__PURE__*/ Operations.method<CreateSingleTenantHsmInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSingleTenantHsmInstanceRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.HsmManagement.CreateSingleTenantHsmInstance",
   verb: "POST",
@@ -358,7 +358,7 @@ export const createSingleTenantHsmInstanceProposal: Operations.Method<
   "cloudkms.googleapis.com/v1",
   CreateSingleTenantHsmInstanceProposalRequest,
   CreateSingleTenantHsmInstanceProposalMetadata
-> = /*#__PURE__*/ Operations.method<CreateSingleTenantHsmInstanceProposalRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSingleTenantHsmInstanceProposalRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.HsmManagement.CreateSingleTenantHsmInstanceProposal",
   verb: "POST",
@@ -396,7 +396,7 @@ export const executeSingleTenantHsmInstanceProposal: Operations.Method<
   "cloudkms.googleapis.com/v1",
   ExecuteSingleTenantHsmInstanceProposalRequest,
   ExecuteSingleTenantHsmInstanceProposalMetadata
-> = /*#__PURE__*/ Operations.method<ExecuteSingleTenantHsmInstanceProposalRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExecuteSingleTenantHsmInstanceProposalRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.HsmManagement.ExecuteSingleTenantHsmInstanceProposal",
   verb: "POST",
@@ -432,7 +432,7 @@ export const deleteCryptoKey: Operations.Method<
   "cloudkms.googleapis.com/v1",
   DeleteCryptoKeyRequest,
   DeleteCryptoKeyMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCryptoKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCryptoKeyRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.KeyManagementService.DeleteCryptoKey",
   verb: "DELETE",
@@ -467,7 +467,7 @@ export const deleteCryptoKeyVersion: Operations.Method<
   "cloudkms.googleapis.com/v1",
   DeleteCryptoKeyVersionRequest,
   DeleteCryptoKeyVersionMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCryptoKeyVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCryptoKeyVersionRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.KeyManagementService.DeleteCryptoKeyVersion",
   verb: "DELETE",

@@ -239,7 +239,7 @@ export const cleanupIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CleanupIpamAdminScopeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CleanupIpamAdminScopeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CleanupIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CleanupIpamAdminScope",
   verb: "POST",
@@ -283,7 +283,7 @@ export const createCustomRange: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CreateCustomRangeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCustomRangeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCustomRangeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CreateCustomRange",
   verb: "POST",
@@ -329,7 +329,7 @@ export const createIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CreateIpamAdminScopeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIpamAdminScopeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CreateIpamAdminScope",
   verb: "POST",
@@ -375,7 +375,7 @@ export const createRealm: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CreateRealmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRealmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRealmRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CreateRealm",
   verb: "POST",
@@ -421,7 +421,7 @@ export const createRegistryBook: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CreateRegistryBookRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRegistryBookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRegistryBookRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CreateRegistryBook",
   verb: "POST",
@@ -465,7 +465,7 @@ export const deleteCustomRange: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DeleteCustomRangeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCustomRangeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomRangeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DeleteCustomRange",
   verb: "DELETE",
@@ -507,7 +507,7 @@ export const deleteIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DeleteIpamAdminScopeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIpamAdminScopeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DeleteIpamAdminScope",
   verb: "DELETE",
@@ -549,7 +549,7 @@ export const deleteRealm: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DeleteRealmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRealmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRealmRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DeleteRealm",
   verb: "DELETE",
@@ -591,7 +591,7 @@ export const deleteRegistryBook: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DeleteRegistryBookRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRegistryBookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRegistryBookRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DeleteRegistryBook",
   verb: "DELETE",
@@ -631,7 +631,7 @@ export const disableIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DisableIpamAdminScopeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DisableIpamAdminScopeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DisableIpamAdminScope",
   verb: "POST",
@@ -673,7 +673,7 @@ export const updateCustomRange: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   UpdateCustomRangeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCustomRangeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCustomRangeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.UpdateCustomRange",
   verb: "PATCH",
@@ -716,7 +716,7 @@ export const updateIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   UpdateIpamAdminScopeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateIpamAdminScopeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.UpdateIpamAdminScope",
   verb: "PATCH",
@@ -759,7 +759,7 @@ export const updateRealm: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   UpdateRealmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRealmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRealmRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.UpdateRealm",
   verb: "PATCH",
@@ -802,7 +802,7 @@ export const updateRegistryBook: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   UpdateRegistryBookRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRegistryBookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRegistryBookRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.UpdateRegistryBook",
   verb: "PATCH",

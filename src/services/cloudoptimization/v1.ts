@@ -144,7 +144,7 @@ export const batchOptimizeTours: Operations.Method<
   "cloudoptimization.googleapis.com/v1",
   BatchOptimizeToursRequest,
   AsyncModelMetadata
-> = /*#__PURE__*/ Operations.method<BatchOptimizeToursRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchOptimizeToursRequest>()({
   service: "cloudoptimization.googleapis.com/v1",
   rpc: "google.cloud.optimization.v1.FleetRouting.BatchOptimizeTours",
   verb: "POST",

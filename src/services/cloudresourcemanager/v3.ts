@@ -435,7 +435,7 @@ export const createFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateFolderRequest,
   CreateFolderMetadata
-> = /*#__PURE__*/ Operations.method<CreateFolderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.CreateFolder",
   verb: "POST",
@@ -471,7 +471,7 @@ export const deleteFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteFolderRequest,
   DeleteFolderMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFolderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.DeleteFolder",
   verb: "DELETE",
@@ -508,7 +508,7 @@ export const moveFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   MoveFolderRequest,
   MoveFolderMetadata
-> = /*#__PURE__*/ Operations.method<MoveFolderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MoveFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.MoveFolder",
   verb: "POST",
@@ -545,7 +545,7 @@ export const undeleteFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UndeleteFolderRequest,
   UndeleteFolderMetadata
-> = /*#__PURE__*/ Operations.method<UndeleteFolderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.UndeleteFolder",
   verb: "POST",
@@ -583,7 +583,7 @@ export const updateFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UpdateFolderRequest,
   UpdateFolderMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFolderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.UpdateFolder",
   verb: "PATCH",
@@ -620,7 +620,7 @@ export const createProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateProjectRequest,
   CreateProjectMetadata
-> = /*#__PURE__*/ Operations.method<CreateProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.CreateProject",
   verb: "POST",
@@ -656,7 +656,7 @@ export const deleteProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteProjectRequest,
   DeleteProjectMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.DeleteProject",
   verb: "DELETE",
@@ -693,7 +693,7 @@ export const moveProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   MoveProjectRequest,
   MoveProjectMetadata
-> = /*#__PURE__*/ Operations.method<MoveProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MoveProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.MoveProject",
   verb: "POST",
@@ -730,7 +730,7 @@ export const undeleteProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UndeleteProjectRequest,
   UndeleteProjectMetadata
-> = /*#__PURE__*/ Operations.method<UndeleteProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.UndeleteProject",
   verb: "POST",
@@ -768,7 +768,7 @@ export const updateProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UpdateProjectRequest,
   UpdateProjectMetadata
-> = /*#__PURE__*/ Operations.method<UpdateProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.UpdateProject",
   verb: "PATCH",
@@ -807,7 +807,7 @@ export const createTagBinding: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateTagBindingRequest,
   CreateTagBindingMetadata
-> = /*#__PURE__*/ Operations.method<CreateTagBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTagBindingRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagBindings.CreateTagBinding",
   verb: "POST",
@@ -844,7 +844,7 @@ export const deleteTagBinding: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteTagBindingRequest,
   DeleteTagBindingMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTagBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTagBindingRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagBindings.DeleteTagBinding",
   verb: "DELETE",
@@ -883,7 +883,7 @@ export const createTagHold: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateTagHoldRequest,
   CreateTagHoldMetadata
-> = /*#__PURE__*/ Operations.method<CreateTagHoldRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTagHoldRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagHolds.CreateTagHold",
   verb: "POST",
@@ -923,7 +923,7 @@ export const deleteTagHold: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteTagHoldRequest,
   DeleteTagHoldMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTagHoldRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTagHoldRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagHolds.DeleteTagHold",
   verb: "DELETE",
@@ -961,7 +961,7 @@ export const createTagKey: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateTagKeyRequest,
   CreateTagKeyMetadata
-> = /*#__PURE__*/ Operations.method<CreateTagKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTagKeyRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagKeys.CreateTagKey",
   verb: "POST",
@@ -1002,7 +1002,7 @@ export const deleteTagKey: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteTagKeyRequest,
   DeleteTagKeyMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTagKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTagKeyRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagKeys.DeleteTagKey",
   verb: "DELETE",
@@ -1043,7 +1043,7 @@ export const updateTagKey: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UpdateTagKeyRequest,
   UpdateTagKeyMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTagKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTagKeyRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagKeys.UpdateTagKey",
   verb: "PATCH",
@@ -1083,7 +1083,7 @@ export const createTagValue: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateTagValueRequest,
   CreateTagValueMetadata
-> = /*#__PURE__*/ Operations.method<CreateTagValueRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTagValueRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagValues.CreateTagValue",
   verb: "POST",
@@ -1124,7 +1124,7 @@ export const deleteTagValue: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteTagValueRequest,
   DeleteTagValueMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTagValueRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTagValueRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagValues.DeleteTagValue",
   verb: "DELETE",
@@ -1165,7 +1165,7 @@ export const updateTagValue: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UpdateTagValueRequest,
   UpdateTagValueMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTagValueRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTagValueRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagValues.UpdateTagValue",
   verb: "PATCH",

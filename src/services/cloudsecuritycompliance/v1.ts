@@ -240,7 +240,7 @@ export const createFrameworkAudit: Operations.Method<
   "cloudsecuritycompliance.googleapis.com/v1",
   CreateFrameworkAuditRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFrameworkAuditRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFrameworkAuditRequest>()({
   service: "cloudsecuritycompliance.googleapis.com/v1",
   rpc: "google.cloud.cloudsecuritycompliance.v1.Audit.CreateFrameworkAudit",
   verb: "POST",
@@ -286,7 +286,7 @@ export const createFrameworkDeployment: Operations.Method<
   "cloudsecuritycompliance.googleapis.com/v1",
   CreateFrameworkDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFrameworkDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFrameworkDeploymentRequest>()({
   service: "cloudsecuritycompliance.googleapis.com/v1",
   rpc: "google.cloud.cloudsecuritycompliance.v1.Deployment.CreateFrameworkDeployment",
   verb: "POST",
@@ -329,7 +329,7 @@ export const deleteFrameworkDeployment: Operations.Method<
   "cloudsecuritycompliance.googleapis.com/v1",
   DeleteFrameworkDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFrameworkDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFrameworkDeploymentRequest>()({
   service: "cloudsecuritycompliance.googleapis.com/v1",
   rpc: "google.cloud.cloudsecuritycompliance.v1.Deployment.DeleteFrameworkDeployment",
   verb: "DELETE",

@@ -151,7 +151,7 @@ export const addPublicKey: Operations.Method<
   "cloudshell.googleapis.com/v1",
   AddPublicKeyRequest,
   AddPublicKeyMetadata
-> = /*#__PURE__*/ Operations.method<AddPublicKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddPublicKeyRequest>()({
   service: "cloudshell.googleapis.com/v1",
   rpc: "google.cloud.shell.v1.CloudShellService.AddPublicKey",
   verb: "POST",
@@ -194,7 +194,7 @@ export const authorizeEnvironment: Operations.Method<
   "cloudshell.googleapis.com/v1",
   AuthorizeEnvironmentRequest,
   AuthorizeEnvironmentMetadata
-> = /*#__PURE__*/ Operations.method<AuthorizeEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AuthorizeEnvironmentRequest>()({
   service: "cloudshell.googleapis.com/v1",
   rpc: "google.cloud.shell.v1.CloudShellService.AuthorizeEnvironment",
   verb: "POST",
@@ -235,7 +235,7 @@ export const removePublicKey: Operations.Method<
   "cloudshell.googleapis.com/v1",
   RemovePublicKeyRequest,
   RemovePublicKeyMetadata
-> = /*#__PURE__*/ Operations.method<RemovePublicKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemovePublicKeyRequest>()({
   service: "cloudshell.googleapis.com/v1",
   rpc: "google.cloud.shell.v1.CloudShellService.RemovePublicKey",
   verb: "POST",
@@ -276,7 +276,7 @@ export const startEnvironment: Operations.Method<
   "cloudshell.googleapis.com/v1",
   StartEnvironmentRequest,
   StartEnvironmentMetadata
-> = /*#__PURE__*/ Operations.method<StartEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartEnvironmentRequest>()({
   service: "cloudshell.googleapis.com/v1",
   rpc: "google.cloud.shell.v1.CloudShellService.StartEnvironment",
   verb: "POST",

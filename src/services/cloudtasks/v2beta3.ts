@@ -167,7 +167,7 @@ export const batchCreateTasks: Operations.Method<
   "cloudtasks.googleapis.com/v2beta3",
   BatchCreateTasksRequest,
   BatchCreateTasksMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateTasksRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateTasksRequest>()({
   service: "cloudtasks.googleapis.com/v2beta3",
   rpc: "google.cloud.tasks.v2beta3.CloudTasks.BatchCreateTasks",
   verb: "POST",
@@ -210,7 +210,7 @@ export const batchDeleteTasks: Operations.Method<
   "cloudtasks.googleapis.com/v2beta3",
   BatchDeleteTasksRequest,
   BatchDeleteTasksMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeleteTasksRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteTasksRequest>()({
   service: "cloudtasks.googleapis.com/v2beta3",
   rpc: "google.cloud.tasks.v2beta3.CloudTasks.BatchDeleteTasks",
   verb: "POST",

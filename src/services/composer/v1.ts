@@ -174,7 +174,7 @@ export const checkUpgrade: Operations.Method<
   "composer.googleapis.com/v1",
   CheckUpgradeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CheckUpgradeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CheckUpgradeRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.CheckUpgrade",
   verb: "POST",
@@ -213,7 +213,7 @@ export const createEnvironment: Operations.Method<
   "composer.googleapis.com/v1",
   CreateEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.CreateEnvironment",
   verb: "POST",
@@ -250,7 +250,7 @@ export const databaseFailover: Operations.Method<
   "composer.googleapis.com/v1",
   DatabaseFailoverRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DatabaseFailoverRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DatabaseFailoverRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.DatabaseFailover",
   verb: "POST",
@@ -286,7 +286,7 @@ export const deleteEnvironment: Operations.Method<
   "composer.googleapis.com/v1",
   DeleteEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEnvironmentRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.DeleteEnvironment",
   verb: "DELETE",
@@ -331,7 +331,7 @@ export const loadSnapshot: Operations.Method<
   "composer.googleapis.com/v1",
   LoadSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<LoadSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LoadSnapshotRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.LoadSnapshot",
   verb: "POST",
@@ -374,7 +374,7 @@ export const saveSnapshot: Operations.Method<
   "composer.googleapis.com/v1",
   SaveSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SaveSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SaveSnapshotRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.SaveSnapshot",
   verb: "POST",
@@ -415,7 +415,7 @@ export const updateEnvironment: Operations.Method<
   "composer.googleapis.com/v1",
   UpdateEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEnvironmentRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.UpdateEnvironment",
   verb: "PATCH",

@@ -175,7 +175,7 @@ export const checkUpgrade: Operations.Method<
   "composer.googleapis.com/v1beta1",
   CheckUpgradeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CheckUpgradeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CheckUpgradeRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.CheckUpgrade",
   verb: "POST",
@@ -214,7 +214,7 @@ export const createEnvironment: Operations.Method<
   "composer.googleapis.com/v1beta1",
   CreateEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.CreateEnvironment",
   verb: "POST",
@@ -251,7 +251,7 @@ export const databaseFailover: Operations.Method<
   "composer.googleapis.com/v1beta1",
   DatabaseFailoverRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DatabaseFailoverRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DatabaseFailoverRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.DatabaseFailover",
   verb: "POST",
@@ -287,7 +287,7 @@ export const deleteEnvironment: Operations.Method<
   "composer.googleapis.com/v1beta1",
   DeleteEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEnvironmentRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.DeleteEnvironment",
   verb: "DELETE",
@@ -332,7 +332,7 @@ export const loadSnapshot: Operations.Method<
   "composer.googleapis.com/v1beta1",
   LoadSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<LoadSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LoadSnapshotRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.LoadSnapshot",
   verb: "POST",
@@ -373,7 +373,7 @@ export const restartWebServer: Operations.Method<
   "composer.googleapis.com/v1beta1",
   RestartWebServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestartWebServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestartWebServerRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.RestartWebServer",
   verb: "POST",
@@ -411,7 +411,7 @@ export const saveSnapshot: Operations.Method<
   "composer.googleapis.com/v1beta1",
   SaveSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SaveSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SaveSnapshotRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.SaveSnapshot",
   verb: "POST",
@@ -452,7 +452,7 @@ export const updateEnvironment: Operations.Method<
   "composer.googleapis.com/v1beta1",
   UpdateEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEnvironmentRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.UpdateEnvironment",
   verb: "PATCH",

@@ -677,7 +677,7 @@ export const createDeployment: Operations.Method<
   "config.googleapis.com/v1",
   CreateDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.CreateDeployment",
   verb: "POST",
@@ -729,7 +729,7 @@ export const createDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   CreateDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.CreateDeploymentGroup",
   verb: "POST",
@@ -775,7 +775,7 @@ export const createPreview: Operations.Method<
   "config.googleapis.com/v1",
   CreatePreviewRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePreviewRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePreviewRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.CreatePreview",
   verb: "POST",
@@ -832,7 +832,7 @@ export const deleteDeployment: Operations.Method<
   "config.googleapis.com/v1",
   DeleteDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.DeleteDeployment",
   verb: "DELETE",
@@ -889,7 +889,7 @@ export const deleteDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   DeleteDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.DeleteDeploymentGroup",
   verb: "DELETE",
@@ -930,7 +930,7 @@ export const deletePreview: Operations.Method<
   "config.googleapis.com/v1",
   DeletePreviewRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePreviewRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePreviewRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.DeletePreview",
   verb: "DELETE",
@@ -982,7 +982,7 @@ export const deprovisionDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   DeprovisionDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeprovisionDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeprovisionDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.DeprovisionDeploymentGroup",
   verb: "POST",
@@ -1020,7 +1020,7 @@ export const lockDeployment: Operations.Method<
   "config.googleapis.com/v1",
   LockDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<LockDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LockDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.LockDeployment",
   verb: "POST",
@@ -1058,7 +1058,7 @@ export const provisionDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   ProvisionDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ProvisionDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ProvisionDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.ProvisionDeploymentGroup",
   verb: "POST",
@@ -1097,7 +1097,7 @@ export const unlockDeployment: Operations.Method<
   "config.googleapis.com/v1",
   UnlockDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UnlockDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UnlockDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.UnlockDeployment",
   verb: "POST",
@@ -1136,7 +1136,7 @@ export const updateAutoMigrationConfig: Operations.Method<
   "config.googleapis.com/v1",
   UpdateAutoMigrationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAutoMigrationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAutoMigrationConfigRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.UpdateAutoMigrationConfig",
   verb: "PATCH",
@@ -1177,7 +1177,7 @@ export const updateDeployment: Operations.Method<
   "config.googleapis.com/v1",
   UpdateDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.UpdateDeployment",
   verb: "PATCH",
@@ -1226,7 +1226,7 @@ export const updateDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   UpdateDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.UpdateDeploymentGroup",
   verb: "PATCH",

@@ -203,7 +203,7 @@ export const abortRollout: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   AbortRolloutRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AbortRolloutRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AbortRolloutRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.AbortRollout",
   verb: "POST",
@@ -246,7 +246,7 @@ export const createFleetPackage: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   CreateFleetPackageRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFleetPackageRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFleetPackageRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.CreateFleetPackage",
   verb: "POST",
@@ -292,7 +292,7 @@ export const createRelease: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   CreateReleaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateReleaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReleaseRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.CreateRelease",
   verb: "POST",
@@ -338,7 +338,7 @@ export const createResourceBundle: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   CreateResourceBundleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateResourceBundleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateResourceBundleRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.CreateResourceBundle",
   verb: "POST",
@@ -384,7 +384,7 @@ export const createVariant: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   CreateVariantRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateVariantRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateVariantRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.CreateVariant",
   verb: "POST",
@@ -430,7 +430,7 @@ export const deleteFleetPackage: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   DeleteFleetPackageRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFleetPackageRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFleetPackageRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.DeleteFleetPackage",
   verb: "DELETE",
@@ -473,7 +473,7 @@ export const deleteRelease: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   DeleteReleaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteReleaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteReleaseRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.DeleteRelease",
   verb: "DELETE",
@@ -515,7 +515,7 @@ export const deleteResourceBundle: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   DeleteResourceBundleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteResourceBundleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteResourceBundleRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.DeleteResourceBundle",
   verb: "DELETE",
@@ -555,7 +555,7 @@ export const deleteVariant: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   DeleteVariantRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteVariantRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteVariantRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.DeleteVariant",
   verb: "DELETE",
@@ -594,7 +594,7 @@ export const resumeRollout: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   ResumeRolloutRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResumeRolloutRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResumeRolloutRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.ResumeRollout",
   verb: "POST",
@@ -633,7 +633,7 @@ export const suspendRollout: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   SuspendRolloutRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SuspendRolloutRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SuspendRolloutRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.SuspendRollout",
   verb: "POST",
@@ -674,7 +674,7 @@ export const updateFleetPackage: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   UpdateFleetPackageRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFleetPackageRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFleetPackageRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.UpdateFleetPackage",
   verb: "PATCH",
@@ -717,7 +717,7 @@ export const updateRelease: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   UpdateReleaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateReleaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateReleaseRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.UpdateRelease",
   verb: "PATCH",
@@ -760,7 +760,7 @@ export const updateResourceBundle: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   UpdateResourceBundleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateResourceBundleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateResourceBundleRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.UpdateResourceBundle",
   verb: "PATCH",
@@ -803,7 +803,7 @@ export const updateVariant: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   UpdateVariantRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateVariantRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateVariantRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.UpdateVariant",
   verb: "PATCH",

@@ -158,7 +158,7 @@ export const createConnection: Operations.Method<
   "connectors.googleapis.com/v1",
   CreateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionRequest>()({
   service: "connectors.googleapis.com/v1",
   rpc: "google.cloud.connectors.v1.Connectors.CreateConnection",
   verb: "POST",
@@ -196,7 +196,7 @@ export const deleteConnection: Operations.Method<
   "connectors.googleapis.com/v1",
   DeleteConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionRequest>()({
   service: "connectors.googleapis.com/v1",
   rpc: "google.cloud.connectors.v1.Connectors.DeleteConnection",
   verb: "DELETE",
@@ -231,7 +231,7 @@ export const refreshConnectionSchemaMetadata: Operations.Method<
   "connectors.googleapis.com/v1",
   RefreshConnectionSchemaMetadataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RefreshConnectionSchemaMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RefreshConnectionSchemaMetadataRequest>()({
   service: "connectors.googleapis.com/v1",
   rpc: "google.cloud.connectors.v1.Connectors.RefreshConnectionSchemaMetadata",
   verb: "POST",
@@ -269,7 +269,7 @@ export const updateConnection: Operations.Method<
   "connectors.googleapis.com/v1",
   UpdateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionRequest>()({
   service: "connectors.googleapis.com/v1",
   rpc: "google.cloud.connectors.v1.Connectors.UpdateConnection",
   verb: "PATCH",

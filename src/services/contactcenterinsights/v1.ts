@@ -3461,7 +3461,7 @@ export const bulkAnalyzeConversations: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   BulkAnalyzeConversationsRequest2,
   BulkAnalyzeConversationsMetadata
-> = /*#__PURE__*/ Operations.method<BulkAnalyzeConversationsRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BulkAnalyzeConversationsRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.BulkAnalyzeConversations",
   verb: "POST",
@@ -3506,7 +3506,7 @@ export const bulkDeleteConversations: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   BulkDeleteConversationsRequest2,
   BulkDeleteConversationsMetadata
-> = /*#__PURE__*/ Operations.method<BulkDeleteConversationsRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BulkDeleteConversationsRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.BulkDeleteConversations",
   verb: "POST",
@@ -3562,7 +3562,7 @@ export const bulkDownloadFeedbackLabels: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   BulkDownloadFeedbackLabelsRequest2,
   BulkDownloadFeedbackLabelsMetadata
-> = /*#__PURE__*/ Operations.method<BulkDownloadFeedbackLabelsRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BulkDownloadFeedbackLabelsRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.BulkDownloadFeedbackLabels",
   verb: "POST",
@@ -3608,7 +3608,7 @@ export const bulkUploadFeedbackLabels: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   BulkUploadFeedbackLabelsRequest2,
   BulkUploadFeedbackLabelsMetadata
-> = /*#__PURE__*/ Operations.method<BulkUploadFeedbackLabelsRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BulkUploadFeedbackLabelsRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.BulkUploadFeedbackLabels",
   verb: "POST",
@@ -3648,7 +3648,7 @@ export const createAnalysis: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   CreateAnalysisRequest,
   CreateAnalysisOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAnalysisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAnalysisRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.CreateAnalysis",
   verb: "POST",
@@ -3687,7 +3687,7 @@ export const createIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   CreateIssueModelRequest2,
   CreateIssueModelMetadata
-> = /*#__PURE__*/ Operations.method<CreateIssueModelRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIssueModelRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.CreateIssueModel",
   verb: "POST",
@@ -3724,7 +3724,7 @@ export const deleteIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   DeleteIssueModelRequest2,
   DeleteIssueModelMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIssueModelRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIssueModelRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.DeleteIssueModel",
   verb: "DELETE",
@@ -3759,7 +3759,7 @@ export const deployIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   DeployIssueModelRequest2,
   DeployIssueModelMetadata
-> = /*#__PURE__*/ Operations.method<DeployIssueModelRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployIssueModelRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.DeployIssueModel",
   verb: "POST",
@@ -3808,7 +3808,7 @@ export const exportInsightsData: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   ExportInsightsDataRequest2,
   ExportInsightsDataMetadata
-> = /*#__PURE__*/ Operations.method<ExportInsightsDataRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportInsightsDataRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.ExportInsightsData",
   verb: "POST",
@@ -3850,7 +3850,7 @@ export const exportIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   ExportIssueModelRequest2,
   ExportIssueModelMetadata
-> = /*#__PURE__*/ Operations.method<ExportIssueModelRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportIssueModelRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.ExportIssueModel",
   verb: "POST",
@@ -3891,7 +3891,7 @@ export const importIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   ImportIssueModelRequest2,
   ImportIssueModelMetadata
-> = /*#__PURE__*/ Operations.method<ImportIssueModelRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportIssueModelRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.ImportIssueModel",
   verb: "POST",
@@ -3943,7 +3943,7 @@ export const ingestConversations: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   IngestConversationsRequest2,
   IngestConversationsMetadata
-> = /*#__PURE__*/ Operations.method<IngestConversationsRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<IngestConversationsRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.IngestConversations",
   verb: "POST",
@@ -3985,7 +3985,7 @@ export const initializeEncryptionSpec: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   InitializeEncryptionSpecRequest2,
   InitializeEncryptionSpecMetadata
-> = /*#__PURE__*/ Operations.method<InitializeEncryptionSpecRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<InitializeEncryptionSpecRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.InitializeEncryptionSpec",
   verb: "POST",
@@ -4038,7 +4038,7 @@ export const queryMetrics: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   QueryMetricsRequest,
   QueryMetricsMetadata
-> = /*#__PURE__*/ Operations.method<QueryMetricsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<QueryMetricsRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.QueryMetrics",
   verb: "POST",
@@ -4085,7 +4085,7 @@ export const tuneQaScorecardRevision: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   TuneQaScorecardRevisionRequest2,
   TuneQaScorecardRevisionMetadata
-> = /*#__PURE__*/ Operations.method<TuneQaScorecardRevisionRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TuneQaScorecardRevisionRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.TuneQaScorecardRevision",
   verb: "POST",
@@ -4125,7 +4125,7 @@ export const undeployIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   UndeployIssueModelRequest2,
   UndeployIssueModelMetadata
-> = /*#__PURE__*/ Operations.method<UndeployIssueModelRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployIssueModelRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.UndeployIssueModel",
   verb: "POST",
@@ -4169,7 +4169,7 @@ export const uploadConversation: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   UploadConversationRequest2,
   UploadConversationMetadata
-> = /*#__PURE__*/ Operations.method<UploadConversationRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UploadConversationRequest2>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.UploadConversation",
   verb: "POST",

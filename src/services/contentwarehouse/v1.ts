@@ -356,7 +356,7 @@ export const runPipeline: Operations.Method<
   "contentwarehouse.googleapis.com/v1",
   RunPipelineRequest,
   RunPipelineMetadata
-> = /*#__PURE__*/ Operations.method<RunPipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunPipelineRequest>()({
   service: "contentwarehouse.googleapis.com/v1",
   rpc: "google.cloud.contentwarehouse.v1.PipelineService.RunPipeline",
   verb: "POST",

@@ -178,7 +178,7 @@ export const importEntries: Operations.Method<
   "datacatalog.googleapis.com/v1",
   ImportEntriesRequest,
   ImportEntriesMetadata
-> = /*#__PURE__*/ Operations.method<ImportEntriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportEntriesRequest>()({
   service: "datacatalog.googleapis.com/v1",
   rpc: "google.cloud.datacatalog.v1.DataCatalog.ImportEntries",
   verb: "POST",
@@ -223,7 +223,7 @@ export const reconcileTags: Operations.Method<
   "datacatalog.googleapis.com/v1",
   ReconcileTagsRequest,
   ReconcileTagsMetadata
-> = /*#__PURE__*/ Operations.method<ReconcileTagsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReconcileTagsRequest>()({
   service: "datacatalog.googleapis.com/v1",
   rpc: "google.cloud.datacatalog.v1.DataCatalog.ReconcileTags",
   verb: "POST",

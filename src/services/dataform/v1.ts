@@ -190,7 +190,7 @@ export const deleteFolderTree: Operations.Method<
   "dataform.googleapis.com/v1",
   DeleteFolderTreeRequest,
   DeleteFolderTreeMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFolderTreeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFolderTreeRequest>()({
   service: "dataform.googleapis.com/v1",
   rpc: "google.cloud.dataform.v1.Dataform.DeleteFolderTree",
   verb: "POST",
@@ -229,7 +229,7 @@ export const deleteTeamFolderTree: Operations.Method<
   "dataform.googleapis.com/v1",
   DeleteTeamFolderTreeRequest,
   DeleteFolderTreeMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTeamFolderTreeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTeamFolderTreeRequest>()({
   service: "dataform.googleapis.com/v1",
   rpc: "google.cloud.dataform.v1.Dataform.DeleteTeamFolderTree",
   verb: "POST",
@@ -268,7 +268,7 @@ export const moveFolder: Operations.Method<
   "dataform.googleapis.com/v1",
   MoveFolderRequest,
   MoveFolderMetadata
-> = /*#__PURE__*/ Operations.method<MoveFolderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MoveFolderRequest>()({
   service: "dataform.googleapis.com/v1",
   rpc: "google.cloud.dataform.v1.Dataform.MoveFolder",
   verb: "POST",
@@ -307,7 +307,7 @@ export const moveRepository: Operations.Method<
   "dataform.googleapis.com/v1",
   MoveRepositoryRequest,
   MoveRepositoryMetadata
-> = /*#__PURE__*/ Operations.method<MoveRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MoveRepositoryRequest>()({
   service: "dataform.googleapis.com/v1",
   rpc: "google.cloud.dataform.v1.Dataform.MoveRepository",
   verb: "POST",

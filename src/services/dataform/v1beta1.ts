@@ -223,7 +223,7 @@ export const deleteFolderTree: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   DeleteFolderTreeRequest,
   DeleteFolderTreeMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFolderTreeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFolderTreeRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.DeleteFolderTree",
   verb: "POST",
@@ -262,7 +262,7 @@ export const deleteRepositoryLongRunning: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   DeleteRepositoryLongRunningRequest,
   DeleteRepositoryLongRunningMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRepositoryLongRunningRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryLongRunningRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.DeleteRepositoryLongRunning",
   verb: "POST",
@@ -301,7 +301,7 @@ export const deleteTeamFolderTree: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   DeleteTeamFolderTreeRequest,
   DeleteFolderTreeMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTeamFolderTreeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTeamFolderTreeRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.DeleteTeamFolderTree",
   verb: "POST",
@@ -340,7 +340,7 @@ export const moveFolder: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   MoveFolderRequest,
   MoveFolderMetadata
-> = /*#__PURE__*/ Operations.method<MoveFolderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MoveFolderRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.MoveFolder",
   verb: "POST",
@@ -379,7 +379,7 @@ export const moveRepository: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   MoveRepositoryRequest,
   MoveRepositoryMetadata
-> = /*#__PURE__*/ Operations.method<MoveRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MoveRepositoryRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.MoveRepository",
   verb: "POST",

@@ -198,7 +198,7 @@ export const createInstance: Operations.Method<
   "datafusion.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "datafusion.googleapis.com/v1",
   rpc: "google.cloud.datafusion.v1.DataFusion.CreateInstance",
   verb: "POST",
@@ -236,7 +236,7 @@ export const deleteInstance: Operations.Method<
   "datafusion.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "datafusion.googleapis.com/v1",
   rpc: "google.cloud.datafusion.v1.DataFusion.DeleteInstance",
   verb: "DELETE",
@@ -271,7 +271,7 @@ export const restartInstance: Operations.Method<
   "datafusion.googleapis.com/v1",
   RestartInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestartInstanceRequest>()({
   service: "datafusion.googleapis.com/v1",
   rpc: "google.cloud.datafusion.v1.DataFusion.RestartInstance",
   verb: "POST",
@@ -309,7 +309,7 @@ export const updateInstance: Operations.Method<
   "datafusion.googleapis.com/v1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "datafusion.googleapis.com/v1",
   rpc: "google.cloud.datafusion.v1.DataFusion.UpdateInstance",
   verb: "PATCH",

@@ -197,7 +197,7 @@ export const createInstance: Operations.Method<
   "datafusion.googleapis.com/v1beta1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "datafusion.googleapis.com/v1beta1",
   rpc: "google.cloud.datafusion.v1beta1.DataFusion.CreateInstance",
   verb: "POST",
@@ -235,7 +235,7 @@ export const deleteInstance: Operations.Method<
   "datafusion.googleapis.com/v1beta1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "datafusion.googleapis.com/v1beta1",
   rpc: "google.cloud.datafusion.v1beta1.DataFusion.DeleteInstance",
   verb: "DELETE",
@@ -270,7 +270,7 @@ export const restartInstance: Operations.Method<
   "datafusion.googleapis.com/v1beta1",
   RestartInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestartInstanceRequest>()({
   service: "datafusion.googleapis.com/v1beta1",
   rpc: "google.cloud.datafusion.v1beta1.DataFusion.RestartInstance",
   verb: "POST",
@@ -308,7 +308,7 @@ export const updateInstance: Operations.Method<
   "datafusion.googleapis.com/v1beta1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "datafusion.googleapis.com/v1beta1",
   rpc: "google.cloud.datafusion.v1beta1.DataFusion.UpdateInstance",
   verb: "PATCH",
@@ -345,7 +345,7 @@ export const upgradeInstance: Operations.Method<
   "datafusion.googleapis.com/v1beta1",
   UpgradeInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "datafusion.googleapis.com/v1beta1",
   rpc: "google.cloud.datafusion.v1beta1.DataFusion.UpgradeInstance",
   verb: "POST",

@@ -835,7 +835,7 @@ export const createInstruction: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   CreateInstructionRequest,
   CreateInstructionMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstructionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstructionRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.CreateInstruction",
   verb: "POST",
@@ -880,7 +880,7 @@ export const exportData: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   ExportDataRequest,
   ExportDataOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.ExportData",
   verb: "POST",
@@ -924,7 +924,7 @@ export const importData: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   ImportDataRequest,
   ImportDataOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.ImportData",
   verb: "POST",
@@ -982,7 +982,7 @@ export const labelImage: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   LabelImageRequest,
   LabelOperationMetadata
-> = /*#__PURE__*/ Operations.method<LabelImageRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LabelImageRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.LabelImage",
   verb: "POST",
@@ -1036,7 +1036,7 @@ export const labelText: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   LabelTextRequest,
   LabelOperationMetadata
-> = /*#__PURE__*/ Operations.method<LabelTextRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LabelTextRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.LabelText",
   verb: "POST",
@@ -1094,7 +1094,7 @@ export const labelVideo: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   LabelVideoRequest,
   LabelOperationMetadata
-> = /*#__PURE__*/ Operations.method<LabelVideoRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LabelVideoRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.LabelVideo",
   verb: "POST",

@@ -140,7 +140,7 @@ export const deleteProcess: Operations.Method<
   "datalineage.googleapis.com/v1",
   DeleteProcessRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProcessRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessRequest>()({
   service: "datalineage.googleapis.com/v1",
   rpc: "google.cloud.datacatalog.lineage.v1.Lineage.DeleteProcess",
   verb: "DELETE",
@@ -178,7 +178,7 @@ export const deleteRun: Operations.Method<
   "datalineage.googleapis.com/v1",
   DeleteRunRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRunRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRunRequest>()({
   service: "datalineage.googleapis.com/v1",
   rpc: "google.cloud.datacatalog.lineage.v1.Lineage.DeleteRun",
   verb: "DELETE",

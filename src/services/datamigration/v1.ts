@@ -318,7 +318,7 @@ export const applyConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   ApplyConversionWorkspaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ApplyConversionWorkspaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ApplyConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.ApplyConversionWorkspace",
   verb: "POST",
@@ -360,7 +360,7 @@ export const commitConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   CommitConversionWorkspaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CommitConversionWorkspaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CommitConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CommitConversionWorkspace",
   verb: "POST",
@@ -403,7 +403,7 @@ export const convertConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   ConvertConversionWorkspaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ConvertConversionWorkspaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ConvertConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.ConvertConversionWorkspace",
   verb: "POST",
@@ -452,7 +452,7 @@ export const createConnectionProfile: Operations.Method<
   "datamigration.googleapis.com/v1",
   CreateConnectionProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectionProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionProfileRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CreateConnectionProfile",
   verb: "POST",
@@ -500,7 +500,7 @@ export const createConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   CreateConversionWorkspaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConversionWorkspaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CreateConversionWorkspace",
   verb: "POST",
@@ -546,7 +546,7 @@ export const createMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   CreateMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CreateMigrationJob",
   verb: "POST",
@@ -594,7 +594,7 @@ export const createPrivateConnection: Operations.Method<
   "datamigration.googleapis.com/v1",
   CreatePrivateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePrivateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateConnectionRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CreatePrivateConnection",
   verb: "POST",
@@ -639,7 +639,7 @@ export const deleteConnectionProfile: Operations.Method<
   "datamigration.googleapis.com/v1",
   DeleteConnectionProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectionProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionProfileRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.DeleteConnectionProfile",
   verb: "DELETE",
@@ -681,7 +681,7 @@ export const deleteConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   DeleteConversionWorkspaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConversionWorkspaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.DeleteConversionWorkspace",
   verb: "DELETE",
@@ -723,7 +723,7 @@ export const deleteMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   DeleteMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.DeleteMigrationJob",
   verb: "DELETE",
@@ -763,7 +763,7 @@ export const deletePrivateConnection: Operations.Method<
   "datamigration.googleapis.com/v1",
   DeletePrivateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePrivateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateConnectionRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.DeletePrivateConnection",
   verb: "DELETE",
@@ -810,7 +810,7 @@ export const importMappingRules: Operations.Method<
   "datamigration.googleapis.com/v1",
   ImportMappingRulesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportMappingRulesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportMappingRulesRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.ImportMappingRules",
   verb: "POST",
@@ -849,7 +849,7 @@ export const promoteMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   PromoteMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PromoteMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PromoteMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.PromoteMigrationJob",
   verb: "POST",
@@ -887,7 +887,7 @@ export const restartMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   RestartMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestartMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestartMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.RestartMigrationJob",
   verb: "POST",
@@ -924,7 +924,7 @@ export const resumeMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   ResumeMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResumeMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResumeMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.ResumeMigrationJob",
   verb: "POST",
@@ -960,7 +960,7 @@ export const rollbackConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   RollbackConversionWorkspaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RollbackConversionWorkspaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RollbackConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.RollbackConversionWorkspace",
   verb: "POST",
@@ -1002,7 +1002,7 @@ export const seedConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   SeedConversionWorkspaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SeedConversionWorkspaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SeedConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.SeedConversionWorkspace",
   verb: "POST",
@@ -1043,7 +1043,7 @@ export const startMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   StartMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.StartMigrationJob",
   verb: "POST",
@@ -1080,7 +1080,7 @@ export const stopMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   StopMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.StopMigrationJob",
   verb: "POST",
@@ -1124,7 +1124,7 @@ export const updateConnectionProfile: Operations.Method<
   "datamigration.googleapis.com/v1",
   UpdateConnectionProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConnectionProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionProfileRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.UpdateConnectionProfile",
   verb: "PATCH",
@@ -1169,7 +1169,7 @@ export const updateConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   UpdateConversionWorkspaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConversionWorkspaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.UpdateConversionWorkspace",
   verb: "PATCH",
@@ -1212,7 +1212,7 @@ export const updateMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   UpdateMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.UpdateMigrationJob",
   verb: "PATCH",
@@ -1255,7 +1255,7 @@ export const verifyMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   VerifyMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<VerifyMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<VerifyMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.VerifyMigrationJob",
   verb: "POST",

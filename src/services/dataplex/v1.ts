@@ -684,7 +684,7 @@ export const createGlossary: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateGlossaryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGlossaryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGlossaryRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.BusinessGlossaryService.CreateGlossary",
   verb: "POST",
@@ -725,7 +725,7 @@ export const deleteGlossary: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteGlossaryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGlossaryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGlossaryRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.BusinessGlossaryService.DeleteGlossary",
   verb: "DELETE",
@@ -765,7 +765,7 @@ export const updateGlossary: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateGlossaryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGlossaryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGlossaryRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.BusinessGlossaryService.UpdateGlossary",
   verb: "PATCH",
@@ -809,7 +809,7 @@ export const createAspectType: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateAspectTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAspectTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAspectTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateAspectType",
   verb: "POST",
@@ -854,7 +854,7 @@ export const createEntryGroup: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateEntryGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEntryGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEntryGroupRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateEntryGroup",
   verb: "POST",
@@ -899,7 +899,7 @@ export const createEntryType: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateEntryTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEntryTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEntryTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateEntryType",
   verb: "POST",
@@ -944,7 +944,7 @@ export const createMetadataFeed: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateMetadataFeedRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMetadataFeedRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataFeedRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateMetadataFeed",
   verb: "POST",
@@ -989,7 +989,7 @@ export const createMetadataJob: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateMetadataJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMetadataJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataJobRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateMetadataJob",
   verb: "POST",
@@ -1030,7 +1030,7 @@ export const deleteAspectType: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteAspectTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAspectTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAspectTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.DeleteAspectType",
   verb: "DELETE",
@@ -1068,7 +1068,7 @@ export const deleteEntryGroup: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteEntryGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEntryGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEntryGroupRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.DeleteEntryGroup",
   verb: "DELETE",
@@ -1106,7 +1106,7 @@ export const deleteEntryType: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteEntryTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEntryTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEntryTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.DeleteEntryType",
   verb: "DELETE",
@@ -1142,7 +1142,7 @@ export const deleteMetadataFeed: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteMetadataFeedRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMetadataFeedRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMetadataFeedRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.DeleteMetadataFeed",
   verb: "DELETE",
@@ -1181,7 +1181,7 @@ export const updateAspectType: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateAspectTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAspectTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAspectTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.UpdateAspectType",
   verb: "PATCH",
@@ -1223,7 +1223,7 @@ export const updateEntryGroup: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateEntryGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEntryGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEntryGroupRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.UpdateEntryGroup",
   verb: "PATCH",
@@ -1265,7 +1265,7 @@ export const updateEntryType: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateEntryTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEntryTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEntryTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.UpdateEntryType",
   verb: "PATCH",
@@ -1307,7 +1307,7 @@ export const updateMetadataFeed: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateMetadataFeedRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMetadataFeedRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMetadataFeedRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.UpdateMetadataFeed",
   verb: "PATCH",
@@ -1349,7 +1349,7 @@ export const createEncryptionConfig: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateEncryptionConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEncryptionConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEncryptionConfigRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CmekService.CreateEncryptionConfig",
   verb: "POST",
@@ -1389,7 +1389,7 @@ export const deleteEncryptionConfig: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteEncryptionConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEncryptionConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEncryptionConfigRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CmekService.DeleteEncryptionConfig",
   verb: "DELETE",
@@ -1427,7 +1427,7 @@ export const updateEncryptionConfig: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateEncryptionConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEncryptionConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEncryptionConfigRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CmekService.UpdateEncryptionConfig",
   verb: "PATCH",
@@ -1470,7 +1470,7 @@ export const createDataAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataAssetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.CreateDataAsset",
   verb: "POST",
@@ -1515,7 +1515,7 @@ export const createDataProduct: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataProductRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataProductRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataProductRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.CreateDataProduct",
   verb: "POST",
@@ -1558,7 +1558,7 @@ export const deleteDataAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataAssetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.DeleteDataAsset",
   verb: "DELETE",
@@ -1599,7 +1599,7 @@ export const deleteDataProduct: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataProductRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataProductRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataProductRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.DeleteDataProduct",
   verb: "DELETE",
@@ -1640,7 +1640,7 @@ export const updateDataAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataAssetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDataAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDataAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.UpdateDataAsset",
   verb: "PATCH",
@@ -1682,7 +1682,7 @@ export const updateDataProduct: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataProductRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDataProductRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDataProductRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.UpdateDataProduct",
   verb: "PATCH",
@@ -1726,7 +1726,7 @@ export const createDataScan: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataScanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataScanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataScanRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataScanService.CreateDataScan",
   verb: "POST",
@@ -1767,7 +1767,7 @@ export const deleteDataScan: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataScanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataScanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataScanRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataScanService.DeleteDataScan",
   verb: "DELETE",
@@ -1807,7 +1807,7 @@ export const updateDataScan: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataScanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDataScanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDataScanRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataScanService.UpdateDataScan",
   verb: "PATCH",
@@ -1852,7 +1852,7 @@ export const createDataAttribute: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataAttributeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataAttributeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataAttributeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.CreateDataAttribute",
   verb: "POST",
@@ -1898,7 +1898,7 @@ export const createDataAttributeBinding: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataAttributeBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataAttributeBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataAttributeBindingRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.CreateDataAttributeBinding",
   verb: "POST",
@@ -1944,7 +1944,7 @@ export const createDataTaxonomy: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataTaxonomyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataTaxonomyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataTaxonomyRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.CreateDataTaxonomy",
   verb: "POST",
@@ -1986,7 +1986,7 @@ export const deleteDataAttribute: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataAttributeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataAttributeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataAttributeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.DeleteDataAttribute",
   verb: "DELETE",
@@ -2025,7 +2025,7 @@ export const deleteDataAttributeBinding: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataAttributeBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataAttributeBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataAttributeBindingRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.DeleteDataAttributeBinding",
   verb: "DELETE",
@@ -2064,7 +2064,7 @@ export const deleteDataTaxonomy: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataTaxonomyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataTaxonomyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataTaxonomyRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.DeleteDataTaxonomy",
   verb: "DELETE",
@@ -2105,7 +2105,7 @@ export const updateDataAttribute: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataAttributeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDataAttributeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDataAttributeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.UpdateDataAttribute",
   verb: "PATCH",
@@ -2148,7 +2148,7 @@ export const updateDataAttributeBinding: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataAttributeBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDataAttributeBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDataAttributeBindingRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.UpdateDataAttributeBinding",
   verb: "PATCH",
@@ -2191,7 +2191,7 @@ export const updateDataTaxonomy: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataTaxonomyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDataTaxonomyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDataTaxonomyRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.UpdateDataTaxonomy",
   verb: "PATCH",
@@ -2235,7 +2235,7 @@ export const createAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateAssetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.CreateAsset",
   verb: "POST",
@@ -2280,7 +2280,7 @@ export const createLake: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateLakeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateLakeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLakeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.CreateLake",
   verb: "POST",
@@ -2325,7 +2325,7 @@ export const createTask: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateTaskRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTaskRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTaskRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.CreateTask",
   verb: "POST",
@@ -2370,7 +2370,7 @@ export const createZone: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateZoneRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateZoneRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateZoneRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.CreateZone",
   verb: "POST",
@@ -2409,7 +2409,7 @@ export const deleteAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteAssetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.DeleteAsset",
   verb: "DELETE",
@@ -2444,7 +2444,7 @@ export const deleteLake: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteLakeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteLakeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLakeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.DeleteLake",
   verb: "DELETE",
@@ -2479,7 +2479,7 @@ export const deleteTask: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteTaskRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTaskRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTaskRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.DeleteTask",
   verb: "DELETE",
@@ -2514,7 +2514,7 @@ export const deleteZone: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteZoneRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteZoneRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteZoneRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.DeleteZone",
   verb: "DELETE",
@@ -2553,7 +2553,7 @@ export const updateAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateAssetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.UpdateAsset",
   verb: "PATCH",
@@ -2595,7 +2595,7 @@ export const updateLake: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateLakeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateLakeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLakeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.UpdateLake",
   verb: "PATCH",
@@ -2637,7 +2637,7 @@ export const updateTask: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateTaskRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTaskRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTaskRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.UpdateTask",
   verb: "PATCH",
@@ -2679,7 +2679,7 @@ export const updateZone: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateZoneRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateZoneRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateZoneRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.UpdateZone",
   verb: "PATCH",

@@ -730,7 +730,7 @@ export const createBatch: Operations.Method<
   "dataproc.googleapis.com/v1",
   CreateBatchRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBatchRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBatchRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.BatchController.CreateBatch",
   verb: "POST",
@@ -783,7 +783,7 @@ export const createCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   CreateClusterRequest,
   ClusterOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.CreateCluster",
   verb: "POST",
@@ -832,7 +832,7 @@ export const deleteCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   DeleteClusterRequest,
   ClusterOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.DeleteCluster",
   verb: "DELETE",
@@ -891,7 +891,7 @@ export const diagnoseCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   DiagnoseClusterRequest,
   ClusterOperationMetadata
-> = /*#__PURE__*/ Operations.method<DiagnoseClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DiagnoseClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.DiagnoseCluster",
   verb: "POST",
@@ -942,7 +942,7 @@ export const startCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   StartClusterRequest,
   ClusterOperationMetadata
-> = /*#__PURE__*/ Operations.method<StartClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.StartCluster",
   verb: "POST",
@@ -991,7 +991,7 @@ export const stopCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   StopClusterRequest,
   ClusterOperationMetadata
-> = /*#__PURE__*/ Operations.method<StopClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.StopCluster",
   verb: "POST",
@@ -1044,7 +1044,7 @@ export const updateCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   UpdateClusterRequest,
   ClusterOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.UpdateCluster",
   verb: "PATCH",
@@ -1093,7 +1093,7 @@ export const submitJobAsOperation: Operations.Method<
   "dataproc.googleapis.com/v1",
   SubmitJobAsOperationRequest,
   JobMetadata
-> = /*#__PURE__*/ Operations.method<SubmitJobAsOperationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SubmitJobAsOperationRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.JobController.SubmitJobAsOperation",
   verb: "POST",
@@ -1139,7 +1139,7 @@ export const createNodeGroup: Operations.Method<
   "dataproc.googleapis.com/v1",
   CreateNodeGroupRequest,
   NodeGroupOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNodeGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNodeGroupRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.NodeGroupController.CreateNodeGroup",
   verb: "POST",
@@ -1185,7 +1185,7 @@ export const resizeNodeGroup: Operations.Method<
   "dataproc.googleapis.com/v1",
   ResizeNodeGroupRequest,
   NodeGroupOperationMetadata
-> = /*#__PURE__*/ Operations.method<ResizeNodeGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResizeNodeGroupRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.NodeGroupController.ResizeNodeGroup",
   verb: "POST",
@@ -1231,7 +1231,7 @@ export const createSession: Operations.Method<
   "dataproc.googleapis.com/v1",
   CreateSessionRequest,
   SessionOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSessionRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.SessionController.CreateSession",
   verb: "POST",
@@ -1273,7 +1273,7 @@ export const deleteSession: Operations.Method<
   "dataproc.googleapis.com/v1",
   DeleteSessionRequest,
   SessionOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSessionRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.SessionController.DeleteSession",
   verb: "DELETE",
@@ -1312,7 +1312,7 @@ export const terminateSession: Operations.Method<
   "dataproc.googleapis.com/v1",
   TerminateSessionRequest,
   SessionOperationMetadata
-> = /*#__PURE__*/ Operations.method<TerminateSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TerminateSessionRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.SessionController.TerminateSession",
   verb: "POST",
@@ -1354,7 +1354,7 @@ export const instantiateInlineWorkflowTemplate: Operations.Method<
   "dataproc.googleapis.com/v1",
   InstantiateInlineWorkflowTemplateRequest,
   WorkflowMetadata
-> = /*#__PURE__*/ Operations.method<InstantiateInlineWorkflowTemplateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<InstantiateInlineWorkflowTemplateRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.WorkflowTemplateService.InstantiateInlineWorkflowTemplate",
   verb: "POST",
@@ -1402,7 +1402,7 @@ export const instantiateWorkflowTemplate: Operations.Method<
   "dataproc.googleapis.com/v1",
   InstantiateWorkflowTemplateRequest,
   WorkflowMetadata
-> = /*#__PURE__*/ Operations.method<InstantiateWorkflowTemplateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<InstantiateWorkflowTemplateRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.WorkflowTemplateService.InstantiateWorkflowTemplate",
   verb: "POST",

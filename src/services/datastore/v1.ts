@@ -294,7 +294,7 @@ export const createIndex: Operations.Method<
   "datastore.googleapis.com/v1",
   CreateIndexRequest,
   IndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "datastore.googleapis.com/v1",
   rpc: "google.datastore.admin.v1.DatastoreAdmin.CreateIndex",
   verb: "POST",
@@ -333,7 +333,7 @@ export const deleteIndex: Operations.Method<
   "datastore.googleapis.com/v1",
   DeleteIndexRequest,
   IndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "datastore.googleapis.com/v1",
   rpc: "google.datastore.admin.v1.DatastoreAdmin.DeleteIndex",
   verb: "DELETE",
@@ -375,7 +375,7 @@ export const exportEntities: Operations.Method<
   "datastore.googleapis.com/v1",
   ExportEntitiesRequest,
   ExportEntitiesMetadata
-> = /*#__PURE__*/ Operations.method<ExportEntitiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportEntitiesRequest>()({
   service: "datastore.googleapis.com/v1",
   rpc: "google.datastore.admin.v1.DatastoreAdmin.ExportEntities",
   verb: "POST",
@@ -420,7 +420,7 @@ export const importEntities: Operations.Method<
   "datastore.googleapis.com/v1",
   ImportEntitiesRequest,
   ImportEntitiesMetadata
-> = /*#__PURE__*/ Operations.method<ImportEntitiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportEntitiesRequest>()({
   service: "datastore.googleapis.com/v1",
   rpc: "google.datastore.admin.v1.DatastoreAdmin.ImportEntities",
   verb: "POST",

@@ -388,7 +388,7 @@ export const createConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1",
   CreateConnectionProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectionProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.CreateConnectionProfile",
   verb: "POST",
@@ -440,7 +440,7 @@ export const createPrivateConnection: Operations.Method<
   "datastream.googleapis.com/v1",
   CreatePrivateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePrivateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateConnectionRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.CreatePrivateConnection",
   verb: "POST",
@@ -488,7 +488,7 @@ export const createRoute: Operations.Method<
   "datastream.googleapis.com/v1",
   CreateRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRouteRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.CreateRoute",
   verb: "POST",
@@ -538,7 +538,7 @@ export const createStream: Operations.Method<
   "datastream.googleapis.com/v1",
   CreateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.CreateStream",
   verb: "POST",
@@ -582,7 +582,7 @@ export const deleteConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1",
   DeleteConnectionProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectionProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.DeleteConnectionProfile",
   verb: "DELETE",
@@ -623,7 +623,7 @@ export const deletePrivateConnection: Operations.Method<
   "datastream.googleapis.com/v1",
   DeletePrivateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePrivateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateConnectionRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.DeletePrivateConnection",
   verb: "DELETE",
@@ -663,7 +663,7 @@ export const deleteRoute: Operations.Method<
   "datastream.googleapis.com/v1",
   DeleteRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRouteRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.DeleteRoute",
   verb: "DELETE",
@@ -702,7 +702,7 @@ export const deleteStream: Operations.Method<
   "datastream.googleapis.com/v1",
   DeleteStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.DeleteStream",
   verb: "DELETE",
@@ -743,7 +743,7 @@ export const runStream: Operations.Method<
   "datastream.googleapis.com/v1",
   RunStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RunStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunStreamRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.RunStream",
   verb: "POST",
@@ -789,7 +789,7 @@ export const updateConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1",
   UpdateConnectionProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConnectionProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.UpdateConnectionProfile",
   verb: "PATCH",
@@ -838,7 +838,7 @@ export const updateStream: Operations.Method<
   "datastream.googleapis.com/v1",
   UpdateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.UpdateStream",
   verb: "PATCH",

@@ -341,7 +341,7 @@ export const createConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   CreateConnectionProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectionProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.CreateConnectionProfile",
   verb: "POST",
@@ -387,7 +387,7 @@ export const createPrivateConnection: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   CreatePrivateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePrivateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateConnectionRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.CreatePrivateConnection",
   verb: "POST",
@@ -433,7 +433,7 @@ export const createRoute: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   CreateRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRouteRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.CreateRoute",
   verb: "POST",
@@ -483,7 +483,7 @@ export const createStream: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   CreateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.CreateStream",
   verb: "POST",
@@ -527,7 +527,7 @@ export const deleteConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   DeleteConnectionProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectionProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.DeleteConnectionProfile",
   verb: "DELETE",
@@ -568,7 +568,7 @@ export const deletePrivateConnection: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   DeletePrivateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePrivateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateConnectionRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.DeletePrivateConnection",
   verb: "DELETE",
@@ -608,7 +608,7 @@ export const deleteRoute: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   DeleteRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRouteRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.DeleteRoute",
   verb: "DELETE",
@@ -647,7 +647,7 @@ export const deleteStream: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   DeleteStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.DeleteStream",
   verb: "DELETE",
@@ -684,7 +684,7 @@ export const fetchErrors: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   FetchErrorsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<FetchErrorsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FetchErrorsRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.FetchErrors",
   verb: "POST",
@@ -724,7 +724,7 @@ export const updateConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   UpdateConnectionProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConnectionProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.UpdateConnectionProfile",
   verb: "PATCH",
@@ -771,7 +771,7 @@ export const updateStream: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   UpdateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.UpdateStream",
   verb: "PATCH",

@@ -256,7 +256,7 @@ export const createAccountConnector: Operations.Method<
   "developerconnect.googleapis.com/v1",
   CreateAccountConnectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAccountConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAccountConnectorRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.CreateAccountConnector",
   verb: "POST",
@@ -305,7 +305,7 @@ export const createConnection: Operations.Method<
   "developerconnect.googleapis.com/v1",
   CreateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.CreateConnection",
   verb: "POST",
@@ -354,7 +354,7 @@ export const createGitRepositoryLink: Operations.Method<
   "developerconnect.googleapis.com/v1",
   CreateGitRepositoryLinkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGitRepositoryLinkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGitRepositoryLinkRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.CreateGitRepositoryLink",
   verb: "POST",
@@ -403,7 +403,7 @@ export const deleteAccountConnector: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteAccountConnectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAccountConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAccountConnectorRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteAccountConnector",
   verb: "DELETE",
@@ -449,7 +449,7 @@ export const deleteConnection: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteConnection",
   verb: "DELETE",
@@ -494,7 +494,7 @@ export const deleteGitRepositoryLink: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteGitRepositoryLinkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGitRepositoryLinkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGitRepositoryLinkRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteGitRepositoryLink",
   verb: "DELETE",
@@ -533,7 +533,7 @@ export const deleteSelf: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteSelfRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSelfRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSelfRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteSelf",
   verb: "DELETE",
@@ -574,7 +574,7 @@ export const deleteUser: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteUserRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteUserRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteUserRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteUser",
   verb: "DELETE",
@@ -621,7 +621,7 @@ export const updateAccountConnector: Operations.Method<
   "developerconnect.googleapis.com/v1",
   UpdateAccountConnectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAccountConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAccountConnectorRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.UpdateAccountConnector",
   verb: "PATCH",
@@ -670,7 +670,7 @@ export const updateConnection: Operations.Method<
   "developerconnect.googleapis.com/v1",
   UpdateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.UpdateConnection",
   verb: "PATCH",
@@ -717,7 +717,7 @@ export const createInsightsConfig: Operations.Method<
   "developerconnect.googleapis.com/v1",
   CreateInsightsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInsightsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInsightsConfigRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.InsightsConfigService.CreateInsightsConfig",
   verb: "POST",
@@ -762,7 +762,7 @@ export const deleteInsightsConfig: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteInsightsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInsightsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInsightsConfigRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.InsightsConfigService.DeleteInsightsConfig",
   verb: "DELETE",
@@ -807,7 +807,7 @@ export const updateInsightsConfig: Operations.Method<
   "developerconnect.googleapis.com/v1",
   UpdateInsightsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInsightsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInsightsConfigRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.InsightsConfigService.UpdateInsightsConfig",
   verb: "PATCH",

@@ -841,7 +841,7 @@ export const exportAgent: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ExportAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ExportAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAgentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Agents.ExportAgent",
   verb: "POST",
@@ -885,7 +885,7 @@ export const importAgent: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ImportAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ImportAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportAgentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Agents.ImportAgent",
   verb: "POST",
@@ -930,7 +930,7 @@ export const restoreAgent: Operations.Method<
   "dialogflow.googleapis.com/v2",
   RestoreAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<RestoreAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreAgentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Agents.RestoreAgent",
   verb: "POST",
@@ -971,7 +971,7 @@ export const trainAgent: Operations.Method<
   "dialogflow.googleapis.com/v2",
   TrainAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<TrainAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TrainAgentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Agents.TrainAgent",
   verb: "POST",
@@ -1012,7 +1012,7 @@ export const createConversationDataset: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateConversationDatasetRequest,
   CreateConversationDatasetOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConversationDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConversationDatasetRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationDatasets.CreateConversationDataset",
   verb: "POST",
@@ -1049,7 +1049,7 @@ export const deleteConversationDataset: Operations.Method<
   "dialogflow.googleapis.com/v2",
   DeleteConversationDatasetRequest,
   DeleteConversationDatasetOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConversationDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConversationDatasetRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationDatasets.DeleteConversationDataset",
   verb: "DELETE",
@@ -1086,7 +1086,7 @@ export const importConversationData: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ImportConversationDataRequest,
   ImportConversationDataOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportConversationDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportConversationDataRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationDatasets.ImportConversationData",
   verb: "POST",
@@ -1128,7 +1128,7 @@ export const createConversationModel: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateConversationModelRequest,
   CreateConversationModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConversationModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConversationModelRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.CreateConversationModel",
   verb: "POST",
@@ -1170,7 +1170,7 @@ export const createConversationModelEvaluation: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateConversationModelEvaluationRequest,
   CreateConversationModelEvaluationOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConversationModelEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConversationModelEvaluationRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.CreateConversationModelEvaluation",
   verb: "POST",
@@ -1207,7 +1207,7 @@ export const deleteConversationModel: Operations.Method<
   "dialogflow.googleapis.com/v2",
   DeleteConversationModelRequest,
   DeleteConversationModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConversationModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConversationModelRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.DeleteConversationModel",
   verb: "DELETE",
@@ -1245,7 +1245,7 @@ export const deployConversationModel: Operations.Method<
   "dialogflow.googleapis.com/v2",
   DeployConversationModelRequest,
   DeployConversationModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployConversationModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployConversationModelRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.DeployConversationModel",
   verb: "POST",
@@ -1284,7 +1284,7 @@ export const undeployConversationModel: Operations.Method<
   "dialogflow.googleapis.com/v2",
   UndeployConversationModelRequest,
   UndeployConversationModelOperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeployConversationModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployConversationModelRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.UndeployConversationModel",
   verb: "POST",
@@ -1340,7 +1340,7 @@ export const clearSuggestionFeatureConfig: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ClearSuggestionFeatureConfigRequest,
   ClearSuggestionFeatureConfigOperationMetadata
-> = /*#__PURE__*/ Operations.method<ClearSuggestionFeatureConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ClearSuggestionFeatureConfigRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationProfiles.ClearSuggestionFeatureConfig",
   verb: "POST",
@@ -1390,7 +1390,7 @@ export const setSuggestionFeatureConfig: Operations.Method<
   "dialogflow.googleapis.com/v2",
   SetSuggestionFeatureConfigRequest,
   SetSuggestionFeatureConfigOperationMetadata
-> = /*#__PURE__*/ Operations.method<SetSuggestionFeatureConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetSuggestionFeatureConfigRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationProfiles.SetSuggestionFeatureConfig",
   verb: "POST",
@@ -1433,7 +1433,7 @@ export const createDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateDocumentRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.CreateDocument",
   verb: "POST",
@@ -1474,7 +1474,7 @@ export const deleteDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   DeleteDocumentRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.DeleteDocument",
   verb: "DELETE",
@@ -1519,7 +1519,7 @@ export const exportDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ExportDocumentRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.ExportDocument",
   verb: "POST",
@@ -1567,7 +1567,7 @@ export const importDocuments: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ImportDocumentsRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.ImportDocuments",
   verb: "POST",
@@ -1615,7 +1615,7 @@ export const reloadDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ReloadDocumentRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<ReloadDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReloadDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.ReloadDocument",
   verb: "POST",
@@ -1660,7 +1660,7 @@ export const updateDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   UpdateDocumentRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.UpdateDocument",
   verb: "PATCH",
@@ -1701,7 +1701,7 @@ export const initializeEncryptionSpec: Operations.Method<
   "dialogflow.googleapis.com/v2",
   InitializeEncryptionSpecRequest2,
   InitializeEncryptionSpecMetadata
-> = /*#__PURE__*/ Operations.method<InitializeEncryptionSpecRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<InitializeEncryptionSpecRequest2>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EncryptionSpecService.InitializeEncryptionSpec",
   verb: "POST",
@@ -1741,7 +1741,7 @@ export const batchCreateEntities: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchCreateEntitiesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchCreateEntitiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchCreateEntities",
   verb: "POST",
@@ -1786,7 +1786,7 @@ export const batchDeleteEntities: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchDeleteEntitiesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchDeleteEntitiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchDeleteEntities",
   verb: "POST",
@@ -1829,7 +1829,7 @@ export const batchDeleteEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchDeleteEntityTypesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchDeleteEntityTypesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchDeleteEntityTypes",
   verb: "POST",
@@ -1875,7 +1875,7 @@ export const batchUpdateEntities: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchUpdateEntitiesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchUpdateEntitiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchUpdateEntities",
   verb: "POST",
@@ -1925,7 +1925,7 @@ export const batchUpdateEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchUpdateEntityTypesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchUpdateEntityTypesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchUpdateEntityTypes",
   verb: "POST",
@@ -1970,7 +1970,7 @@ export const createGeneratorEvaluation: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateGeneratorEvaluationRequest,
   GeneratorEvaluationOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGeneratorEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGeneratorEvaluationRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.GeneratorEvaluations.CreateGeneratorEvaluation",
   verb: "POST",
@@ -2009,7 +2009,7 @@ export const batchDeleteIntents: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchDeleteIntentsRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchDeleteIntentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteIntentsRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Intents.BatchDeleteIntents",
   verb: "POST",
@@ -2059,7 +2059,7 @@ export const batchUpdateIntents: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchUpdateIntentsRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchUpdateIntentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateIntentsRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Intents.BatchUpdateIntents",
   verb: "POST",

@@ -601,7 +601,7 @@ export const exportAgent: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ExportAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ExportAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAgentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Agents.ExportAgent",
   verb: "POST",
@@ -645,7 +645,7 @@ export const importAgent: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ImportAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ImportAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportAgentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Agents.ImportAgent",
   verb: "POST",
@@ -690,7 +690,7 @@ export const restoreAgent: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   RestoreAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<RestoreAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreAgentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Agents.RestoreAgent",
   verb: "POST",
@@ -731,7 +731,7 @@ export const trainAgent: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   TrainAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<TrainAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TrainAgentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Agents.TrainAgent",
   verb: "POST",
@@ -788,7 +788,7 @@ export const clearSuggestionFeatureConfig: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ClearSuggestionFeatureConfigRequest,
   ClearSuggestionFeatureConfigOperationMetadata
-> = /*#__PURE__*/ Operations.method<ClearSuggestionFeatureConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ClearSuggestionFeatureConfigRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.ConversationProfiles.ClearSuggestionFeatureConfig",
   verb: "POST",
@@ -838,7 +838,7 @@ export const setSuggestionFeatureConfig: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   SetSuggestionFeatureConfigRequest,
   SetSuggestionFeatureConfigOperationMetadata
-> = /*#__PURE__*/ Operations.method<SetSuggestionFeatureConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetSuggestionFeatureConfigRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.ConversationProfiles.SetSuggestionFeatureConfig",
   verb: "POST",
@@ -883,7 +883,7 @@ export const createDocument: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   CreateDocumentRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.CreateDocument",
   verb: "POST",
@@ -925,7 +925,7 @@ export const deleteDocument: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   DeleteDocumentRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.DeleteDocument",
   verb: "DELETE",
@@ -970,7 +970,7 @@ export const importDocuments: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ImportDocumentsRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.ImportDocuments",
   verb: "POST",
@@ -1016,7 +1016,7 @@ export const reloadDocument: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ReloadDocumentRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<ReloadDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReloadDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.ReloadDocument",
   verb: "POST",
@@ -1060,7 +1060,7 @@ export const updateDocument: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   UpdateDocumentRequest,
   KnowledgeOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.UpdateDocument",
   verb: "PATCH",
@@ -1101,7 +1101,7 @@ export const initializeEncryptionSpec: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   InitializeEncryptionSpecRequest2,
   InitializeEncryptionSpecMetadata
-> = /*#__PURE__*/ Operations.method<InitializeEncryptionSpecRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<InitializeEncryptionSpecRequest2>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EncryptionSpecService.InitializeEncryptionSpec",
   verb: "POST",
@@ -1141,7 +1141,7 @@ export const batchCreateEntities: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchCreateEntitiesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchCreateEntitiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchCreateEntities",
   verb: "POST",
@@ -1186,7 +1186,7 @@ export const batchDeleteEntities: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchDeleteEntitiesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchDeleteEntitiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchDeleteEntities",
   verb: "POST",
@@ -1229,7 +1229,7 @@ export const batchDeleteEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchDeleteEntityTypesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchDeleteEntityTypesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchDeleteEntityTypes",
   verb: "POST",
@@ -1275,7 +1275,7 @@ export const batchUpdateEntities: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchUpdateEntitiesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchUpdateEntitiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchUpdateEntities",
   verb: "POST",
@@ -1325,7 +1325,7 @@ export const batchUpdateEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchUpdateEntityTypesRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchUpdateEntityTypesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchUpdateEntityTypes",
   verb: "POST",
@@ -1370,7 +1370,7 @@ export const createGeneratorEvaluation: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   CreateGeneratorEvaluationRequest,
   GeneratorEvaluationOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGeneratorEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGeneratorEvaluationRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.GeneratorEvaluations.CreateGeneratorEvaluation",
   verb: "POST",
@@ -1409,7 +1409,7 @@ export const batchDeleteIntents: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchDeleteIntentsRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchDeleteIntentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteIntentsRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Intents.BatchDeleteIntents",
   verb: "POST",
@@ -1459,7 +1459,7 @@ export const batchUpdateIntents: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchUpdateIntentsRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BatchUpdateIntentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateIntentsRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Intents.BatchUpdateIntents",
   verb: "POST",

@@ -2007,7 +2007,7 @@ export const exportAgent: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ExportAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ExportAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAgentRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Agents.ExportAgent",
   verb: "POST",
@@ -2061,7 +2061,7 @@ export const restoreAgent: Operations.Method<
   "dialogflow.googleapis.com/v3",
   RestoreAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<RestoreAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreAgentRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Agents.RestoreAgent",
   verb: "POST",
@@ -2116,7 +2116,7 @@ export const exportEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ExportEntityTypesRequest,
   ExportEntityTypesMetadata
-> = /*#__PURE__*/ Operations.method<ExportEntityTypesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.EntityTypes.ExportEntityTypes",
   verb: "POST",
@@ -2172,7 +2172,7 @@ export const importEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ImportEntityTypesRequest,
   ImportEntityTypesMetadata
-> = /*#__PURE__*/ Operations.method<ImportEntityTypesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.EntityTypes.ImportEntityTypes",
   verb: "POST",
@@ -2214,7 +2214,7 @@ export const createEnvironment: Operations.Method<
   "dialogflow.googleapis.com/v3",
   CreateEnvironmentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<CreateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Environments.CreateEnvironment",
   verb: "POST",
@@ -2253,7 +2253,7 @@ export const deployFlow: Operations.Method<
   "dialogflow.googleapis.com/v3",
   DeployFlowRequest,
   DeployFlowMetadata
-> = /*#__PURE__*/ Operations.method<DeployFlowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployFlowRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Environments.DeployFlow",
   verb: "POST",
@@ -2290,7 +2290,7 @@ export const runContinuousTest: Operations.Method<
   "dialogflow.googleapis.com/v3",
   RunContinuousTestRequest,
   RunContinuousTestMetadata
-> = /*#__PURE__*/ Operations.method<RunContinuousTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunContinuousTestRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Environments.RunContinuousTest",
   verb: "POST",
@@ -2328,7 +2328,7 @@ export const updateEnvironment: Operations.Method<
   "dialogflow.googleapis.com/v3",
   UpdateEnvironmentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<UpdateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEnvironmentRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Environments.UpdateEnvironment",
   verb: "PATCH",
@@ -2369,7 +2369,7 @@ export const exportFlow: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ExportFlowRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ExportFlowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportFlowRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Flows.ExportFlow",
   verb: "POST",
@@ -2420,7 +2420,7 @@ export const importFlow: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ImportFlowRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ImportFlowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportFlowRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Flows.ImportFlow",
   verb: "POST",
@@ -2460,7 +2460,7 @@ export const trainFlow: Operations.Method<
   "dialogflow.googleapis.com/v3",
   TrainFlowRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<TrainFlowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TrainFlowRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Flows.TrainFlow",
   verb: "POST",
@@ -2510,7 +2510,7 @@ export const exportIntents: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ExportIntentsRequest,
   ExportIntentsMetadata
-> = /*#__PURE__*/ Operations.method<ExportIntentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportIntentsRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Intents.ExportIntents",
   verb: "POST",
@@ -2565,7 +2565,7 @@ export const importIntents: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ImportIntentsRequest,
   ImportIntentsMetadata
-> = /*#__PURE__*/ Operations.method<ImportIntentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportIntentsRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Intents.ImportIntents",
   verb: "POST",
@@ -2608,7 +2608,7 @@ export const exportPlaybook: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ExportPlaybookRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ExportPlaybookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportPlaybookRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Playbooks.ExportPlaybook",
   verb: "POST",
@@ -2652,7 +2652,7 @@ export const importPlaybook: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ImportPlaybookRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ImportPlaybookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportPlaybookRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Playbooks.ImportPlaybook",
   verb: "POST",
@@ -2695,7 +2695,7 @@ export const batchRunTestCases: Operations.Method<
   "dialogflow.googleapis.com/v3",
   BatchRunTestCasesRequest,
   BatchRunTestCasesMetadata
-> = /*#__PURE__*/ Operations.method<BatchRunTestCasesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchRunTestCasesRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.TestCases.BatchRunTestCases",
   verb: "POST",
@@ -2739,7 +2739,7 @@ export const exportTestCases: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ExportTestCasesRequest,
   ExportTestCasesMetadata
-> = /*#__PURE__*/ Operations.method<ExportTestCasesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportTestCasesRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.TestCases.ExportTestCases",
   verb: "POST",
@@ -2782,7 +2782,7 @@ export const importTestCases: Operations.Method<
   "dialogflow.googleapis.com/v3",
   ImportTestCasesRequest,
   ImportTestCasesMetadata
-> = /*#__PURE__*/ Operations.method<ImportTestCasesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportTestCasesRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.TestCases.ImportTestCases",
   verb: "POST",
@@ -2822,7 +2822,7 @@ export const runTestCase: Operations.Method<
   "dialogflow.googleapis.com/v3",
   RunTestCaseRequest,
   RunTestCaseMetadata
-> = /*#__PURE__*/ Operations.method<RunTestCaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunTestCaseRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.TestCases.RunTestCase",
   verb: "POST",
@@ -2861,7 +2861,7 @@ export const createVersion: Operations.Method<
   "dialogflow.googleapis.com/v3",
   CreateVersionRequest,
   CreateVersionOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateVersionRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Versions.CreateVersion",
   verb: "POST",
@@ -2900,7 +2900,7 @@ export const loadVersion: Operations.Method<
   "dialogflow.googleapis.com/v3",
   LoadVersionRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<LoadVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LoadVersionRequest>()({
   service: "dialogflow.googleapis.com/v3",
   rpc: "google.cloud.dialogflow.cx.v3.Versions.LoadVersion",
   verb: "POST",

@@ -2010,7 +2010,7 @@ export const exportAgent: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ExportAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAgentRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Agents.ExportAgent",
   verb: "POST",
@@ -2064,7 +2064,7 @@ export const restoreAgent: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   RestoreAgentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<RestoreAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreAgentRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Agents.RestoreAgent",
   verb: "POST",
@@ -2119,7 +2119,7 @@ export const exportEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportEntityTypesRequest,
   ExportEntityTypesMetadata
-> = /*#__PURE__*/ Operations.method<ExportEntityTypesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.EntityTypes.ExportEntityTypes",
   verb: "POST",
@@ -2175,7 +2175,7 @@ export const importEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportEntityTypesRequest,
   ImportEntityTypesMetadata
-> = /*#__PURE__*/ Operations.method<ImportEntityTypesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.EntityTypes.ImportEntityTypes",
   verb: "POST",
@@ -2217,7 +2217,7 @@ export const createEnvironment: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   CreateEnvironmentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<CreateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Environments.CreateEnvironment",
   verb: "POST",
@@ -2256,7 +2256,7 @@ export const deployFlow: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   DeployFlowRequest,
   DeployFlowMetadata
-> = /*#__PURE__*/ Operations.method<DeployFlowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployFlowRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Environments.DeployFlow",
   verb: "POST",
@@ -2293,7 +2293,7 @@ export const runContinuousTest: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   RunContinuousTestRequest,
   RunContinuousTestMetadata
-> = /*#__PURE__*/ Operations.method<RunContinuousTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunContinuousTestRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Environments.RunContinuousTest",
   verb: "POST",
@@ -2333,7 +2333,7 @@ export const updateEnvironment: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   UpdateEnvironmentRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<UpdateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEnvironmentRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Environments.UpdateEnvironment",
   verb: "PATCH",
@@ -2374,7 +2374,7 @@ export const exportFlow: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportFlowRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ExportFlowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportFlowRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Flows.ExportFlow",
   verb: "POST",
@@ -2425,7 +2425,7 @@ export const importFlow: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportFlowRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ImportFlowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportFlowRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Flows.ImportFlow",
   verb: "POST",
@@ -2465,7 +2465,7 @@ export const trainFlow: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   TrainFlowRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<TrainFlowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TrainFlowRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Flows.TrainFlow",
   verb: "POST",
@@ -2515,7 +2515,7 @@ export const exportIntents: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportIntentsRequest,
   ExportIntentsMetadata
-> = /*#__PURE__*/ Operations.method<ExportIntentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportIntentsRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Intents.ExportIntents",
   verb: "POST",
@@ -2570,7 +2570,7 @@ export const importIntents: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportIntentsRequest,
   ImportIntentsMetadata
-> = /*#__PURE__*/ Operations.method<ImportIntentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportIntentsRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Intents.ImportIntents",
   verb: "POST",
@@ -2613,7 +2613,7 @@ export const exportPlaybook: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportPlaybookRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ExportPlaybookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportPlaybookRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Playbooks.ExportPlaybook",
   verb: "POST",
@@ -2657,7 +2657,7 @@ export const importPlaybook: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportPlaybookRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<ImportPlaybookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportPlaybookRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Playbooks.ImportPlaybook",
   verb: "POST",
@@ -2700,7 +2700,7 @@ export const batchRunTestCases: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   BatchRunTestCasesRequest,
   BatchRunTestCasesMetadata
-> = /*#__PURE__*/ Operations.method<BatchRunTestCasesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchRunTestCasesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.TestCases.BatchRunTestCases",
   verb: "POST",
@@ -2744,7 +2744,7 @@ export const exportTestCases: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportTestCasesRequest,
   ExportTestCasesMetadata
-> = /*#__PURE__*/ Operations.method<ExportTestCasesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportTestCasesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.TestCases.ExportTestCases",
   verb: "POST",
@@ -2787,7 +2787,7 @@ export const importTestCases: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportTestCasesRequest,
   ImportTestCasesMetadata
-> = /*#__PURE__*/ Operations.method<ImportTestCasesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportTestCasesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.TestCases.ImportTestCases",
   verb: "POST",
@@ -2827,7 +2827,7 @@ export const runTestCase: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   RunTestCaseRequest,
   RunTestCaseMetadata
-> = /*#__PURE__*/ Operations.method<RunTestCaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunTestCaseRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.TestCases.RunTestCase",
   verb: "POST",
@@ -2872,7 +2872,7 @@ export const exportTools: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportToolsRequest,
   ExportToolsMetadata
-> = /*#__PURE__*/ Operations.method<ExportToolsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportToolsRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Tools.ExportTools",
   verb: "POST",
@@ -2914,7 +2914,7 @@ export const createVersion: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   CreateVersionRequest,
   CreateVersionOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateVersionRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Versions.CreateVersion",
   verb: "POST",
@@ -2953,7 +2953,7 @@ export const loadVersion: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   LoadVersionRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<LoadVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LoadVersionRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Versions.LoadVersion",
   verb: "POST",

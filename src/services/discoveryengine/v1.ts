@@ -1080,7 +1080,7 @@ export const deleteCmekConfig: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteCmekConfigRequest,
   DeleteCmekConfigMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCmekConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCmekConfigRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CmekConfigService.DeleteCmekConfig",
   verb: "DELETE",
@@ -1117,7 +1117,7 @@ export const updateCmekConfig: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   UpdateCmekConfigRequest,
   UpdateCmekConfigMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCmekConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCmekConfigRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CmekConfigService.UpdateCmekConfig",
   verb: "PATCH",
@@ -1165,7 +1165,7 @@ export const importCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportCompletionSuggestionsRequest,
   ImportCompletionSuggestionsMetadata
-> = /*#__PURE__*/ Operations.method<ImportCompletionSuggestionsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CompletionService.ImportCompletionSuggestions",
   verb: "POST",
@@ -1212,7 +1212,7 @@ export const importSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportSuggestionDenyListEntriesRequest,
   ImportSuggestionDenyListEntriesMetadata
-> = /*#__PURE__*/ Operations.method<ImportSuggestionDenyListEntriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CompletionService.ImportSuggestionDenyListEntries",
   verb: "POST",
@@ -1253,7 +1253,7 @@ export const purgeCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeCompletionSuggestionsRequest,
   PurgeCompletionSuggestionsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeCompletionSuggestionsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CompletionService.PurgeCompletionSuggestions",
   verb: "POST",
@@ -1292,7 +1292,7 @@ export const purgeSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeSuggestionDenyListEntriesRequest,
   PurgeSuggestionDenyListEntriesMetadata
-> = /*#__PURE__*/ Operations.method<PurgeSuggestionDenyListEntriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CompletionService.PurgeSuggestionDenyListEntries",
   verb: "POST",
@@ -1343,7 +1343,7 @@ export const createDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateDataStoreRequest,
   CreateDataStoreMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.DataStoreService.CreateDataStore",
   verb: "POST",
@@ -1388,7 +1388,7 @@ export const deleteDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteDataStoreRequest,
   DeleteDataStoreMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.DataStoreService.DeleteDataStore",
   verb: "DELETE",
@@ -1461,7 +1461,7 @@ export const importDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportDocumentsRequest,
   ImportDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<ImportDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.DocumentService.ImportDocuments",
   verb: "POST",
@@ -1525,7 +1525,7 @@ export const purgeDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeDocumentsRequest,
   PurgeDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.DocumentService.PurgeDocuments",
   verb: "POST",
@@ -1573,7 +1573,7 @@ export const createEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateEngineRequest,
   CreateEngineMetadata
-> = /*#__PURE__*/ Operations.method<CreateEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.EngineService.CreateEngine",
   verb: "POST",
@@ -1611,7 +1611,7 @@ export const deleteEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteEngineRequest,
   DeleteEngineMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.EngineService.DeleteEngine",
   verb: "DELETE",
@@ -1646,7 +1646,7 @@ export const deleteIdentityMappingStore: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteIdentityMappingStoreRequest,
   DeleteIdentityMappingStoreMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIdentityMappingStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIdentityMappingStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.IdentityMappingStoreService.DeleteIdentityMappingStore",
   verb: "DELETE",
@@ -1683,7 +1683,7 @@ export const importIdentityMappings: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportIdentityMappingsRequest,
   IdentityMappingEntryOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportIdentityMappingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportIdentityMappingsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.IdentityMappingStoreService.ImportIdentityMappings",
   verb: "POST",
@@ -1728,7 +1728,7 @@ export const purgeIdentityMappings: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeIdentityMappingsRequest,
   IdentityMappingEntryOperationMetadata
-> = /*#__PURE__*/ Operations.method<PurgeIdentityMappingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeIdentityMappingsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.IdentityMappingStoreService.PurgeIdentityMappings",
   verb: "POST",
@@ -1773,7 +1773,7 @@ export const provisionProject: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ProvisionProjectRequest,
   ProvisionProjectMetadata
-> = /*#__PURE__*/ Operations.method<ProvisionProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ProvisionProjectRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.ProjectService.ProvisionProject",
   verb: "POST",
@@ -1815,7 +1815,7 @@ export const createSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateSchemaRequest,
   CreateSchemaMetadata
-> = /*#__PURE__*/ Operations.method<CreateSchemaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SchemaService.CreateSchema",
   verb: "POST",
@@ -1856,7 +1856,7 @@ export const deleteSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteSchemaRequest,
   DeleteSchemaMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSchemaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SchemaService.DeleteSchema",
   verb: "DELETE",
@@ -1896,7 +1896,7 @@ export const updateSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   UpdateSchemaRequest,
   UpdateSchemaMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSchemaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SchemaService.UpdateSchema",
   verb: "PATCH",
@@ -1944,7 +1944,7 @@ export const trainCustomModel: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   TrainCustomModelRequest,
   TrainCustomModelMetadata
-> = /*#__PURE__*/ Operations.method<TrainCustomModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TrainCustomModelRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SearchTuningService.TrainCustomModel",
   verb: "POST",
@@ -1988,7 +1988,7 @@ export const batchCreateTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   BatchCreateTargetSitesRequest,
   BatchCreateTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateTargetSitesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.BatchCreateTargetSites",
   verb: "POST",
@@ -2028,7 +2028,7 @@ export const batchVerifyTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   BatchVerifyTargetSitesRequest,
   BatchVerifyTargetSitesMetadata
-> = /*#__PURE__*/ Operations.method<BatchVerifyTargetSitesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchVerifyTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.BatchVerifyTargetSites",
   verb: "POST",
@@ -2068,7 +2068,7 @@ export const createSitemap: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateSitemapRequest,
   CreateSitemapMetadata
-> = /*#__PURE__*/ Operations.method<CreateSitemapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSitemapRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.CreateSitemap",
   verb: "POST",
@@ -2110,7 +2110,7 @@ export const createTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateTargetSiteRequest,
   CreateTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<CreateTargetSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.CreateTargetSite",
   verb: "POST",
@@ -2150,7 +2150,7 @@ export const deleteSitemap: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteSitemapRequest,
   DeleteSitemapMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSitemapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSitemapRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.DeleteSitemap",
   verb: "DELETE",
@@ -2188,7 +2188,7 @@ export const deleteTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteTargetSiteRequest,
   DeleteTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTargetSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.DeleteTargetSite",
   verb: "DELETE",
@@ -2226,7 +2226,7 @@ export const disableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DisableAdvancedSiteSearchRequest,
   DisableAdvancedSiteSearchMetadata
-> = /*#__PURE__*/ Operations.method<DisableAdvancedSiteSearchRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.DisableAdvancedSiteSearch",
   verb: "POST",
@@ -2265,7 +2265,7 @@ export const enableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   EnableAdvancedSiteSearchRequest,
   EnableAdvancedSiteSearchMetadata
-> = /*#__PURE__*/ Operations.method<EnableAdvancedSiteSearchRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.EnableAdvancedSiteSearch",
   verb: "POST",
@@ -2308,7 +2308,7 @@ export const recrawlUris: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   RecrawlUrisRequest,
   RecrawlUrisMetadata
-> = /*#__PURE__*/ Operations.method<RecrawlUrisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RecrawlUrisRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.RecrawlUris",
   verb: "POST",
@@ -2349,7 +2349,7 @@ export const updateTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   UpdateTargetSiteRequest,
   UpdateTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTargetSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.UpdateTargetSite",
   verb: "PATCH",
@@ -2396,7 +2396,7 @@ export const importUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportUserEventsRequest,
   ImportUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<ImportUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.UserEventService.ImportUserEvents",
   verb: "POST",
@@ -2444,7 +2444,7 @@ export const purgeUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeUserEventsRequest,
   PurgeUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.UserEventService.PurgeUserEvents",
   verb: "POST",
@@ -2489,7 +2489,7 @@ export const batchUpdateUserLicenses: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   BatchUpdateUserLicensesRequest,
   BatchUpdateUserLicensesMetadata
-> = /*#__PURE__*/ Operations.method<BatchUpdateUserLicensesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateUserLicensesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.UserLicenseService.BatchUpdateUserLicenses",
   verb: "POST",

@@ -1019,7 +1019,7 @@ export const importCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportCompletionSuggestionsRequest,
   ImportCompletionSuggestionsMetadata
-> = /*#__PURE__*/ Operations.method<ImportCompletionSuggestionsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.CompletionService.ImportCompletionSuggestions",
   verb: "POST",
@@ -1066,7 +1066,7 @@ export const importSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportSuggestionDenyListEntriesRequest,
   ImportSuggestionDenyListEntriesMetadata
-> = /*#__PURE__*/ Operations.method<ImportSuggestionDenyListEntriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.CompletionService.ImportSuggestionDenyListEntries",
   verb: "POST",
@@ -1107,7 +1107,7 @@ export const purgeCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   PurgeCompletionSuggestionsRequest,
   PurgeCompletionSuggestionsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeCompletionSuggestionsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.CompletionService.PurgeCompletionSuggestions",
   verb: "POST",
@@ -1146,7 +1146,7 @@ export const purgeSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   PurgeSuggestionDenyListEntriesRequest,
   PurgeSuggestionDenyListEntriesMetadata
-> = /*#__PURE__*/ Operations.method<PurgeSuggestionDenyListEntriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.CompletionService.PurgeSuggestionDenyListEntries",
   verb: "POST",
@@ -1193,7 +1193,7 @@ export const createDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateDataStoreRequest,
   CreateDataStoreMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.DataStoreService.CreateDataStore",
   verb: "POST",
@@ -1236,7 +1236,7 @@ export const deleteDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DeleteDataStoreRequest,
   DeleteDataStoreMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.DataStoreService.DeleteDataStore",
   verb: "DELETE",
@@ -1307,7 +1307,7 @@ export const importDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportDocumentsRequest,
   ImportDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<ImportDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.DocumentService.ImportDocuments",
   verb: "POST",
@@ -1370,7 +1370,7 @@ export const purgeDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   PurgeDocumentsRequest,
   PurgeDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.DocumentService.PurgeDocuments",
   verb: "POST",
@@ -1418,7 +1418,7 @@ export const createEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateEngineRequest,
   CreateEngineMetadata
-> = /*#__PURE__*/ Operations.method<CreateEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EngineService.CreateEngine",
   verb: "POST",
@@ -1456,7 +1456,7 @@ export const deleteEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DeleteEngineRequest,
   DeleteEngineMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EngineService.DeleteEngine",
   verb: "DELETE",
@@ -1491,7 +1491,7 @@ export const tuneEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   TuneEngineRequest,
   TuneEngineMetadata
-> = /*#__PURE__*/ Operations.method<TuneEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TuneEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EngineService.TuneEngine",
   verb: "POST",
@@ -1531,7 +1531,7 @@ export const estimateDataSize: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   EstimateDataSizeRequest,
   EstimateDataSizeMetadata
-> = /*#__PURE__*/ Operations.method<EstimateDataSizeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EstimateDataSizeRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EstimateBillingService.EstimateDataSize",
   verb: "POST",
@@ -1571,7 +1571,7 @@ export const createEvaluation: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateEvaluationRequest,
   CreateEvaluationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEvaluationRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EvaluationService.CreateEvaluation",
   verb: "POST",
@@ -1612,7 +1612,7 @@ export const provisionProject: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ProvisionProjectRequest,
   ProvisionProjectMetadata
-> = /*#__PURE__*/ Operations.method<ProvisionProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ProvisionProjectRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.ProjectService.ProvisionProject",
   verb: "POST",
@@ -1658,7 +1658,7 @@ export const importSampleQueries: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportSampleQueriesRequest,
   ImportSampleQueriesMetadata
-> = /*#__PURE__*/ Operations.method<ImportSampleQueriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportSampleQueriesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SampleQueryService.ImportSampleQueries",
   verb: "POST",
@@ -1702,7 +1702,7 @@ export const createSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateSchemaRequest,
   CreateSchemaMetadata
-> = /*#__PURE__*/ Operations.method<CreateSchemaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SchemaService.CreateSchema",
   verb: "POST",
@@ -1743,7 +1743,7 @@ export const deleteSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DeleteSchemaRequest,
   DeleteSchemaMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSchemaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SchemaService.DeleteSchema",
   verb: "DELETE",
@@ -1783,7 +1783,7 @@ export const updateSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   UpdateSchemaRequest,
   UpdateSchemaMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSchemaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SchemaService.UpdateSchema",
   verb: "PATCH",
@@ -1831,7 +1831,7 @@ export const trainCustomModel: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   TrainCustomModelRequest,
   TrainCustomModelMetadata
-> = /*#__PURE__*/ Operations.method<TrainCustomModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TrainCustomModelRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SearchTuningService.TrainCustomModel",
   verb: "POST",
@@ -1875,7 +1875,7 @@ export const batchCreateTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   BatchCreateTargetSitesRequest,
   BatchCreateTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateTargetSitesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.BatchCreateTargetSites",
   verb: "POST",
@@ -1915,7 +1915,7 @@ export const batchVerifyTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   BatchVerifyTargetSitesRequest,
   BatchVerifyTargetSitesMetadata
-> = /*#__PURE__*/ Operations.method<BatchVerifyTargetSitesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchVerifyTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.BatchVerifyTargetSites",
   verb: "POST",
@@ -1955,7 +1955,7 @@ export const createTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateTargetSiteRequest,
   CreateTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<CreateTargetSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.CreateTargetSite",
   verb: "POST",
@@ -1995,7 +1995,7 @@ export const deleteTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DeleteTargetSiteRequest,
   DeleteTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTargetSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.DeleteTargetSite",
   verb: "DELETE",
@@ -2033,7 +2033,7 @@ export const disableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DisableAdvancedSiteSearchRequest,
   DisableAdvancedSiteSearchMetadata
-> = /*#__PURE__*/ Operations.method<DisableAdvancedSiteSearchRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.DisableAdvancedSiteSearch",
   verb: "POST",
@@ -2072,7 +2072,7 @@ export const enableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   EnableAdvancedSiteSearchRequest,
   EnableAdvancedSiteSearchMetadata
-> = /*#__PURE__*/ Operations.method<EnableAdvancedSiteSearchRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.EnableAdvancedSiteSearch",
   verb: "POST",
@@ -2113,7 +2113,7 @@ export const recrawlUris: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   RecrawlUrisRequest,
   RecrawlUrisMetadata
-> = /*#__PURE__*/ Operations.method<RecrawlUrisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RecrawlUrisRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.RecrawlUris",
   verb: "POST",
@@ -2161,7 +2161,7 @@ export const setUriPatternDocumentData: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   SetUriPatternDocumentDataRequest,
   SetUriPatternDocumentDataMetadata
-> = /*#__PURE__*/ Operations.method<SetUriPatternDocumentDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetUriPatternDocumentDataRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.SetUriPatternDocumentData",
   verb: "POST",
@@ -2202,7 +2202,7 @@ export const updateTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   UpdateTargetSiteRequest,
   UpdateTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTargetSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.UpdateTargetSite",
   verb: "PATCH",
@@ -2249,7 +2249,7 @@ export const importUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportUserEventsRequest,
   ImportUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<ImportUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.UserEventService.ImportUserEvents",
   verb: "POST",
@@ -2296,7 +2296,7 @@ export const purgeUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   PurgeUserEventsRequest,
   PurgeUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.UserEventService.PurgeUserEvents",
   verb: "POST",

@@ -1237,7 +1237,7 @@ export const deleteCmekConfig: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteCmekConfigRequest,
   DeleteCmekConfigMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCmekConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCmekConfigRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CmekConfigService.DeleteCmekConfig",
   verb: "DELETE",
@@ -1274,7 +1274,7 @@ export const updateCmekConfig: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   UpdateCmekConfigRequest,
   UpdateCmekConfigMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCmekConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCmekConfigRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CmekConfigService.UpdateCmekConfig",
   verb: "PATCH",
@@ -1322,7 +1322,7 @@ export const importCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportCompletionSuggestionsRequest,
   ImportCompletionSuggestionsMetadata
-> = /*#__PURE__*/ Operations.method<ImportCompletionSuggestionsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CompletionService.ImportCompletionSuggestions",
   verb: "POST",
@@ -1369,7 +1369,7 @@ export const importSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportSuggestionDenyListEntriesRequest,
   ImportSuggestionDenyListEntriesMetadata
-> = /*#__PURE__*/ Operations.method<ImportSuggestionDenyListEntriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CompletionService.ImportSuggestionDenyListEntries",
   verb: "POST",
@@ -1410,7 +1410,7 @@ export const purgeCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeCompletionSuggestionsRequest,
   PurgeCompletionSuggestionsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeCompletionSuggestionsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CompletionService.PurgeCompletionSuggestions",
   verb: "POST",
@@ -1449,7 +1449,7 @@ export const purgeSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeSuggestionDenyListEntriesRequest,
   PurgeSuggestionDenyListEntriesMetadata
-> = /*#__PURE__*/ Operations.method<PurgeSuggestionDenyListEntriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CompletionService.PurgeSuggestionDenyListEntries",
   verb: "POST",
@@ -1500,7 +1500,7 @@ export const createDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateDataStoreRequest,
   CreateDataStoreMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.DataStoreService.CreateDataStore",
   verb: "POST",
@@ -1545,7 +1545,7 @@ export const deleteDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteDataStoreRequest,
   DeleteDataStoreMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.DataStoreService.DeleteDataStore",
   verb: "DELETE",
@@ -1618,7 +1618,7 @@ export const importDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportDocumentsRequest,
   ImportDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<ImportDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.DocumentService.ImportDocuments",
   verb: "POST",
@@ -1682,7 +1682,7 @@ export const purgeDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeDocumentsRequest,
   PurgeDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.DocumentService.PurgeDocuments",
   verb: "POST",
@@ -1730,7 +1730,7 @@ export const createEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateEngineRequest,
   CreateEngineMetadata
-> = /*#__PURE__*/ Operations.method<CreateEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.EngineService.CreateEngine",
   verb: "POST",
@@ -1768,7 +1768,7 @@ export const deleteEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteEngineRequest,
   DeleteEngineMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.EngineService.DeleteEngine",
   verb: "DELETE",
@@ -1803,7 +1803,7 @@ export const tuneEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   TuneEngineRequest,
   TuneEngineMetadata
-> = /*#__PURE__*/ Operations.method<TuneEngineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TuneEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.EngineService.TuneEngine",
   verb: "POST",
@@ -1841,7 +1841,7 @@ export const createEvaluation: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateEvaluationRequest,
   CreateEvaluationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEvaluationRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.EvaluationService.CreateEvaluation",
   verb: "POST",
@@ -1878,7 +1878,7 @@ export const deleteIdentityMappingStore: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteIdentityMappingStoreRequest,
   DeleteIdentityMappingStoreMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIdentityMappingStoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIdentityMappingStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.IdentityMappingStoreService.DeleteIdentityMappingStore",
   verb: "DELETE",
@@ -1915,7 +1915,7 @@ export const importIdentityMappings: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportIdentityMappingsRequest,
   IdentityMappingEntryOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportIdentityMappingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportIdentityMappingsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.IdentityMappingStoreService.ImportIdentityMappings",
   verb: "POST",
@@ -1960,7 +1960,7 @@ export const purgeIdentityMappings: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeIdentityMappingsRequest,
   IdentityMappingEntryOperationMetadata
-> = /*#__PURE__*/ Operations.method<PurgeIdentityMappingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeIdentityMappingsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.IdentityMappingStoreService.PurgeIdentityMappings",
   verb: "POST",
@@ -2007,7 +2007,7 @@ export const provisionProject: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ProvisionProjectRequest,
   ProvisionProjectMetadata
-> = /*#__PURE__*/ Operations.method<ProvisionProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ProvisionProjectRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.ProjectService.ProvisionProject",
   verb: "POST",
@@ -2054,7 +2054,7 @@ export const importSampleQueries: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportSampleQueriesRequest,
   ImportSampleQueriesMetadata
-> = /*#__PURE__*/ Operations.method<ImportSampleQueriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportSampleQueriesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SampleQueryService.ImportSampleQueries",
   verb: "POST",
@@ -2098,7 +2098,7 @@ export const createSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateSchemaRequest,
   CreateSchemaMetadata
-> = /*#__PURE__*/ Operations.method<CreateSchemaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SchemaService.CreateSchema",
   verb: "POST",
@@ -2139,7 +2139,7 @@ export const deleteSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteSchemaRequest,
   DeleteSchemaMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSchemaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SchemaService.DeleteSchema",
   verb: "DELETE",
@@ -2179,7 +2179,7 @@ export const updateSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   UpdateSchemaRequest,
   UpdateSchemaMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSchemaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SchemaService.UpdateSchema",
   verb: "PATCH",
@@ -2227,7 +2227,7 @@ export const trainCustomModel: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   TrainCustomModelRequest,
   TrainCustomModelMetadata
-> = /*#__PURE__*/ Operations.method<TrainCustomModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TrainCustomModelRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SearchTuningService.TrainCustomModel",
   verb: "POST",
@@ -2271,7 +2271,7 @@ export const batchCreateTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   BatchCreateTargetSitesRequest,
   BatchCreateTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateTargetSitesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.BatchCreateTargetSites",
   verb: "POST",
@@ -2311,7 +2311,7 @@ export const batchVerifyTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   BatchVerifyTargetSitesRequest,
   BatchVerifyTargetSitesMetadata
-> = /*#__PURE__*/ Operations.method<BatchVerifyTargetSitesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchVerifyTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.BatchVerifyTargetSites",
   verb: "POST",
@@ -2351,7 +2351,7 @@ export const createSitemap: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateSitemapRequest,
   CreateSitemapMetadata
-> = /*#__PURE__*/ Operations.method<CreateSitemapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSitemapRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.CreateSitemap",
   verb: "POST",
@@ -2393,7 +2393,7 @@ export const createTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateTargetSiteRequest,
   CreateTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<CreateTargetSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.CreateTargetSite",
   verb: "POST",
@@ -2433,7 +2433,7 @@ export const deleteSitemap: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteSitemapRequest,
   DeleteSitemapMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSitemapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSitemapRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.DeleteSitemap",
   verb: "DELETE",
@@ -2471,7 +2471,7 @@ export const deleteTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteTargetSiteRequest,
   DeleteTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTargetSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.DeleteTargetSite",
   verb: "DELETE",
@@ -2509,7 +2509,7 @@ export const disableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DisableAdvancedSiteSearchRequest,
   DisableAdvancedSiteSearchMetadata
-> = /*#__PURE__*/ Operations.method<DisableAdvancedSiteSearchRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.DisableAdvancedSiteSearch",
   verb: "POST",
@@ -2548,7 +2548,7 @@ export const enableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   EnableAdvancedSiteSearchRequest,
   EnableAdvancedSiteSearchMetadata
-> = /*#__PURE__*/ Operations.method<EnableAdvancedSiteSearchRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.EnableAdvancedSiteSearch",
   verb: "POST",
@@ -2591,7 +2591,7 @@ export const recrawlUris: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   RecrawlUrisRequest,
   RecrawlUrisMetadata
-> = /*#__PURE__*/ Operations.method<RecrawlUrisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RecrawlUrisRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.RecrawlUris",
   verb: "POST",
@@ -2632,7 +2632,7 @@ export const updateTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   UpdateTargetSiteRequest,
   UpdateTargetSiteMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTargetSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.UpdateTargetSite",
   verb: "PATCH",
@@ -2679,7 +2679,7 @@ export const importUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportUserEventsRequest,
   ImportUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<ImportUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.UserEventService.ImportUserEvents",
   verb: "POST",
@@ -2727,7 +2727,7 @@ export const purgeUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeUserEventsRequest,
   PurgeUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.UserEventService.PurgeUserEvents",
   verb: "POST",
@@ -2772,7 +2772,7 @@ export const batchUpdateUserLicenses: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   BatchUpdateUserLicensesRequest,
   BatchUpdateUserLicensesMetadata
-> = /*#__PURE__*/ Operations.method<BatchUpdateUserLicensesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateUserLicensesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.UserLicenseService.BatchUpdateUserLicenses",
   verb: "POST",

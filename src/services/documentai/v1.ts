@@ -661,7 +661,7 @@ export const batchProcessDocuments: Operations.Method<
   "documentai.googleapis.com/v1",
   BatchProcessDocumentsRequest,
   BatchProcessMetadata
-> = /*#__PURE__*/ Operations.method<BatchProcessDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchProcessDocumentsRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.BatchProcessDocuments",
   verb: "POST",
@@ -705,7 +705,7 @@ export const deleteProcessor: Operations.Method<
   "documentai.googleapis.com/v1",
   DeleteProcessorRequest,
   DeleteProcessorMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.DeleteProcessor",
   verb: "DELETE",
@@ -740,7 +740,7 @@ export const deleteProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   DeleteProcessorVersionRequest,
   DeleteProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.DeleteProcessorVersion",
   verb: "DELETE",
@@ -775,7 +775,7 @@ export const deployProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   DeployProcessorVersionRequest,
   DeployProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<DeployProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.DeployProcessorVersion",
   verb: "POST",
@@ -811,7 +811,7 @@ export const disableProcessor: Operations.Method<
   "documentai.googleapis.com/v1",
   DisableProcessorRequest,
   DisableProcessorMetadata
-> = /*#__PURE__*/ Operations.method<DisableProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableProcessorRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.DisableProcessor",
   verb: "POST",
@@ -847,7 +847,7 @@ export const enableProcessor: Operations.Method<
   "documentai.googleapis.com/v1",
   EnableProcessorRequest,
   EnableProcessorMetadata
-> = /*#__PURE__*/ Operations.method<EnableProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableProcessorRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.EnableProcessor",
   verb: "POST",
@@ -885,7 +885,7 @@ export const evaluateProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   EvaluateProcessorVersionRequest,
   EvaluateProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<EvaluateProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EvaluateProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.EvaluateProcessorVersion",
   verb: "POST",
@@ -932,7 +932,7 @@ export const reviewDocument: Operations.Method<
   "documentai.googleapis.com/v1",
   ReviewDocumentRequest,
   ReviewDocumentOperationMetadata
-> = /*#__PURE__*/ Operations.method<ReviewDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReviewDocumentRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.ReviewDocument",
   verb: "POST",
@@ -976,7 +976,7 @@ export const setDefaultProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   SetDefaultProcessorVersionRequest,
   SetDefaultProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<SetDefaultProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetDefaultProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.SetDefaultProcessorVersion",
   verb: "POST",
@@ -1029,7 +1029,7 @@ export const trainProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   TrainProcessorVersionRequest,
   TrainProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<TrainProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TrainProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.TrainProcessorVersion",
   verb: "POST",
@@ -1071,7 +1071,7 @@ export const undeployProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   UndeployProcessorVersionRequest,
   UndeployProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<UndeployProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.UndeployProcessorVersion",
   verb: "POST",

@@ -1089,7 +1089,7 @@ export const batchProcessDocuments: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   BatchProcessDocumentsRequest,
   BatchProcessMetadata
-> = /*#__PURE__*/ Operations.method<BatchProcessDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchProcessDocumentsRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.BatchProcessDocuments",
   verb: "POST",
@@ -1135,7 +1135,7 @@ export const deleteProcessor: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   DeleteProcessorRequest,
   DeleteProcessorMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.DeleteProcessor",
   verb: "DELETE",
@@ -1170,7 +1170,7 @@ export const deleteProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   DeleteProcessorVersionRequest,
   DeleteProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.DeleteProcessorVersion",
   verb: "DELETE",
@@ -1205,7 +1205,7 @@ export const deployProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   DeployProcessorVersionRequest,
   DeployProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<DeployProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.DeployProcessorVersion",
   verb: "POST",
@@ -1241,7 +1241,7 @@ export const disableProcessor: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   DisableProcessorRequest,
   DisableProcessorMetadata
-> = /*#__PURE__*/ Operations.method<DisableProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableProcessorRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.DisableProcessor",
   verb: "POST",
@@ -1277,7 +1277,7 @@ export const enableProcessor: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   EnableProcessorRequest,
   EnableProcessorMetadata
-> = /*#__PURE__*/ Operations.method<EnableProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableProcessorRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.EnableProcessor",
   verb: "POST",
@@ -1315,7 +1315,7 @@ export const evaluateProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   EvaluateProcessorVersionRequest,
   EvaluateProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<EvaluateProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EvaluateProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.EvaluateProcessorVersion",
   verb: "POST",
@@ -1360,7 +1360,7 @@ export const importProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   ImportProcessorVersionRequest,
   ImportProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<ImportProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.ImportProcessorVersion",
   verb: "POST",
@@ -1415,7 +1415,7 @@ export const reviewDocument: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   ReviewDocumentRequest,
   ReviewDocumentOperationMetadata
-> = /*#__PURE__*/ Operations.method<ReviewDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReviewDocumentRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.ReviewDocument",
   verb: "POST",
@@ -1460,7 +1460,7 @@ export const setDefaultProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   SetDefaultProcessorVersionRequest,
   SetDefaultProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<SetDefaultProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetDefaultProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.SetDefaultProcessorVersion",
   verb: "POST",
@@ -1515,7 +1515,7 @@ export const trainProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   TrainProcessorVersionRequest,
   TrainProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<TrainProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TrainProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.TrainProcessorVersion",
   verb: "POST",
@@ -1557,7 +1557,7 @@ export const undeployProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   UndeployProcessorVersionRequest,
   UndeployProcessorVersionMetadata
-> = /*#__PURE__*/ Operations.method<UndeployProcessorVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.UndeployProcessorVersion",
   verb: "POST",
@@ -1595,7 +1595,7 @@ export const batchDeleteDocuments: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   BatchDeleteDocumentsRequest,
   BatchDeleteDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeleteDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteDocumentsRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentService.BatchDeleteDocuments",
   verb: "POST",
@@ -1638,7 +1638,7 @@ export const importDocuments: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   ImportDocumentsRequest,
   ImportDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<ImportDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentService.ImportDocuments",
   verb: "POST",
@@ -1677,7 +1677,7 @@ export const updateDataset: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   UpdateDatasetRequest,
   UpdateDatasetOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDatasetRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentService.UpdateDataset",
   verb: "PATCH",

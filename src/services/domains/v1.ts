@@ -252,7 +252,7 @@ export const configureContactSettings: Operations.Method<
   "domains.googleapis.com/v1",
   ConfigureContactSettingsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ConfigureContactSettingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ConfigureContactSettingsRequest>()({
   service: "domains.googleapis.com/v1",
   rpc: "google.cloud.domains.v1.Domains.ConfigureContactSettings",
   verb: "POST",
@@ -298,7 +298,7 @@ export const configureDnsSettings: Operations.Method<
   "domains.googleapis.com/v1",
   ConfigureDnsSettingsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ConfigureDnsSettingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ConfigureDnsSettingsRequest>()({
   service: "domains.googleapis.com/v1",
   rpc: "google.cloud.domains.v1.Domains.ConfigureDnsSettings",
   verb: "POST",
@@ -341,7 +341,7 @@ export const configureManagementSettings: Operations.Method<
   "domains.googleapis.com/v1",
   ConfigureManagementSettingsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ConfigureManagementSettingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ConfigureManagementSettingsRequest>()({
   service: "domains.googleapis.com/v1",
   rpc: "google.cloud.domains.v1.Domains.ConfigureManagementSettings",
   verb: "POST",
@@ -381,7 +381,7 @@ export const deleteRegistration: Operations.Method<
   "domains.googleapis.com/v1",
   DeleteRegistrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRegistrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRegistrationRequest>()({
   service: "domains.googleapis.com/v1",
   rpc: "google.cloud.domains.v1.Domains.DeleteRegistration",
   verb: "DELETE",
@@ -416,7 +416,7 @@ export const exportRegistration: Operations.Method<
   "domains.googleapis.com/v1",
   ExportRegistrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportRegistrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportRegistrationRequest>()({
   service: "domains.googleapis.com/v1",
   rpc: "google.cloud.domains.v1.Domains.ExportRegistration",
   verb: "POST",
@@ -468,7 +468,7 @@ export const registerDomain: Operations.Method<
   "domains.googleapis.com/v1",
   RegisterDomainRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RegisterDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RegisterDomainRequest>()({
   service: "domains.googleapis.com/v1",
   rpc: "google.cloud.domains.v1.Domains.RegisterDomain",
   verb: "POST",
@@ -523,7 +523,7 @@ export const transferDomain: Operations.Method<
   "domains.googleapis.com/v1",
   TransferDomainRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<TransferDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TransferDomainRequest>()({
   service: "domains.googleapis.com/v1",
   rpc: "google.cloud.domains.v1.Domains.TransferDomain",
   verb: "POST",
@@ -566,7 +566,7 @@ export const updateRegistration: Operations.Method<
   "domains.googleapis.com/v1",
   UpdateRegistrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRegistrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRegistrationRequest>()({
   service: "domains.googleapis.com/v1",
   rpc: "google.cloud.domains.v1.Domains.UpdateRegistration",
   verb: "PATCH",

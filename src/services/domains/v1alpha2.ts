@@ -253,7 +253,7 @@ export const configureContactSettings: Operations.Method<
   "domains.googleapis.com/v1alpha2",
   ConfigureContactSettingsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ConfigureContactSettingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ConfigureContactSettingsRequest>()({
   service: "domains.googleapis.com/v1alpha2",
   rpc: "google.cloud.domains.v1alpha2.Domains.ConfigureContactSettings",
   verb: "POST",
@@ -301,7 +301,7 @@ export const configureDnsSettings: Operations.Method<
   "domains.googleapis.com/v1alpha2",
   ConfigureDnsSettingsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ConfigureDnsSettingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ConfigureDnsSettingsRequest>()({
   service: "domains.googleapis.com/v1alpha2",
   rpc: "google.cloud.domains.v1alpha2.Domains.ConfigureDnsSettings",
   verb: "POST",
@@ -346,7 +346,7 @@ export const configureManagementSettings: Operations.Method<
   "domains.googleapis.com/v1alpha2",
   ConfigureManagementSettingsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ConfigureManagementSettingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ConfigureManagementSettingsRequest>()({
   service: "domains.googleapis.com/v1alpha2",
   rpc: "google.cloud.domains.v1alpha2.Domains.ConfigureManagementSettings",
   verb: "POST",
@@ -386,7 +386,7 @@ export const deleteRegistration: Operations.Method<
   "domains.googleapis.com/v1alpha2",
   DeleteRegistrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRegistrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRegistrationRequest>()({
   service: "domains.googleapis.com/v1alpha2",
   rpc: "google.cloud.domains.v1alpha2.Domains.DeleteRegistration",
   verb: "DELETE",
@@ -421,7 +421,7 @@ export const exportRegistration: Operations.Method<
   "domains.googleapis.com/v1alpha2",
   ExportRegistrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportRegistrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportRegistrationRequest>()({
   service: "domains.googleapis.com/v1alpha2",
   rpc: "google.cloud.domains.v1alpha2.Domains.ExportRegistration",
   verb: "POST",
@@ -473,7 +473,7 @@ export const registerDomain: Operations.Method<
   "domains.googleapis.com/v1alpha2",
   RegisterDomainRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RegisterDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RegisterDomainRequest>()({
   service: "domains.googleapis.com/v1alpha2",
   rpc: "google.cloud.domains.v1alpha2.Domains.RegisterDomain",
   verb: "POST",
@@ -528,7 +528,7 @@ export const transferDomain: Operations.Method<
   "domains.googleapis.com/v1alpha2",
   TransferDomainRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<TransferDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TransferDomainRequest>()({
   service: "domains.googleapis.com/v1alpha2",
   rpc: "google.cloud.domains.v1alpha2.Domains.TransferDomain",
   verb: "POST",
@@ -571,7 +571,7 @@ export const updateRegistration: Operations.Method<
   "domains.googleapis.com/v1alpha2",
   UpdateRegistrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRegistrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRegistrationRequest>()({
   service: "domains.googleapis.com/v1alpha2",
   rpc: "google.cloud.domains.v1alpha2.Domains.UpdateRegistration",
   verb: "PATCH",

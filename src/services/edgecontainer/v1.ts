@@ -264,7 +264,7 @@ export const createCluster: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.CreateCluster",
   verb: "POST",
@@ -311,7 +311,7 @@ export const createNodePool: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   CreateNodePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNodePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNodePoolRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.CreateNodePool",
   verb: "POST",
@@ -358,7 +358,7 @@ export const createVpnConnection: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   CreateVpnConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateVpnConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateVpnConnectionRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.CreateVpnConnection",
   verb: "POST",
@@ -400,7 +400,7 @@ export const deleteCluster: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.DeleteCluster",
   verb: "DELETE",
@@ -440,7 +440,7 @@ export const deleteNodePool: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   DeleteNodePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNodePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNodePoolRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.DeleteNodePool",
   verb: "DELETE",
@@ -480,7 +480,7 @@ export const deleteVpnConnection: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   DeleteVpnConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteVpnConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteVpnConnectionRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.DeleteVpnConnection",
   verb: "DELETE",
@@ -521,7 +521,7 @@ export const updateCluster: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.UpdateCluster",
   verb: "PATCH",
@@ -564,7 +564,7 @@ export const updateNodePool: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   UpdateNodePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateNodePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateNodePoolRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.UpdateNodePool",
   verb: "PATCH",
@@ -610,7 +610,7 @@ export const upgradeCluster: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   UpgradeClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeClusterRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.UpgradeCluster",
   verb: "POST",

@@ -256,7 +256,7 @@ export const createInterconnectAttachment: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   CreateInterconnectAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInterconnectAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInterconnectAttachmentRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.CreateInterconnectAttachment",
   verb: "POST",
@@ -302,7 +302,7 @@ export const createNetwork: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   CreateNetworkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNetworkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNetworkRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.CreateNetwork",
   verb: "POST",
@@ -348,7 +348,7 @@ export const createRouter: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   CreateRouterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRouterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRouterRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.CreateRouter",
   verb: "POST",
@@ -394,7 +394,7 @@ export const createSubnet: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   CreateSubnetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSubnetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSubnetRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.CreateSubnet",
   verb: "POST",
@@ -436,7 +436,7 @@ export const deleteInterconnectAttachment: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   DeleteInterconnectAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInterconnectAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInterconnectAttachmentRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.DeleteInterconnectAttachment",
   verb: "DELETE",
@@ -475,7 +475,7 @@ export const deleteNetwork: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   DeleteNetworkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNetworkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNetworkRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.DeleteNetwork",
   verb: "DELETE",
@@ -514,7 +514,7 @@ export const deleteRouter: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   DeleteRouterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRouterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRouterRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.DeleteRouter",
   verb: "DELETE",
@@ -553,7 +553,7 @@ export const deleteSubnet: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   DeleteSubnetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSubnetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSubnetRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.DeleteSubnet",
   verb: "DELETE",
@@ -594,7 +594,7 @@ export const updateRouter: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   UpdateRouterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRouterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRouterRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.UpdateRouter",
   verb: "PATCH",
@@ -637,7 +637,7 @@ export const updateSubnet: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   UpdateSubnetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSubnetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSubnetRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.UpdateSubnet",
   verb: "PATCH",

@@ -325,7 +325,7 @@ export const createChannel: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateChannelRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateChannel",
   verb: "POST",
@@ -368,7 +368,7 @@ export const createChannelConnection: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateChannelConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateChannelConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateChannelConnectionRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateChannelConnection",
   verb: "POST",
@@ -412,7 +412,7 @@ export const createEnrollment: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateEnrollmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEnrollmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEnrollmentRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateEnrollment",
   verb: "POST",
@@ -457,7 +457,7 @@ export const createGoogleApiSource: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateGoogleApiSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGoogleApiSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGoogleApiSourceRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateGoogleApiSource",
   verb: "POST",
@@ -502,7 +502,7 @@ export const createMessageBus: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateMessageBusRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMessageBusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMessageBusRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateMessageBus",
   verb: "POST",
@@ -547,7 +547,7 @@ export const createPipeline: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreatePipelineRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePipelineRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreatePipeline",
   verb: "POST",
@@ -592,7 +592,7 @@ export const createTrigger: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateTriggerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTriggerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTriggerRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateTrigger",
   verb: "POST",
@@ -633,7 +633,7 @@ export const deleteChannel: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteChannelRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteChannel",
   verb: "DELETE",
@@ -669,7 +669,7 @@ export const deleteChannelConnection: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteChannelConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteChannelConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteChannelConnectionRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteChannelConnection",
   verb: "DELETE",
@@ -710,7 +710,7 @@ export const deleteEnrollment: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteEnrollmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEnrollmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEnrollmentRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteEnrollment",
   verb: "DELETE",
@@ -754,7 +754,7 @@ export const deleteGoogleApiSource: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteGoogleApiSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGoogleApiSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGoogleApiSourceRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteGoogleApiSource",
   verb: "DELETE",
@@ -798,7 +798,7 @@ export const deleteMessageBus: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteMessageBusRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMessageBusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMessageBusRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteMessageBus",
   verb: "DELETE",
@@ -842,7 +842,7 @@ export const deletePipeline: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeletePipelineRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePipelineRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeletePipeline",
   verb: "DELETE",
@@ -886,7 +886,7 @@ export const deleteTrigger: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteTriggerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTriggerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTriggerRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteTrigger",
   verb: "DELETE",
@@ -928,7 +928,7 @@ export const updateChannel: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateChannelRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateChannel",
   verb: "PATCH",
@@ -972,7 +972,7 @@ export const updateEnrollment: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateEnrollmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEnrollmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEnrollmentRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateEnrollment",
   verb: "PATCH",
@@ -1017,7 +1017,7 @@ export const updateGoogleApiSource: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateGoogleApiSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGoogleApiSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGoogleApiSourceRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateGoogleApiSource",
   verb: "PATCH",
@@ -1062,7 +1062,7 @@ export const updateMessageBus: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateMessageBusRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMessageBusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMessageBusRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateMessageBus",
   verb: "PATCH",
@@ -1107,7 +1107,7 @@ export const updatePipeline: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdatePipelineRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePipelineRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdatePipeline",
   verb: "PATCH",
@@ -1152,7 +1152,7 @@ export const updateTrigger: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateTriggerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTriggerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTriggerRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateTrigger",
   verb: "PATCH",

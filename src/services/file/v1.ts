@@ -283,7 +283,7 @@ export const createBackup: Operations.Method<
   "file.googleapis.com/v1",
   CreateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.CreateBackup",
   verb: "POST",
@@ -325,7 +325,7 @@ export const createInstance: Operations.Method<
   "file.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.CreateInstance",
   verb: "POST",
@@ -367,7 +367,7 @@ export const createSnapshot: Operations.Method<
   "file.googleapis.com/v1",
   CreateSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSnapshotRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.CreateSnapshot",
   verb: "POST",
@@ -405,7 +405,7 @@ export const deleteBackup: Operations.Method<
   "file.googleapis.com/v1",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.DeleteBackup",
   verb: "DELETE",
@@ -442,7 +442,7 @@ export const deleteInstance: Operations.Method<
   "file.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.DeleteInstance",
   verb: "DELETE",
@@ -478,7 +478,7 @@ export const deleteSnapshot: Operations.Method<
   "file.googleapis.com/v1",
   DeleteSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSnapshotRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.DeleteSnapshot",
   verb: "DELETE",
@@ -515,7 +515,7 @@ export const promoteReplica: Operations.Method<
   "file.googleapis.com/v1",
   PromoteReplicaRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PromoteReplicaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PromoteReplicaRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.PromoteReplica",
   verb: "POST",
@@ -556,7 +556,7 @@ export const restoreInstance: Operations.Method<
   "file.googleapis.com/v1",
   RestoreInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.RestoreInstance",
   verb: "POST",
@@ -596,7 +596,7 @@ export const revertInstance: Operations.Method<
   "file.googleapis.com/v1",
   RevertInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RevertInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RevertInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.RevertInstance",
   verb: "POST",
@@ -635,7 +635,7 @@ export const updateBackup: Operations.Method<
   "file.googleapis.com/v1",
   UpdateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.UpdateBackup",
   verb: "PATCH",
@@ -674,7 +674,7 @@ export const updateInstance: Operations.Method<
   "file.googleapis.com/v1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.UpdateInstance",
   verb: "PATCH",
@@ -713,7 +713,7 @@ export const updateSnapshot: Operations.Method<
   "file.googleapis.com/v1",
   UpdateSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSnapshotRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.UpdateSnapshot",
   verb: "PATCH",

@@ -322,7 +322,7 @@ export const createBackup: Operations.Method<
   "file.googleapis.com/v1beta1",
   CreateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.CreateBackup",
   verb: "POST",
@@ -365,7 +365,7 @@ export const createInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.CreateInstance",
   verb: "POST",
@@ -408,7 +408,7 @@ export const createShare: Operations.Method<
   "file.googleapis.com/v1beta1",
   CreateShareRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateShareRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateShareRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.CreateShare",
   verb: "POST",
@@ -450,7 +450,7 @@ export const createSnapshot: Operations.Method<
   "file.googleapis.com/v1beta1",
   CreateSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSnapshotRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.CreateSnapshot",
   verb: "POST",
@@ -489,7 +489,7 @@ export const deleteBackup: Operations.Method<
   "file.googleapis.com/v1beta1",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.DeleteBackup",
   verb: "DELETE",
@@ -527,7 +527,7 @@ export const deleteInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.DeleteInstance",
   verb: "DELETE",
@@ -564,7 +564,7 @@ export const deleteShare: Operations.Method<
   "file.googleapis.com/v1beta1",
   DeleteShareRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteShareRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteShareRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.DeleteShare",
   verb: "DELETE",
@@ -599,7 +599,7 @@ export const deleteSnapshot: Operations.Method<
   "file.googleapis.com/v1beta1",
   DeleteSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSnapshotRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.DeleteSnapshot",
   verb: "DELETE",
@@ -637,7 +637,7 @@ export const promoteReplica: Operations.Method<
   "file.googleapis.com/v1beta1",
   PromoteReplicaRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PromoteReplicaRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PromoteReplicaRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.PromoteReplica",
   verb: "POST",
@@ -684,7 +684,7 @@ export const restoreInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   RestoreInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.RestoreInstance",
   verb: "POST",
@@ -726,7 +726,7 @@ export const revertInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   RevertInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RevertInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RevertInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.RevertInstance",
   verb: "POST",
@@ -766,7 +766,7 @@ export const updateBackup: Operations.Method<
   "file.googleapis.com/v1beta1",
   UpdateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.UpdateBackup",
   verb: "PATCH",
@@ -806,7 +806,7 @@ export const updateInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.UpdateInstance",
   verb: "PATCH",
@@ -846,7 +846,7 @@ export const updateShare: Operations.Method<
   "file.googleapis.com/v1beta1",
   UpdateShareRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateShareRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateShareRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.UpdateShare",
   verb: "PATCH",
@@ -885,7 +885,7 @@ export const updateSnapshot: Operations.Method<
   "file.googleapis.com/v1beta1",
   UpdateSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSnapshotRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.UpdateSnapshot",
   verb: "PATCH",

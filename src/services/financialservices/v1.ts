@@ -366,7 +366,7 @@ export const createBacktestResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateBacktestResultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBacktestResultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBacktestResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateBacktestResult",
   verb: "POST",
@@ -418,7 +418,7 @@ export const createDataset: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateDatasetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateDataset",
   verb: "POST",
@@ -465,7 +465,7 @@ export const createEngineConfig: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateEngineConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEngineConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEngineConfigRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateEngineConfig",
   verb: "POST",
@@ -517,7 +517,7 @@ export const createInstance: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateInstance",
   verb: "POST",
@@ -564,7 +564,7 @@ export const createModel: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateModel",
   verb: "POST",
@@ -616,7 +616,7 @@ export const createPredictionResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreatePredictionResultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePredictionResultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePredictionResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreatePredictionResult",
   verb: "POST",
@@ -664,7 +664,7 @@ export const deleteBacktestResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteBacktestResultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBacktestResultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBacktestResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteBacktestResult",
   verb: "DELETE",
@@ -704,7 +704,7 @@ export const deleteDataset: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteDatasetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteDataset",
   verb: "DELETE",
@@ -744,7 +744,7 @@ export const deleteEngineConfig: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteEngineConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEngineConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEngineConfigRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteEngineConfig",
   verb: "DELETE",
@@ -784,7 +784,7 @@ export const deleteInstance: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteInstance",
   verb: "DELETE",
@@ -829,7 +829,7 @@ export const deleteModel: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteModel",
   verb: "DELETE",
@@ -869,7 +869,7 @@ export const deletePredictionResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeletePredictionResultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePredictionResultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePredictionResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeletePredictionResult",
   verb: "DELETE",
@@ -909,7 +909,7 @@ export const exportBacktestResultMetadata: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportBacktestResultMetadataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportBacktestResultMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportBacktestResultMetadataRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportBacktestResultMetadata",
   verb: "POST",
@@ -951,7 +951,7 @@ export const exportEngineConfigMetadata: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportEngineConfigMetadataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportEngineConfigMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportEngineConfigMetadataRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportEngineConfigMetadata",
   verb: "POST",
@@ -993,7 +993,7 @@ export const exportModelMetadata: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportModelMetadataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportModelMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportModelMetadataRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportModelMetadata",
   verb: "POST",
@@ -1033,7 +1033,7 @@ export const exportPredictionResultMetadata: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportPredictionResultMetadataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportPredictionResultMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportPredictionResultMetadataRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportPredictionResultMetadata",
   verb: "POST",
@@ -1077,7 +1077,7 @@ export const exportRegisteredParties: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportRegisteredPartiesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportRegisteredPartiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportRegisteredPartiesRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportRegisteredParties",
   verb: "POST",
@@ -1124,7 +1124,7 @@ export const importRegisteredParties: Operations.Method<
   "financialservices.googleapis.com/v1",
   ImportRegisteredPartiesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportRegisteredPartiesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportRegisteredPartiesRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ImportRegisteredParties",
   verb: "POST",
@@ -1169,7 +1169,7 @@ export const updateBacktestResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateBacktestResultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBacktestResultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBacktestResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateBacktestResult",
   verb: "PATCH",
@@ -1213,7 +1213,7 @@ export const updateDataset: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateDatasetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDatasetRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateDataset",
   verb: "PATCH",
@@ -1257,7 +1257,7 @@ export const updateEngineConfig: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateEngineConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEngineConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEngineConfigRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateEngineConfig",
   verb: "PATCH",
@@ -1301,7 +1301,7 @@ export const updateInstance: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateInstance",
   verb: "PATCH",
@@ -1345,7 +1345,7 @@ export const updateModel: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateModelRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateModel",
   verb: "PATCH",
@@ -1389,7 +1389,7 @@ export const updatePredictionResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdatePredictionResultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePredictionResultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePredictionResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdatePredictionResult",
   verb: "PATCH",

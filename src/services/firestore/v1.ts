@@ -945,7 +945,7 @@ export const bulkDeleteDocuments: Operations.Method<
   "firestore.googleapis.com/v1",
   BulkDeleteDocumentsRequest,
   BulkDeleteDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<BulkDeleteDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BulkDeleteDocumentsRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.BulkDeleteDocuments",
   verb: "POST",
@@ -991,7 +991,7 @@ export const cloneDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   CloneDatabaseRequest,
   CloneDatabaseMetadata
-> = /*#__PURE__*/ Operations.method<CloneDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CloneDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.CloneDatabase",
   verb: "POST",
@@ -1035,7 +1035,7 @@ export const createDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   CreateDatabaseRequest,
   CreateDatabaseMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.CreateDatabase",
   verb: "POST",
@@ -1075,7 +1075,7 @@ export const createIndex: Operations.Method<
   "firestore.googleapis.com/v1",
   CreateIndexRequest,
   IndexOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.CreateIndex",
   verb: "POST",
@@ -1114,7 +1114,7 @@ export const deleteDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   DeleteDatabaseRequest,
   DeleteDatabaseMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.DeleteDatabase",
   verb: "DELETE",
@@ -1158,7 +1158,7 @@ export const exportDocuments: Operations.Method<
   "firestore.googleapis.com/v1",
   ExportDocumentsRequest,
   ExportDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<ExportDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDocumentsRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.ExportDocuments",
   verb: "POST",
@@ -1204,7 +1204,7 @@ export const importDocuments: Operations.Method<
   "firestore.googleapis.com/v1",
   ImportDocumentsRequest,
   ImportDocumentsMetadata
-> = /*#__PURE__*/ Operations.method<ImportDocumentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.ImportDocuments",
   verb: "POST",
@@ -1251,7 +1251,7 @@ export const restoreDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   RestoreDatabaseRequest,
   RestoreDatabaseMetadata
-> = /*#__PURE__*/ Operations.method<RestoreDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.RestoreDatabase",
   verb: "POST",
@@ -1293,7 +1293,7 @@ export const updateDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   UpdateDatabaseRequest,
   UpdateDatabaseMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.UpdateDatabase",
   verb: "PATCH",
@@ -1332,7 +1332,7 @@ export const updateField: Operations.Method<
   "firestore.googleapis.com/v1",
   UpdateFieldRequest,
   FieldOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFieldRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFieldRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.UpdateField",
   verb: "PATCH",

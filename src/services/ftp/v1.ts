@@ -196,7 +196,7 @@ export const createServer: Operations.Method<
   "ftp.googleapis.com/v1",
   CreateServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.CreateServer",
   verb: "POST",
@@ -242,7 +242,7 @@ export const createUser: Operations.Method<
   "ftp.googleapis.com/v1",
   CreateUserRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateUserRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateUserRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.CreateUser",
   verb: "POST",
@@ -282,7 +282,7 @@ export const deleteServer: Operations.Method<
   "ftp.googleapis.com/v1",
   DeleteServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.DeleteServer",
   verb: "DELETE",
@@ -319,7 +319,7 @@ export const deleteUser: Operations.Method<
   "ftp.googleapis.com/v1",
   DeleteUserRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteUserRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteUserRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.DeleteUser",
   verb: "DELETE",
@@ -355,7 +355,7 @@ export const startServer: Operations.Method<
   "ftp.googleapis.com/v1",
   StartServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.StartServer",
   verb: "POST",
@@ -391,7 +391,7 @@ export const stopServer: Operations.Method<
   "ftp.googleapis.com/v1",
   StopServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.StopServer",
   verb: "POST",
@@ -431,7 +431,7 @@ export const updateServer: Operations.Method<
   "ftp.googleapis.com/v1",
   UpdateServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.UpdateServer",
   verb: "PATCH",
@@ -472,7 +472,7 @@ export const updateUser: Operations.Method<
   "ftp.googleapis.com/v1",
   UpdateUserRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateUserRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateUserRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.UpdateUser",
   verb: "PATCH",

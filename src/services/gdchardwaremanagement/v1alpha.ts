@@ -410,7 +410,7 @@ export const cancelOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CancelOrderRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CancelOrderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CancelOrder",
   verb: "POST",
@@ -454,7 +454,7 @@ export const createComment: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateCommentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCommentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCommentRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateComment",
   verb: "POST",
@@ -498,7 +498,7 @@ export const createHardware: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateHardwareRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateHardwareRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateHardwareRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateHardware",
   verb: "POST",
@@ -542,7 +542,7 @@ export const createHardwareGroup: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateHardwareGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateHardwareGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateHardwareGroupRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateHardwareGroup",
   verb: "POST",
@@ -588,7 +588,7 @@ export const createOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateOrderRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateOrderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateOrder",
   verb: "POST",
@@ -634,7 +634,7 @@ export const createSite: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateSiteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSiteRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateSite",
   verb: "POST",
@@ -680,7 +680,7 @@ export const createZone: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateZoneRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateZoneRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateZoneRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateZone",
   verb: "POST",
@@ -722,7 +722,7 @@ export const deleteHardware: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteHardwareRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHardwareRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHardwareRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteHardware",
   verb: "DELETE",
@@ -761,7 +761,7 @@ export const deleteHardwareGroup: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteHardwareGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHardwareGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHardwareGroupRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteHardwareGroup",
   verb: "DELETE",
@@ -802,7 +802,7 @@ export const deleteOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteOrderRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteOrderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteOrder",
   verb: "DELETE",
@@ -842,7 +842,7 @@ export const deleteSite: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteSiteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSiteRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteSite",
   verb: "DELETE",
@@ -881,7 +881,7 @@ export const deleteZone: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteZoneRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteZoneRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteZoneRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteZone",
   verb: "DELETE",
@@ -920,7 +920,7 @@ export const requestOrderDateChange: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   RequestOrderDateChangeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RequestOrderDateChangeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RequestOrderDateChangeRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.RequestOrderDateChange",
   verb: "POST",
@@ -980,7 +980,7 @@ export const signalZoneState: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   SignalZoneStateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SignalZoneStateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SignalZoneStateRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.SignalZoneState",
   verb: "POST",
@@ -1026,7 +1026,7 @@ export const submitOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   SubmitOrderRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SubmitOrderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SubmitOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.SubmitOrder",
   verb: "POST",
@@ -1069,7 +1069,7 @@ export const updateHardware: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateHardwareRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateHardwareRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateHardwareRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateHardware",
   verb: "PATCH",
@@ -1112,7 +1112,7 @@ export const updateHardwareGroup: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateHardwareGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateHardwareGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateHardwareGroupRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateHardwareGroup",
   verb: "PATCH",
@@ -1155,7 +1155,7 @@ export const updateOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateOrderRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateOrderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateOrder",
   verb: "PATCH",
@@ -1198,7 +1198,7 @@ export const updateSite: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateSiteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSiteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSiteRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateSite",
   verb: "PATCH",
@@ -1241,7 +1241,7 @@ export const updateZone: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateZoneRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateZoneRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateZoneRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateZone",
   verb: "PATCH",

@@ -144,7 +144,7 @@ export const createDataAgent: Operations.Method<
   "geminidataanalytics.googleapis.com/v1",
   CreateDataAgentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataAgentRequest>()({
   service: "geminidataanalytics.googleapis.com/v1",
   rpc: "google.cloud.geminidataanalytics.v1.DataAgentService.CreateDataAgent",
   verb: "POST",
@@ -186,7 +186,7 @@ export const deleteDataAgent: Operations.Method<
   "geminidataanalytics.googleapis.com/v1",
   DeleteDataAgentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataAgentRequest>()({
   service: "geminidataanalytics.googleapis.com/v1",
   rpc: "google.cloud.geminidataanalytics.v1.DataAgentService.DeleteDataAgent",
   verb: "DELETE",
@@ -227,7 +227,7 @@ export const updateDataAgent: Operations.Method<
   "geminidataanalytics.googleapis.com/v1",
   UpdateDataAgentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDataAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDataAgentRequest>()({
   service: "geminidataanalytics.googleapis.com/v1",
   rpc: "google.cloud.geminidataanalytics.v1.DataAgentService.UpdateDataAgent",
   verb: "PATCH",

@@ -143,7 +143,7 @@ export const createDataAgent: Operations.Method<
   "geminidataanalytics.googleapis.com/v1alpha",
   CreateDataAgentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDataAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDataAgentRequest>()({
   service: "geminidataanalytics.googleapis.com/v1alpha",
   rpc: "google.cloud.geminidataanalytics.v1alpha.DataAgentService.CreateDataAgent",
   verb: "POST",
@@ -185,7 +185,7 @@ export const deleteDataAgent: Operations.Method<
   "geminidataanalytics.googleapis.com/v1alpha",
   DeleteDataAgentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDataAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDataAgentRequest>()({
   service: "geminidataanalytics.googleapis.com/v1alpha",
   rpc: "google.cloud.geminidataanalytics.v1alpha.DataAgentService.DeleteDataAgent",
   verb: "DELETE",
@@ -226,7 +226,7 @@ export const updateDataAgent: Operations.Method<
   "geminidataanalytics.googleapis.com/v1alpha",
   UpdateDataAgentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDataAgentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDataAgentRequest>()({
   service: "geminidataanalytics.googleapis.com/v1alpha",
   rpc: "google.cloud.geminidataanalytics.v1alpha.DataAgentService.UpdateDataAgent",
   verb: "PATCH",

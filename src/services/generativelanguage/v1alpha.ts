@@ -181,7 +181,7 @@ export const createTunedModel: Operations.Method<
   "generativelanguage.googleapis.com/v1alpha",
   CreateTunedModelRequest,
   CreateTunedModelMetadata
-> = /*#__PURE__*/ Operations.method<CreateTunedModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTunedModelRequest>()({
   service: "generativelanguage.googleapis.com/v1alpha",
   rpc: "google.ai.generativelanguage.v1alpha.ModelService.CreateTunedModel",
   verb: "POST",

@@ -201,7 +201,7 @@ export const createTunedModel: Operations.Method<
   "generativelanguage.googleapis.com/v1beta",
   CreateTunedModelRequest,
   CreateTunedModelMetadata
-> = /*#__PURE__*/ Operations.method<CreateTunedModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTunedModelRequest>()({
   service: "generativelanguage.googleapis.com/v1beta",
   rpc: "google.ai.generativelanguage.v1beta.ModelService.CreateTunedModel",
   verb: "POST",
@@ -242,7 +242,7 @@ export const predictLongRunning: Operations.Method<
   "generativelanguage.googleapis.com/v1beta",
   PredictLongRunningRequest,
   PredictLongRunningMetadata
-> = /*#__PURE__*/ Operations.method<PredictLongRunningRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PredictLongRunningRequest>()({
   service: "generativelanguage.googleapis.com/v1beta",
   rpc: "google.ai.generativelanguage.v1beta.PredictionService.PredictLongRunning",
   verb: "POST",

@@ -169,7 +169,7 @@ export const createTunedModel: Operations.Method<
   "generativelanguage.googleapis.com/v1beta3",
   CreateTunedModelRequest,
   CreateTunedModelMetadata
-> = /*#__PURE__*/ Operations.method<CreateTunedModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTunedModelRequest>()({
   service: "generativelanguage.googleapis.com/v1beta3",
   rpc: "google.ai.generativelanguage.v1beta3.ModelService.CreateTunedModel",
   verb: "POST",

@@ -387,7 +387,7 @@ export const createBackup: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateBackup",
   verb: "POST",
@@ -429,7 +429,7 @@ export const createBackupChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateBackupChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateBackupChannel",
   verb: "POST",
@@ -471,7 +471,7 @@ export const createBackupPlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateBackupPlanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupPlanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupPlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateBackupPlan",
   verb: "POST",
@@ -513,7 +513,7 @@ export const createRestore: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateRestoreRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRestoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRestoreRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateRestore",
   verb: "POST",
@@ -555,7 +555,7 @@ export const createRestoreChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateRestoreChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRestoreChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRestoreChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateRestoreChannel",
   verb: "POST",
@@ -597,7 +597,7 @@ export const createRestorePlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateRestorePlanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRestorePlanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRestorePlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateRestorePlan",
   verb: "POST",
@@ -639,7 +639,7 @@ export const deleteBackup: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteBackup",
   verb: "DELETE",
@@ -680,7 +680,7 @@ export const deleteBackupChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteBackupChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteBackupChannel",
   verb: "DELETE",
@@ -719,7 +719,7 @@ export const deleteBackupPlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteBackupPlanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupPlanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupPlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteBackupPlan",
   verb: "DELETE",
@@ -759,7 +759,7 @@ export const deleteRestore: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteRestoreRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRestoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRestoreRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteRestore",
   verb: "DELETE",
@@ -798,7 +798,7 @@ export const deleteRestoreChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteRestoreChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRestoreChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRestoreChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteRestoreChannel",
   verb: "DELETE",
@@ -838,7 +838,7 @@ export const deleteRestorePlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteRestorePlanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRestorePlanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRestorePlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteRestorePlan",
   verb: "DELETE",
@@ -877,7 +877,7 @@ export const updateBackup: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateBackup",
   verb: "PATCH",
@@ -916,7 +916,7 @@ export const updateBackupChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateBackupChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateBackupChannel",
   verb: "PATCH",
@@ -955,7 +955,7 @@ export const updateBackupPlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateBackupPlanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupPlanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupPlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateBackupPlan",
   verb: "PATCH",
@@ -994,7 +994,7 @@ export const updateRestore: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateRestoreRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRestoreRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRestoreRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateRestore",
   verb: "PATCH",
@@ -1033,7 +1033,7 @@ export const updateRestoreChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateRestoreChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRestoreChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRestoreChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateRestoreChannel",
   verb: "PATCH",
@@ -1072,7 +1072,7 @@ export const updateRestorePlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateRestorePlanRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRestorePlanRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRestorePlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateRestorePlan",
   verb: "PATCH",

@@ -312,7 +312,7 @@ export const createFeature: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateFeatureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateFeature",
   verb: "POST",
@@ -354,7 +354,7 @@ export const createFleet: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateFleetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFleetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFleetRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateFleet",
   verb: "POST",
@@ -397,7 +397,7 @@ export const createMembership: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateMembershipRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMembershipRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMembershipRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateMembership",
   verb: "POST",
@@ -441,7 +441,7 @@ export const createMembershipBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateMembershipBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMembershipBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMembershipBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateMembershipBinding",
   verb: "POST",
@@ -483,7 +483,7 @@ export const createMembershipRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateMembershipRBACRoleBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMembershipRBACRoleBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMembershipRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateMembershipRBACRoleBinding",
   verb: "POST",
@@ -525,7 +525,7 @@ export const createScope: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateScopeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateScopeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateScopeRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateScope",
   verb: "POST",
@@ -567,7 +567,7 @@ export const createScopeNamespace: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateScopeNamespaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateScopeNamespaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateScopeNamespaceRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateScopeNamespace",
   verb: "POST",
@@ -609,7 +609,7 @@ export const createScopeRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateScopeRBACRoleBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateScopeRBACRoleBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateScopeRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateScopeRBACRoleBinding",
   verb: "POST",
@@ -651,7 +651,7 @@ export const deleteFeature: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteFeatureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteFeature",
   verb: "DELETE",
@@ -689,7 +689,7 @@ export const deleteFleet: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteFleetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFleetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFleetRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteFleet",
   verb: "DELETE",
@@ -728,7 +728,7 @@ export const deleteMembership: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteMembershipRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMembershipRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMembershipRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteMembership",
   verb: "DELETE",
@@ -766,7 +766,7 @@ export const deleteMembershipBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteMembershipBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMembershipBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMembershipBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteMembershipBinding",
   verb: "DELETE",
@@ -801,7 +801,7 @@ export const deleteMembershipRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteMembershipRBACRoleBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMembershipRBACRoleBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMembershipRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteMembershipRBACRoleBinding",
   verb: "DELETE",
@@ -836,7 +836,7 @@ export const deleteScope: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteScopeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteScopeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteScopeRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteScope",
   verb: "DELETE",
@@ -871,7 +871,7 @@ export const deleteScopeNamespace: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteScopeNamespaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteScopeNamespaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteScopeNamespaceRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteScopeNamespace",
   verb: "DELETE",
@@ -906,7 +906,7 @@ export const deleteScopeRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteScopeRBACRoleBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteScopeRBACRoleBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteScopeRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteScopeRBACRoleBinding",
   verb: "DELETE",
@@ -947,7 +947,7 @@ export const updateFeature: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateFeatureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateFeature",
   verb: "PATCH",
@@ -989,7 +989,7 @@ export const updateFleet: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateFleetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFleetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFleetRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateFleet",
   verb: "PATCH",
@@ -1032,7 +1032,7 @@ export const updateMembership: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateMembershipRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMembershipRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMembershipRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateMembership",
   verb: "PATCH",
@@ -1074,7 +1074,7 @@ export const updateMembershipBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateMembershipBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMembershipBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMembershipBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateMembershipBinding",
   verb: "PATCH",
@@ -1113,7 +1113,7 @@ export const updateMembershipRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateMembershipRBACRoleBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMembershipRBACRoleBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMembershipRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateMembershipRBACRoleBinding",
   verb: "PATCH",
@@ -1152,7 +1152,7 @@ export const updateScope: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateScopeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateScopeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateScopeRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateScope",
   verb: "PATCH",
@@ -1191,7 +1191,7 @@ export const updateScopeNamespace: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateScopeNamespaceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateScopeNamespaceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateScopeNamespaceRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateScopeNamespace",
   verb: "PATCH",
@@ -1230,7 +1230,7 @@ export const updateScopeRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateScopeRBACRoleBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateScopeRBACRoleBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateScopeRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateScopeRBACRoleBinding",
   verb: "PATCH",

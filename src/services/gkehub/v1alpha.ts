@@ -151,7 +151,7 @@ export const createFeature: Operations.Method<
   "gkehub.googleapis.com/v1alpha",
   CreateFeatureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1alpha",
   rpc: "google.cloud.gkehub.v1alpha.GkeHub.CreateFeature",
   verb: "POST",
@@ -195,7 +195,7 @@ export const deleteFeature: Operations.Method<
   "gkehub.googleapis.com/v1alpha",
   DeleteFeatureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureRequest>()({
   service: "gkehub.googleapis.com/v1alpha",
   rpc: "google.cloud.gkehub.v1alpha.GkeHub.DeleteFeature",
   verb: "DELETE",
@@ -239,7 +239,7 @@ export const updateFeature: Operations.Method<
   "gkehub.googleapis.com/v1alpha",
   UpdateFeatureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1alpha",
   rpc: "google.cloud.gkehub.v1alpha.GkeHub.UpdateFeature",
   verb: "PATCH",

@@ -151,7 +151,7 @@ export const createFeature: Operations.Method<
   "gkehub.googleapis.com/v1beta",
   CreateFeatureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1beta",
   rpc: "google.cloud.gkehub.v1beta.GkeHub.CreateFeature",
   verb: "POST",
@@ -195,7 +195,7 @@ export const deleteFeature: Operations.Method<
   "gkehub.googleapis.com/v1beta",
   DeleteFeatureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureRequest>()({
   service: "gkehub.googleapis.com/v1beta",
   rpc: "google.cloud.gkehub.v1beta.GkeHub.DeleteFeature",
   verb: "DELETE",
@@ -239,7 +239,7 @@ export const updateFeature: Operations.Method<
   "gkehub.googleapis.com/v1beta",
   UpdateFeatureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFeatureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1beta",
   rpc: "google.cloud.gkehub.v1beta.GkeHub.UpdateFeature",
   verb: "PATCH",

@@ -157,7 +157,7 @@ export const createMembership: Operations.Method<
   "gkehub.googleapis.com/v1beta1",
   CreateMembershipRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMembershipRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMembershipRequest>()({
   service: "gkehub.googleapis.com/v1beta1",
   rpc: "google.cloud.gkehub.v1beta1.GkeHubMembershipService.CreateMembership",
   verb: "POST",
@@ -201,7 +201,7 @@ export const deleteMembership: Operations.Method<
   "gkehub.googleapis.com/v1beta1",
   DeleteMembershipRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMembershipRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMembershipRequest>()({
   service: "gkehub.googleapis.com/v1beta1",
   rpc: "google.cloud.gkehub.v1beta1.GkeHubMembershipService.DeleteMembership",
   verb: "DELETE",
@@ -245,7 +245,7 @@ export const updateMembership: Operations.Method<
   "gkehub.googleapis.com/v1beta1",
   UpdateMembershipRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMembershipRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMembershipRequest>()({
   service: "gkehub.googleapis.com/v1beta1",
   rpc: "google.cloud.gkehub.v1beta1.GkeHubMembershipService.UpdateMembership",
   verb: "PATCH",

@@ -432,7 +432,7 @@ export const createAttachedCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAttachedClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAttachedClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAttachedClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AttachedClusters.CreateAttachedCluster",
   verb: "POST",
@@ -479,7 +479,7 @@ export const deleteAttachedCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAttachedClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAttachedClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAttachedClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AttachedClusters.DeleteAttachedCluster",
   verb: "DELETE",
@@ -528,7 +528,7 @@ export const importAttachedCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   ImportAttachedClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportAttachedClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportAttachedClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AttachedClusters.ImportAttachedCluster",
   verb: "POST",
@@ -573,7 +573,7 @@ export const updateAttachedCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAttachedClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAttachedClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAttachedClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AttachedClusters.UpdateAttachedCluster",
   verb: "PATCH",
@@ -618,7 +618,7 @@ export const createAwsCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAwsClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAwsClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAwsClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.CreateAwsCluster",
   verb: "POST",
@@ -664,7 +664,7 @@ export const createAwsNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAwsNodePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAwsNodePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAwsNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.CreateAwsNodePool",
   verb: "POST",
@@ -712,7 +712,7 @@ export const deleteAwsCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAwsClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAwsClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAwsClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.DeleteAwsCluster",
   verb: "DELETE",
@@ -760,7 +760,7 @@ export const deleteAwsNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAwsNodePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAwsNodePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAwsNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.DeleteAwsNodePool",
   verb: "DELETE",
@@ -802,7 +802,7 @@ export const rollbackAwsNodePoolUpdate: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   RollbackAwsNodePoolUpdateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RollbackAwsNodePoolUpdateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RollbackAwsNodePoolUpdateRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.RollbackAwsNodePoolUpdate",
   verb: "POST",
@@ -844,7 +844,7 @@ export const updateAwsCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAwsClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAwsClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAwsClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.UpdateAwsCluster",
   verb: "PATCH",
@@ -887,7 +887,7 @@ export const updateAwsNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAwsNodePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAwsNodePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAwsNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.UpdateAwsNodePool",
   verb: "PATCH",
@@ -932,7 +932,7 @@ export const createAzureClient: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAzureClientRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAzureClientRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAzureClientRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.CreateAzureClient",
   verb: "POST",
@@ -978,7 +978,7 @@ export const createAzureCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAzureClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAzureClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAzureClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.CreateAzureCluster",
   verb: "POST",
@@ -1024,7 +1024,7 @@ export const createAzureNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAzureNodePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAzureNodePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAzureNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.CreateAzureNodePool",
   verb: "POST",
@@ -1068,7 +1068,7 @@ export const deleteAzureClient: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAzureClientRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAzureClientRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAzureClientRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.DeleteAzureClient",
   verb: "DELETE",
@@ -1114,7 +1114,7 @@ export const deleteAzureCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAzureClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAzureClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAzureClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.DeleteAzureCluster",
   verb: "DELETE",
@@ -1162,7 +1162,7 @@ export const deleteAzureNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAzureNodePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAzureNodePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAzureNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.DeleteAzureNodePool",
   verb: "DELETE",
@@ -1206,7 +1206,7 @@ export const updateAzureCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAzureClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAzureClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAzureClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.UpdateAzureCluster",
   verb: "PATCH",
@@ -1249,7 +1249,7 @@ export const updateAzureNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAzureNodePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAzureNodePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAzureNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.UpdateAzureNodePool",
   verb: "PATCH",

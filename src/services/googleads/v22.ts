@@ -174,7 +174,7 @@ export const runBatchJob: Operations.Method<
   "googleads.googleapis.com/v22",
   RunBatchJobRequest,
   BatchJobBatchJobMetadata
-> = /*#__PURE__*/ Operations.method<RunBatchJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunBatchJobRequest>()({
   service: "googleads.googleapis.com/v22",
   rpc: "google.ads.googleads.v22.services.BatchJobService.RunBatchJob",
   verb: "POST",
@@ -212,7 +212,7 @@ export const promoteCampaignDraft: Operations.Method<
   "googleads.googleapis.com/v22",
   PromoteCampaignDraftRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<PromoteCampaignDraftRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PromoteCampaignDraftRequest>()({
   service: "googleads.googleapis.com/v22",
   rpc: "google.ads.googleads.v22.services.CampaignDraftService.PromoteCampaignDraft",
   verb: "POST",
@@ -251,7 +251,7 @@ export const promoteExperiment: Operations.Method<
   "googleads.googleapis.com/v22",
   PromoteExperimentRequest,
   PromoteExperimentMetadata
-> = /*#__PURE__*/ Operations.method<PromoteExperimentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PromoteExperimentRequest>()({
   service: "googleads.googleapis.com/v22",
   rpc: "google.ads.googleads.v22.services.ExperimentService.PromoteExperiment",
   verb: "POST",
@@ -290,7 +290,7 @@ export const scheduleExperiment: Operations.Method<
   "googleads.googleapis.com/v22",
   ScheduleExperimentRequest,
   ScheduleExperimentMetadata
-> = /*#__PURE__*/ Operations.method<ScheduleExperimentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ScheduleExperimentRequest>()({
   service: "googleads.googleapis.com/v22",
   rpc: "google.ads.googleads.v22.services.ExperimentService.ScheduleExperiment",
   verb: "POST",
@@ -329,7 +329,7 @@ export const runOfflineUserDataJob: Operations.Method<
   "googleads.googleapis.com/v22",
   RunOfflineUserDataJobRequest,
   OfflineUserDataJobMetadata
-> = /*#__PURE__*/ Operations.method<RunOfflineUserDataJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunOfflineUserDataJobRequest>()({
   service: "googleads.googleapis.com/v22",
   rpc: "google.ads.googleads.v22.services.OfflineUserDataJobService.RunOfflineUserDataJob",
   verb: "POST",

@@ -795,7 +795,7 @@ export const createCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1",
   rpc: "google.cloud.hypercomputecluster.v1.HypercomputeCluster.CreateCluster",
   verb: "POST",
@@ -837,7 +837,7 @@ export const deleteCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1",
   rpc: "google.cloud.hypercomputecluster.v1.HypercomputeCluster.DeleteCluster",
   verb: "DELETE",
@@ -878,7 +878,7 @@ export const updateCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1",
   rpc: "google.cloud.hypercomputecluster.v1.HypercomputeCluster.UpdateCluster",
   verb: "PATCH",

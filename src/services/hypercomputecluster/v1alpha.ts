@@ -999,7 +999,7 @@ export const createCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.HypercomputeCluster.CreateCluster",
   verb: "POST",
@@ -1041,7 +1041,7 @@ export const deleteCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.HypercomputeCluster.DeleteCluster",
   verb: "DELETE",
@@ -1082,7 +1082,7 @@ export const updateCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.HypercomputeCluster.UpdateCluster",
   verb: "PATCH",
@@ -1125,7 +1125,7 @@ export const createMachineLearningRun: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateMachineLearningRunRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMachineLearningRunRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMachineLearningRunRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.CreateMachineLearningRun",
   verb: "POST",
@@ -1167,7 +1167,7 @@ export const createMonitoredEvent: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateMonitoredEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMonitoredEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMonitoredEventRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.CreateMonitoredEvent",
   verb: "POST",
@@ -1209,7 +1209,7 @@ export const createProfilerSession: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateProfilerSessionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateProfilerSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateProfilerSessionRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.CreateProfilerSession",
   verb: "POST",
@@ -1251,7 +1251,7 @@ export const createProfilerTarget: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateProfilerTargetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateProfilerTargetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateProfilerTargetRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.CreateProfilerTarget",
   verb: "POST",
@@ -1291,7 +1291,7 @@ export const deleteMachineLearningRun: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   DeleteMachineLearningRunRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMachineLearningRunRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMachineLearningRunRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.DeleteMachineLearningRun",
   verb: "DELETE",
@@ -1327,7 +1327,7 @@ export const deleteMonitoredEvent: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   DeleteMonitoredEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMonitoredEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMonitoredEventRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.DeleteMonitoredEvent",
   verb: "DELETE",
@@ -1364,7 +1364,7 @@ export const updateMachineLearningRun: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   UpdateMachineLearningRunRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMachineLearningRunRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMachineLearningRunRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.UpdateMachineLearningRun",
   verb: "PATCH",
@@ -1403,7 +1403,7 @@ export const updateMonitoredEvent: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   UpdateMonitoredEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMonitoredEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMonitoredEventRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.UpdateMonitoredEvent",
   verb: "PATCH",

@@ -151,7 +151,7 @@ export const createCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1beta",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1beta",
   rpc: "google.cloud.hypercomputecluster.v1beta.HypercomputeCluster.CreateCluster",
   verb: "POST",
@@ -193,7 +193,7 @@ export const deleteCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1beta",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1beta",
   rpc: "google.cloud.hypercomputecluster.v1beta.HypercomputeCluster.DeleteCluster",
   verb: "DELETE",
@@ -234,7 +234,7 @@ export const updateCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1beta",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1beta",
   rpc: "google.cloud.hypercomputecluster.v1beta.HypercomputeCluster.UpdateCluster",
   verb: "PATCH",

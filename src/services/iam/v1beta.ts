@@ -187,7 +187,7 @@ export const createWorkloadIdentityPool: Operations.Method<
   "iam.googleapis.com/v1beta",
   CreateWorkloadIdentityPoolRequest,
   WorkloadIdentityPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkloadIdentityPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadIdentityPoolRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.CreateWorkloadIdentityPool",
   verb: "POST",
@@ -229,7 +229,7 @@ export const createWorkloadIdentityPoolProvider: Operations.Method<
   "iam.googleapis.com/v1beta",
   CreateWorkloadIdentityPoolProviderRequest,
   WorkloadIdentityPoolProviderOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkloadIdentityPoolProviderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadIdentityPoolProviderRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.CreateWorkloadIdentityPoolProvider",
   verb: "POST",
@@ -267,7 +267,7 @@ export const deleteWorkloadIdentityPool: Operations.Method<
   "iam.googleapis.com/v1beta",
   DeleteWorkloadIdentityPoolRequest,
   WorkloadIdentityPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkloadIdentityPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkloadIdentityPoolRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.DeleteWorkloadIdentityPool",
   verb: "DELETE",
@@ -302,7 +302,7 @@ export const deleteWorkloadIdentityPoolProvider: Operations.Method<
   "iam.googleapis.com/v1beta",
   DeleteWorkloadIdentityPoolProviderRequest,
   WorkloadIdentityPoolProviderOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkloadIdentityPoolProviderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkloadIdentityPoolProviderRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.DeleteWorkloadIdentityPoolProvider",
   verb: "DELETE",
@@ -337,7 +337,7 @@ export const undeleteWorkloadIdentityPool: Operations.Method<
   "iam.googleapis.com/v1beta",
   UndeleteWorkloadIdentityPoolRequest,
   WorkloadIdentityPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeleteWorkloadIdentityPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteWorkloadIdentityPoolRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.UndeleteWorkloadIdentityPool",
   verb: "POST",
@@ -373,7 +373,7 @@ export const undeleteWorkloadIdentityPoolProvider: Operations.Method<
   "iam.googleapis.com/v1beta",
   UndeleteWorkloadIdentityPoolProviderRequest,
   WorkloadIdentityPoolProviderOperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeleteWorkloadIdentityPoolProviderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteWorkloadIdentityPoolProviderRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.UndeleteWorkloadIdentityPoolProvider",
   verb: "POST",
@@ -411,7 +411,7 @@ export const updateWorkloadIdentityPool: Operations.Method<
   "iam.googleapis.com/v1beta",
   UpdateWorkloadIdentityPoolRequest,
   WorkloadIdentityPoolOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkloadIdentityPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkloadIdentityPoolRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.UpdateWorkloadIdentityPool",
   verb: "PATCH",
@@ -452,7 +452,7 @@ export const updateWorkloadIdentityPoolProvider: Operations.Method<
   "iam.googleapis.com/v1beta",
   UpdateWorkloadIdentityPoolProviderRequest,
   WorkloadIdentityPoolProviderOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkloadIdentityPoolProviderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkloadIdentityPoolProviderRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.UpdateWorkloadIdentityPoolProvider",
   verb: "PATCH",

@@ -138,7 +138,7 @@ export const createPolicy: Operations.Method<
   "iam.googleapis.com/v2",
   CreatePolicyRequest,
   PolicyOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePolicyRequest>()({
   service: "iam.googleapis.com/v2",
   rpc: "google.iam.v2.Policies.CreatePolicy",
   verb: "POST",
@@ -178,7 +178,7 @@ export const deletePolicy: Operations.Method<
   "iam.googleapis.com/v2",
   DeletePolicyRequest,
   PolicyOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePolicyRequest>()({
   service: "iam.googleapis.com/v2",
   rpc: "google.iam.v2.Policies.DeletePolicy",
   verb: "DELETE",
@@ -214,7 +214,7 @@ export const updatePolicy: Operations.Method<
   "iam.googleapis.com/v2",
   UpdatePolicyRequest,
   PolicyOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePolicyRequest>()({
   service: "iam.googleapis.com/v2",
   rpc: "google.iam.v2.Policies.UpdatePolicy",
   verb: "PUT",

@@ -136,7 +136,7 @@ export const createPolicy: Operations.Method<
   "iam.googleapis.com/v2beta",
   CreatePolicyRequest,
   PolicyOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePolicyRequest>()({
   service: "iam.googleapis.com/v2beta",
   rpc: "google.iam.v2beta.Policies.CreatePolicy",
   verb: "POST",
@@ -176,7 +176,7 @@ export const deletePolicy: Operations.Method<
   "iam.googleapis.com/v2beta",
   DeletePolicyRequest,
   PolicyOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePolicyRequest>()({
   service: "iam.googleapis.com/v2beta",
   rpc: "google.iam.v2beta.Policies.DeletePolicy",
   verb: "DELETE",
@@ -212,7 +212,7 @@ export const updatePolicy: Operations.Method<
   "iam.googleapis.com/v2beta",
   UpdatePolicyRequest,
   PolicyOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePolicyRequest>()({
   service: "iam.googleapis.com/v2beta",
   rpc: "google.iam.v2beta.Policies.UpdatePolicy",
   verb: "PUT",

@@ -201,7 +201,7 @@ export const createAccessPolicy: Operations.Method<
   "iam.googleapis.com/v3",
   CreateAccessPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAccessPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAccessPolicyRequest>()({
   service: "iam.googleapis.com/v3",
   rpc: "google.iam.v3.AccessPolicies.CreateAccessPolicy",
   verb: "POST",
@@ -250,7 +250,7 @@ export const deleteAccessPolicy: Operations.Method<
   "iam.googleapis.com/v3",
   DeleteAccessPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAccessPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAccessPolicyRequest>()({
   service: "iam.googleapis.com/v3",
   rpc: "google.iam.v3.AccessPolicies.DeleteAccessPolicy",
   verb: "DELETE",
@@ -294,7 +294,7 @@ export const updateAccessPolicy: Operations.Method<
   "iam.googleapis.com/v3",
   UpdateAccessPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAccessPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAccessPolicyRequest>()({
   service: "iam.googleapis.com/v3",
   rpc: "google.iam.v3.AccessPolicies.UpdateAccessPolicy",
   verb: "PATCH",
@@ -341,7 +341,7 @@ export const createPolicyBinding: Operations.Method<
   "iam.googleapis.com/v3",
   CreatePolicyBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePolicyBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePolicyBindingRequest>()({
   service: "iam.googleapis.com/v3",
   rpc: "google.iam.v3.PolicyBindings.CreatePolicyBinding",
   verb: "POST",
@@ -388,7 +388,7 @@ export const deletePolicyBinding: Operations.Method<
   "iam.googleapis.com/v3",
   DeletePolicyBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePolicyBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePolicyBindingRequest>()({
   service: "iam.googleapis.com/v3",
   rpc: "google.iam.v3.PolicyBindings.DeletePolicyBinding",
   verb: "DELETE",
@@ -433,7 +433,7 @@ export const updatePolicyBinding: Operations.Method<
   "iam.googleapis.com/v3",
   UpdatePolicyBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePolicyBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePolicyBindingRequest>()({
   service: "iam.googleapis.com/v3",
   rpc: "google.iam.v3.PolicyBindings.UpdatePolicyBinding",
   verb: "PATCH",
@@ -481,7 +481,7 @@ export const createPrincipalAccessBoundaryPolicy: Operations.Method<
   "iam.googleapis.com/v3",
   CreatePrincipalAccessBoundaryPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePrincipalAccessBoundaryPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePrincipalAccessBoundaryPolicyRequest>()({
   service: "iam.googleapis.com/v3",
   rpc: "google.iam.v3.PrincipalAccessBoundaryPolicies.CreatePrincipalAccessBoundaryPolicy",
   verb: "POST",
@@ -526,7 +526,7 @@ export const deletePrincipalAccessBoundaryPolicy: Operations.Method<
   "iam.googleapis.com/v3",
   DeletePrincipalAccessBoundaryPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePrincipalAccessBoundaryPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePrincipalAccessBoundaryPolicyRequest>()({
   service: "iam.googleapis.com/v3",
   rpc: "google.iam.v3.PrincipalAccessBoundaryPolicies.DeletePrincipalAccessBoundaryPolicy",
   verb: "DELETE",
@@ -568,7 +568,7 @@ export const updatePrincipalAccessBoundaryPolicy: Operations.Method<
   "iam.googleapis.com/v3",
   UpdatePrincipalAccessBoundaryPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePrincipalAccessBoundaryPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePrincipalAccessBoundaryPolicyRequest>()({
   service: "iam.googleapis.com/v3",
   rpc: "google.iam.v3.PrincipalAccessBoundaryPolicies.UpdatePrincipalAccessBoundaryPolicy",
   verb: "PATCH",

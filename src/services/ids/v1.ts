@@ -161,7 +161,7 @@ export const createEndpoint: Operations.Method<
   "ids.googleapis.com/v1",
   CreateEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointRequest>()({
   service: "ids.googleapis.com/v1",
   rpc: "google.cloud.ids.v1.IDS.CreateEndpoint",
   verb: "POST",
@@ -204,7 +204,7 @@ export const deleteEndpoint: Operations.Method<
   "ids.googleapis.com/v1",
   DeleteEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointRequest>()({
   service: "ids.googleapis.com/v1",
   rpc: "google.cloud.ids.v1.IDS.DeleteEndpoint",
   verb: "DELETE",

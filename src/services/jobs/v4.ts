@@ -256,7 +256,7 @@ export const batchCreateJobs: Operations.Method<
   "jobs.googleapis.com/v4",
   BatchCreateJobsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateJobsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateJobsRequest>()({
   service: "jobs.googleapis.com/v4",
   rpc: "google.cloud.talent.v4.JobService.BatchCreateJobs",
   verb: "POST",
@@ -295,7 +295,7 @@ export const batchDeleteJobs: Operations.Method<
   "jobs.googleapis.com/v4",
   BatchDeleteJobsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchDeleteJobsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteJobsRequest>()({
   service: "jobs.googleapis.com/v4",
   rpc: "google.cloud.talent.v4.JobService.BatchDeleteJobs",
   verb: "POST",
@@ -336,7 +336,7 @@ export const batchUpdateJobs: Operations.Method<
   "jobs.googleapis.com/v4",
   BatchUpdateJobsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchUpdateJobsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateJobsRequest>()({
   service: "jobs.googleapis.com/v4",
   rpc: "google.cloud.talent.v4.JobService.BatchUpdateJobs",
   verb: "POST",

@@ -256,7 +256,7 @@ export const batchCreateJobs: Operations.Method<
   "jobs.googleapis.com/v4beta1",
   BatchCreateJobsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreateJobsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreateJobsRequest>()({
   service: "jobs.googleapis.com/v4beta1",
   rpc: "google.cloud.talent.v4beta1.JobService.BatchCreateJobs",
   verb: "POST",
@@ -300,7 +300,7 @@ export const batchUpdateJobs: Operations.Method<
   "jobs.googleapis.com/v4beta1",
   BatchUpdateJobsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchUpdateJobsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateJobsRequest>()({
   service: "jobs.googleapis.com/v4beta1",
   rpc: "google.cloud.talent.v4beta1.JobService.BatchUpdateJobs",
   verb: "POST",

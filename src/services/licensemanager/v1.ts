@@ -158,7 +158,7 @@ export const createConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   CreateConfigurationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConfigurationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.CreateConfiguration",
   verb: "POST",
@@ -200,7 +200,7 @@ export const deactivateConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   DeactivateConfigurationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeactivateConfigurationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeactivateConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.DeactivateConfiguration",
   verb: "POST",
@@ -240,7 +240,7 @@ export const deleteConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   DeleteConfigurationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConfigurationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.DeleteConfiguration",
   verb: "DELETE",
@@ -279,7 +279,7 @@ export const reactivateConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   ReactivateConfigurationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ReactivateConfigurationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReactivateConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.ReactivateConfiguration",
   verb: "POST",
@@ -321,7 +321,7 @@ export const updateConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   UpdateConfigurationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConfigurationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.UpdateConfiguration",
   verb: "PATCH",

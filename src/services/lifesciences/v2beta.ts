@@ -813,7 +813,7 @@ export const runPipeline: Operations.Method<
   "lifesciences.googleapis.com/v2beta",
   RunPipelineRequest,
   Metadata
-> = /*#__PURE__*/ Operations.method<RunPipelineRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunPipelineRequest>()({
   service: "lifesciences.googleapis.com/v2beta",
   rpc: "google.cloud.lifesciences.v2beta.WorkflowsServiceV2Beta.RunPipeline",
   verb: "POST",

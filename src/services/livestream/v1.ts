@@ -331,7 +331,7 @@ export const createAsset: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateAssetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAssetRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateAsset",
   verb: "POST",
@@ -377,7 +377,7 @@ export const createChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateChannel",
   verb: "POST",
@@ -423,7 +423,7 @@ export const createClip: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateClipRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClipRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClipRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateClip",
   verb: "POST",
@@ -469,7 +469,7 @@ export const createDvrSession: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateDvrSessionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDvrSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDvrSessionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateDvrSession",
   verb: "POST",
@@ -515,7 +515,7 @@ export const createInput: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateInputRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInputRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInputRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateInput",
   verb: "POST",
@@ -557,7 +557,7 @@ export const deleteAsset: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteAssetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAssetRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteAsset",
   verb: "DELETE",
@@ -598,7 +598,7 @@ export const deleteChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteChannel",
   verb: "DELETE",
@@ -638,7 +638,7 @@ export const deleteClip: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteClipRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClipRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClipRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteClip",
   verb: "DELETE",
@@ -677,7 +677,7 @@ export const deleteDvrSession: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteDvrSessionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDvrSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDvrSessionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteDvrSession",
   verb: "DELETE",
@@ -716,7 +716,7 @@ export const deleteInput: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteInputRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInputRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInputRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteInput",
   verb: "DELETE",
@@ -755,7 +755,7 @@ export const startChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   StartChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.StartChannel",
   verb: "POST",
@@ -797,7 +797,7 @@ export const startDistribution: Operations.Method<
   "livestream.googleapis.com/v1",
   StartDistributionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartDistributionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartDistributionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.StartDistribution",
   verb: "POST",
@@ -838,7 +838,7 @@ export const stopChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   StopChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.StopChannel",
   verb: "POST",
@@ -880,7 +880,7 @@ export const stopDistribution: Operations.Method<
   "livestream.googleapis.com/v1",
   StopDistributionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopDistributionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopDistributionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.StopDistribution",
   verb: "POST",
@@ -923,7 +923,7 @@ export const updateChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   UpdateChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.UpdateChannel",
   verb: "PATCH",
@@ -966,7 +966,7 @@ export const updateDvrSession: Operations.Method<
   "livestream.googleapis.com/v1",
   UpdateDvrSessionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDvrSessionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDvrSessionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.UpdateDvrSession",
   verb: "PATCH",
@@ -1009,7 +1009,7 @@ export const updateInput: Operations.Method<
   "livestream.googleapis.com/v1",
   UpdateInputRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInputRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInputRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.UpdateInput",
   verb: "PATCH",
@@ -1052,7 +1052,7 @@ export const updatePool: Operations.Method<
   "livestream.googleapis.com/v1",
   UpdatePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePoolRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.UpdatePool",
   verb: "PATCH",

@@ -540,7 +540,7 @@ export const copyLogEntries: Operations.Method<
   "logging.googleapis.com/v2",
   CopyLogEntriesRequest2,
   CopyLogEntriesMetadata
-> = /*#__PURE__*/ Operations.method<CopyLogEntriesRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CopyLogEntriesRequest2>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.CopyLogEntries",
   verb: "POST",
@@ -582,7 +582,7 @@ export const createBucketAsync: Operations.Method<
   "logging.googleapis.com/v2",
   CreateBucketAsyncRequest,
   BucketMetadata
-> = /*#__PURE__*/ Operations.method<CreateBucketAsyncRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBucketAsyncRequest>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.CreateBucketAsync",
   verb: "POST",
@@ -630,7 +630,7 @@ export const createLink: Operations.Method<
   "logging.googleapis.com/v2",
   CreateLinkRequest2,
   LinkMetadata
-> = /*#__PURE__*/ Operations.method<CreateLinkRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLinkRequest2>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.CreateLink",
   verb: "POST",
@@ -674,7 +674,7 @@ export const deleteLink: Operations.Method<
   "logging.googleapis.com/v2",
   DeleteLinkRequest2,
   LinkMetadata
-> = /*#__PURE__*/ Operations.method<DeleteLinkRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLinkRequest2>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.DeleteLink",
   verb: "DELETE",
@@ -719,7 +719,7 @@ export const updateBucketAsync: Operations.Method<
   "logging.googleapis.com/v2",
   UpdateBucketAsyncRequest,
   BucketMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBucketAsyncRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBucketAsyncRequest>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.UpdateBucketAsync",
   verb: "POST",

@@ -421,7 +421,7 @@ export const createInstance: Operations.Method<
   "lustre.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.CreateInstance",
   verb: "POST",
@@ -463,7 +463,7 @@ export const deleteInstance: Operations.Method<
   "lustre.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.DeleteInstance",
   verb: "DELETE",
@@ -508,7 +508,7 @@ export const exportData: Operations.Method<
   "lustre.googleapis.com/v1",
   ExportDataRequest,
   ExportDataMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.ExportData",
   verb: "POST",
@@ -557,7 +557,7 @@ export const importData: Operations.Method<
   "lustre.googleapis.com/v1",
   ImportDataRequest,
   ImportDataMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.ImportData",
   verb: "POST",
@@ -602,7 +602,7 @@ export const updateInstance: Operations.Method<
   "lustre.googleapis.com/v1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.UpdateInstance",
   verb: "PATCH",

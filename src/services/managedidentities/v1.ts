@@ -204,7 +204,7 @@ export const attachTrust: Operations.Method<
   "managedidentities.googleapis.com/v1",
   AttachTrustRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<AttachTrustRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AttachTrustRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.AttachTrust",
   verb: "POST",
@@ -245,7 +245,7 @@ export const createMicrosoftAdDomain: Operations.Method<
   "managedidentities.googleapis.com/v1",
   CreateMicrosoftAdDomainRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<CreateMicrosoftAdDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMicrosoftAdDomainRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.CreateMicrosoftAdDomain",
   verb: "POST",
@@ -283,7 +283,7 @@ export const deleteDomain: Operations.Method<
   "managedidentities.googleapis.com/v1",
   DeleteDomainRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDomainRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.DeleteDomain",
   verb: "DELETE",
@@ -320,7 +320,7 @@ export const detachTrust: Operations.Method<
   "managedidentities.googleapis.com/v1",
   DetachTrustRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<DetachTrustRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DetachTrustRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.DetachTrust",
   verb: "POST",
@@ -361,7 +361,7 @@ export const reconfigureTrust: Operations.Method<
   "managedidentities.googleapis.com/v1",
   ReconfigureTrustRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<ReconfigureTrustRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReconfigureTrustRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.ReconfigureTrust",
   verb: "POST",
@@ -401,7 +401,7 @@ export const updateDomain: Operations.Method<
   "managedidentities.googleapis.com/v1",
   UpdateDomainRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDomainRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.UpdateDomain",
   verb: "PATCH",
@@ -440,7 +440,7 @@ export const validateTrust: Operations.Method<
   "managedidentities.googleapis.com/v1",
   ValidateTrustRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<ValidateTrustRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ValidateTrustRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.ValidateTrust",
   verb: "POST",

@@ -203,7 +203,7 @@ export const attachTrust: Operations.Method<
   "managedidentities.googleapis.com/v1beta1",
   AttachTrustRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<AttachTrustRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AttachTrustRequest>()({
   service: "managedidentities.googleapis.com/v1beta1",
   rpc: "google.cloud.managedidentities.v1beta1.ManagedIdentitiesService.AttachTrust",
   verb: "POST",
@@ -244,7 +244,7 @@ export const createMicrosoftAdDomain: Operations.Method<
   "managedidentities.googleapis.com/v1beta1",
   CreateMicrosoftAdDomainRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<CreateMicrosoftAdDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMicrosoftAdDomainRequest>()({
   service: "managedidentities.googleapis.com/v1beta1",
   rpc: "google.cloud.managedidentities.v1beta1.ManagedIdentitiesService.CreateMicrosoftAdDomain",
   verb: "POST",
@@ -282,7 +282,7 @@ export const deleteDomain: Operations.Method<
   "managedidentities.googleapis.com/v1beta1",
   DeleteDomainRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDomainRequest>()({
   service: "managedidentities.googleapis.com/v1beta1",
   rpc: "google.cloud.managedidentities.v1beta1.ManagedIdentitiesService.DeleteDomain",
   verb: "DELETE",
@@ -319,7 +319,7 @@ export const detachTrust: Operations.Method<
   "managedidentities.googleapis.com/v1beta1",
   DetachTrustRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<DetachTrustRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DetachTrustRequest>()({
   service: "managedidentities.googleapis.com/v1beta1",
   rpc: "google.cloud.managedidentities.v1beta1.ManagedIdentitiesService.DetachTrust",
   verb: "POST",
@@ -360,7 +360,7 @@ export const reconfigureTrust: Operations.Method<
   "managedidentities.googleapis.com/v1beta1",
   ReconfigureTrustRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<ReconfigureTrustRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReconfigureTrustRequest>()({
   service: "managedidentities.googleapis.com/v1beta1",
   rpc: "google.cloud.managedidentities.v1beta1.ManagedIdentitiesService.ReconfigureTrust",
   verb: "POST",
@@ -400,7 +400,7 @@ export const updateDomain: Operations.Method<
   "managedidentities.googleapis.com/v1beta1",
   UpdateDomainRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDomainRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDomainRequest>()({
   service: "managedidentities.googleapis.com/v1beta1",
   rpc: "google.cloud.managedidentities.v1beta1.ManagedIdentitiesService.UpdateDomain",
   verb: "PATCH",
@@ -439,7 +439,7 @@ export const validateTrust: Operations.Method<
   "managedidentities.googleapis.com/v1beta1",
   ValidateTrustRequest,
   OpMetadata
-> = /*#__PURE__*/ Operations.method<ValidateTrustRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ValidateTrustRequest>()({
   service: "managedidentities.googleapis.com/v1beta1",
   rpc: "google.cloud.managedidentities.v1beta1.ManagedIdentitiesService.ValidateTrust",
   verb: "POST",

@@ -190,7 +190,7 @@ export const createCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafka.CreateCluster",
   verb: "POST",
@@ -232,7 +232,7 @@ export const deleteCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafka.DeleteCluster",
   verb: "DELETE",
@@ -273,7 +273,7 @@ export const updateCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafka.UpdateCluster",
   verb: "PATCH",
@@ -318,7 +318,7 @@ export const createConnectCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   CreateConnectClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafkaConnect.CreateConnectCluster",
   verb: "POST",
@@ -360,7 +360,7 @@ export const deleteConnectCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   DeleteConnectClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafkaConnect.DeleteConnectCluster",
   verb: "DELETE",
@@ -401,7 +401,7 @@ export const updateConnectCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   UpdateConnectClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConnectClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafkaConnect.UpdateConnectCluster",
   verb: "PATCH",

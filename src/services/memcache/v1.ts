@@ -187,7 +187,7 @@ export const applyParameters: Operations.Method<
   "memcache.googleapis.com/v1",
   ApplyParametersRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ApplyParametersRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ApplyParametersRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.ApplyParameters",
   verb: "POST",
@@ -229,7 +229,7 @@ export const createInstance: Operations.Method<
   "memcache.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.CreateInstance",
   verb: "POST",
@@ -267,7 +267,7 @@ export const deleteInstance: Operations.Method<
   "memcache.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.DeleteInstance",
   verb: "DELETE",
@@ -311,7 +311,7 @@ export const rescheduleMaintenance: Operations.Method<
   "memcache.googleapis.com/v1",
   RescheduleMaintenanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RescheduleMaintenanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.RescheduleMaintenance",
   verb: "POST",
@@ -351,7 +351,7 @@ export const updateInstance: Operations.Method<
   "memcache.googleapis.com/v1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.UpdateInstance",
   verb: "PATCH",
@@ -392,7 +392,7 @@ export const updateParameters: Operations.Method<
   "memcache.googleapis.com/v1",
   UpdateParametersRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateParametersRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateParametersRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.UpdateParameters",
   verb: "PATCH",

@@ -189,7 +189,7 @@ export const applyParameters: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   ApplyParametersRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ApplyParametersRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ApplyParametersRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.ApplyParameters",
   verb: "POST",
@@ -231,7 +231,7 @@ export const applySoftwareUpdate: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   ApplySoftwareUpdateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ApplySoftwareUpdateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ApplySoftwareUpdateRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.ApplySoftwareUpdate",
   verb: "POST",
@@ -273,7 +273,7 @@ export const createInstance: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.CreateInstance",
   verb: "POST",
@@ -311,7 +311,7 @@ export const deleteInstance: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.DeleteInstance",
   verb: "DELETE",
@@ -355,7 +355,7 @@ export const rescheduleMaintenance: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   RescheduleMaintenanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RescheduleMaintenanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.RescheduleMaintenance",
   verb: "POST",
@@ -395,7 +395,7 @@ export const updateInstance: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.UpdateInstance",
   verb: "PATCH",
@@ -436,7 +436,7 @@ export const updateParameters: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   UpdateParametersRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateParametersRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateParametersRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.UpdateParameters",
   verb: "PATCH",

@@ -302,7 +302,7 @@ export const addAuthToken: Operations.Method<
   "memorystore.googleapis.com/v1",
   AddAuthTokenRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddAuthTokenRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddAuthTokenRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.AddAuthToken",
   verb: "POST",
@@ -343,7 +343,7 @@ export const addTokenAuthUser: Operations.Method<
   "memorystore.googleapis.com/v1",
   AddTokenAuthUserRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddTokenAuthUserRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddTokenAuthUserRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.AddTokenAuthUser",
   verb: "POST",
@@ -384,7 +384,7 @@ export const backupInstance: Operations.Method<
   "memorystore.googleapis.com/v1",
   BackupInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BackupInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BackupInstanceRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.BackupInstance",
   verb: "POST",
@@ -428,7 +428,7 @@ export const createInstance: Operations.Method<
   "memorystore.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.CreateInstance",
   verb: "POST",
@@ -468,7 +468,7 @@ export const deleteAuthToken: Operations.Method<
   "memorystore.googleapis.com/v1",
   DeleteAuthTokenRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAuthTokenRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthTokenRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.DeleteAuthToken",
   verb: "DELETE",
@@ -505,7 +505,7 @@ export const deleteBackup: Operations.Method<
   "memorystore.googleapis.com/v1",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.DeleteBackup",
   verb: "DELETE",
@@ -544,7 +544,7 @@ export const deleteInstance: Operations.Method<
   "memorystore.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.DeleteInstance",
   verb: "DELETE",
@@ -585,7 +585,7 @@ export const deleteTokenAuthUser: Operations.Method<
   "memorystore.googleapis.com/v1",
   DeleteTokenAuthUserRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTokenAuthUserRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTokenAuthUserRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.DeleteTokenAuthUser",
   verb: "DELETE",
@@ -625,7 +625,7 @@ export const exportBackup: Operations.Method<
   "memorystore.googleapis.com/v1",
   ExportBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportBackupRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.ExportBackup",
   verb: "POST",
@@ -664,7 +664,7 @@ export const finishMigration: Operations.Method<
   "memorystore.googleapis.com/v1",
   FinishMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<FinishMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FinishMigrationRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.FinishMigration",
   verb: "POST",
@@ -709,7 +709,7 @@ export const rescheduleMaintenance: Operations.Method<
   "memorystore.googleapis.com/v1",
   RescheduleMaintenanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RescheduleMaintenanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.RescheduleMaintenance",
   verb: "POST",
@@ -749,7 +749,7 @@ export const startMigration: Operations.Method<
   "memorystore.googleapis.com/v1",
   StartMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartMigrationRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.StartMigration",
   verb: "POST",
@@ -790,7 +790,7 @@ export const updateInstance: Operations.Method<
   "memorystore.googleapis.com/v1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "memorystore.googleapis.com/v1",
   rpc: "google.cloud.memorystore.v1.Memorystore.UpdateInstance",
   verb: "PATCH",

@@ -306,7 +306,7 @@ export const addAuthToken: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   AddAuthTokenRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddAuthTokenRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddAuthTokenRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.AddAuthToken",
   verb: "POST",
@@ -347,7 +347,7 @@ export const addTokenAuthUser: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   AddTokenAuthUserRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddTokenAuthUserRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddTokenAuthUserRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.AddTokenAuthUser",
   verb: "POST",
@@ -388,7 +388,7 @@ export const backupInstance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   BackupInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BackupInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BackupInstanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.BackupInstance",
   verb: "POST",
@@ -432,7 +432,7 @@ export const createInstance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.CreateInstance",
   verb: "POST",
@@ -472,7 +472,7 @@ export const deleteAuthToken: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   DeleteAuthTokenRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAuthTokenRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthTokenRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.DeleteAuthToken",
   verb: "DELETE",
@@ -509,7 +509,7 @@ export const deleteBackup: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.DeleteBackup",
   verb: "DELETE",
@@ -548,7 +548,7 @@ export const deleteInstance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.DeleteInstance",
   verb: "DELETE",
@@ -589,7 +589,7 @@ export const deleteTokenAuthUser: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   DeleteTokenAuthUserRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTokenAuthUserRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTokenAuthUserRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.DeleteTokenAuthUser",
   verb: "DELETE",
@@ -629,7 +629,7 @@ export const exportBackup: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   ExportBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportBackupRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.ExportBackup",
   verb: "POST",
@@ -668,7 +668,7 @@ export const finishMigration: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   FinishMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<FinishMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FinishMigrationRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.FinishMigration",
   verb: "POST",
@@ -713,7 +713,7 @@ export const rescheduleMaintenance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   RescheduleMaintenanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RescheduleMaintenanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.RescheduleMaintenance",
   verb: "POST",
@@ -753,7 +753,7 @@ export const startMigration: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   StartMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartMigrationRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.StartMigration",
   verb: "POST",
@@ -794,7 +794,7 @@ export const updateInstance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.UpdateInstance",
   verb: "PATCH",

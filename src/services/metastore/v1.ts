@@ -286,7 +286,7 @@ export const alterMetadataResourceLocation: Operations.Method<
   "metastore.googleapis.com/v1",
   AlterMetadataResourceLocationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AlterMetadataResourceLocationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AlterMetadataResourceLocationRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.AlterMetadataResourceLocation",
   verb: "POST",
@@ -330,7 +330,7 @@ export const createBackup: Operations.Method<
   "metastore.googleapis.com/v1",
   CreateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.CreateBackup",
   verb: "POST",
@@ -377,7 +377,7 @@ export const createMetadataImport: Operations.Method<
   "metastore.googleapis.com/v1",
   CreateMetadataImportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMetadataImportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataImportRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.CreateMetadataImport",
   verb: "POST",
@@ -424,7 +424,7 @@ export const createService: Operations.Method<
   "metastore.googleapis.com/v1",
   CreateServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.CreateService",
   verb: "POST",
@@ -467,7 +467,7 @@ export const deleteBackup: Operations.Method<
   "metastore.googleapis.com/v1",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.DeleteBackup",
   verb: "DELETE",
@@ -507,7 +507,7 @@ export const deleteService: Operations.Method<
   "metastore.googleapis.com/v1",
   DeleteServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.DeleteService",
   verb: "DELETE",
@@ -551,7 +551,7 @@ export const exportMetadata: Operations.Method<
   "metastore.googleapis.com/v1",
   ExportMetadataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportMetadataRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.ExportMetadata",
   verb: "POST",
@@ -598,7 +598,7 @@ export const moveTableToDatabase: Operations.Method<
   "metastore.googleapis.com/v1",
   MoveTableToDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<MoveTableToDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MoveTableToDatabaseRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.MoveTableToDatabase",
   verb: "POST",
@@ -639,7 +639,7 @@ export const queryMetadata: Operations.Method<
   "metastore.googleapis.com/v1",
   QueryMetadataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<QueryMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<QueryMetadataRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.QueryMetadata",
   verb: "POST",
@@ -687,7 +687,7 @@ export const restoreService: Operations.Method<
   "metastore.googleapis.com/v1",
   RestoreServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreServiceRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.RestoreService",
   verb: "POST",
@@ -732,7 +732,7 @@ export const updateMetadataImport: Operations.Method<
   "metastore.googleapis.com/v1",
   UpdateMetadataImportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMetadataImportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMetadataImportRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.UpdateMetadataImport",
   verb: "PATCH",
@@ -776,7 +776,7 @@ export const updateService: Operations.Method<
   "metastore.googleapis.com/v1",
   UpdateServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastore.UpdateService",
   verb: "PATCH",
@@ -822,7 +822,7 @@ export const createFederation: Operations.Method<
   "metastore.googleapis.com/v1",
   CreateFederationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFederationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFederationRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastoreFederation.CreateFederation",
   verb: "POST",
@@ -864,7 +864,7 @@ export const deleteFederation: Operations.Method<
   "metastore.googleapis.com/v1",
   DeleteFederationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFederationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFederationRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastoreFederation.DeleteFederation",
   verb: "DELETE",
@@ -905,7 +905,7 @@ export const updateFederation: Operations.Method<
   "metastore.googleapis.com/v1",
   UpdateFederationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFederationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFederationRequest>()({
   service: "metastore.googleapis.com/v1",
   rpc: "google.cloud.metastore.v1.DataprocMetastoreFederation.UpdateFederation",
   verb: "PATCH",

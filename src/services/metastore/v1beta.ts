@@ -288,7 +288,7 @@ export const alterMetadataResourceLocation: Operations.Method<
   "metastore.googleapis.com/v1beta",
   AlterMetadataResourceLocationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AlterMetadataResourceLocationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AlterMetadataResourceLocationRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.AlterMetadataResourceLocation",
   verb: "POST",
@@ -332,7 +332,7 @@ export const createBackup: Operations.Method<
   "metastore.googleapis.com/v1beta",
   CreateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.CreateBackup",
   verb: "POST",
@@ -379,7 +379,7 @@ export const createMetadataImport: Operations.Method<
   "metastore.googleapis.com/v1beta",
   CreateMetadataImportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMetadataImportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataImportRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.CreateMetadataImport",
   verb: "POST",
@@ -426,7 +426,7 @@ export const createService: Operations.Method<
   "metastore.googleapis.com/v1beta",
   CreateServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.CreateService",
   verb: "POST",
@@ -469,7 +469,7 @@ export const deleteBackup: Operations.Method<
   "metastore.googleapis.com/v1beta",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.DeleteBackup",
   verb: "DELETE",
@@ -509,7 +509,7 @@ export const deleteService: Operations.Method<
   "metastore.googleapis.com/v1beta",
   DeleteServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.DeleteService",
   verb: "DELETE",
@@ -553,7 +553,7 @@ export const exportMetadata: Operations.Method<
   "metastore.googleapis.com/v1beta",
   ExportMetadataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportMetadataRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.ExportMetadata",
   verb: "POST",
@@ -600,7 +600,7 @@ export const moveTableToDatabase: Operations.Method<
   "metastore.googleapis.com/v1beta",
   MoveTableToDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<MoveTableToDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MoveTableToDatabaseRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.MoveTableToDatabase",
   verb: "POST",
@@ -641,7 +641,7 @@ export const queryMetadata: Operations.Method<
   "metastore.googleapis.com/v1beta",
   QueryMetadataRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<QueryMetadataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<QueryMetadataRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.QueryMetadata",
   verb: "POST",
@@ -689,7 +689,7 @@ export const restoreService: Operations.Method<
   "metastore.googleapis.com/v1beta",
   RestoreServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreServiceRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.RestoreService",
   verb: "POST",
@@ -734,7 +734,7 @@ export const updateMetadataImport: Operations.Method<
   "metastore.googleapis.com/v1beta",
   UpdateMetadataImportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMetadataImportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMetadataImportRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.UpdateMetadataImport",
   verb: "PATCH",
@@ -778,7 +778,7 @@ export const updateService: Operations.Method<
   "metastore.googleapis.com/v1beta",
   UpdateServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastore.UpdateService",
   verb: "PATCH",
@@ -824,7 +824,7 @@ export const createFederation: Operations.Method<
   "metastore.googleapis.com/v1beta",
   CreateFederationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFederationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFederationRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastoreFederation.CreateFederation",
   verb: "POST",
@@ -866,7 +866,7 @@ export const deleteFederation: Operations.Method<
   "metastore.googleapis.com/v1beta",
   DeleteFederationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFederationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFederationRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastoreFederation.DeleteFederation",
   verb: "DELETE",
@@ -907,7 +907,7 @@ export const updateFederation: Operations.Method<
   "metastore.googleapis.com/v1beta",
   UpdateFederationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFederationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFederationRequest>()({
   service: "metastore.googleapis.com/v1beta",
   rpc: "google.cloud.metastore.v1beta.DataprocMetastoreFederation.UpdateFederation",
   verb: "PATCH",

@@ -332,7 +332,7 @@ export const addAssetsToGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   AddAssetsToGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddAssetsToGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddAssetsToGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.AddAssetsToGroup",
   verb: "POST",
@@ -378,7 +378,7 @@ export const createGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateGroup",
   verb: "POST",
@@ -424,7 +424,7 @@ export const createImportDataFile: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateImportDataFileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateImportDataFileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateImportDataFileRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateImportDataFile",
   verb: "POST",
@@ -470,7 +470,7 @@ export const createImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateImportJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateImportJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateImportJob",
   verb: "POST",
@@ -516,7 +516,7 @@ export const createPreferenceSet: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreatePreferenceSetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePreferenceSetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePreferenceSetRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreatePreferenceSet",
   verb: "POST",
@@ -562,7 +562,7 @@ export const createReport: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateReportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateReportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReportRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateReport",
   verb: "POST",
@@ -608,7 +608,7 @@ export const createReportConfig: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateReportConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateReportConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReportConfigRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateReportConfig",
   verb: "POST",
@@ -654,7 +654,7 @@ export const createSource: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSourceRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateSource",
   verb: "POST",
@@ -696,7 +696,7 @@ export const deleteGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteGroup",
   verb: "DELETE",
@@ -735,7 +735,7 @@ export const deleteImportDataFile: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteImportDataFileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteImportDataFileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteImportDataFileRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteImportDataFile",
   verb: "DELETE",
@@ -776,7 +776,7 @@ export const deleteImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteImportJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteImportJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteImportJob",
   verb: "DELETE",
@@ -816,7 +816,7 @@ export const deletePreferenceSet: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeletePreferenceSetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePreferenceSetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePreferenceSetRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeletePreferenceSet",
   verb: "DELETE",
@@ -855,7 +855,7 @@ export const deleteReport: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteReportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteReportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteReportRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteReport",
   verb: "DELETE",
@@ -896,7 +896,7 @@ export const deleteReportConfig: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteReportConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteReportConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteReportConfigRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteReportConfig",
   verb: "DELETE",
@@ -936,7 +936,7 @@ export const deleteSource: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSourceRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteSource",
   verb: "DELETE",
@@ -979,7 +979,7 @@ export const removeAssetsFromGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   RemoveAssetsFromGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RemoveAssetsFromGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveAssetsFromGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.RemoveAssetsFromGroup",
   verb: "POST",
@@ -1021,7 +1021,7 @@ export const runImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   RunImportJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RunImportJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.RunImportJob",
   verb: "POST",
@@ -1063,7 +1063,7 @@ export const updateGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdateGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdateGroup",
   verb: "PATCH",
@@ -1106,7 +1106,7 @@ export const updateImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdateImportJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateImportJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdateImportJob",
   verb: "PATCH",
@@ -1149,7 +1149,7 @@ export const updatePreferenceSet: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdatePreferenceSetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePreferenceSetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePreferenceSetRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdatePreferenceSet",
   verb: "PATCH",
@@ -1192,7 +1192,7 @@ export const updateSettings: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdateSettingsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSettingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSettingsRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdateSettings",
   verb: "PATCH",
@@ -1235,7 +1235,7 @@ export const updateSource: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdateSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSourceRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdateSource",
   verb: "PATCH",
@@ -1276,7 +1276,7 @@ export const validateImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   ValidateImportJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ValidateImportJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ValidateImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.ValidateImportJob",
   verb: "POST",

@@ -136,7 +136,7 @@ export const createMonitoredProject: Operations.Method<
   "monitoring.googleapis.com/v1",
   CreateMonitoredProjectRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMonitoredProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMonitoredProjectRequest>()({
   service: "monitoring.googleapis.com/v1",
   rpc: "google.monitoring.metricsscope.v1.MetricsScopes.CreateMonitoredProject",
   verb: "POST",
@@ -174,7 +174,7 @@ export const deleteMonitoredProject: Operations.Method<
   "monitoring.googleapis.com/v1",
   DeleteMonitoredProjectRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMonitoredProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMonitoredProjectRequest>()({
   service: "monitoring.googleapis.com/v1",
   rpc: "google.monitoring.metricsscope.v1.MetricsScopes.DeleteMonitoredProject",
   verb: "DELETE",

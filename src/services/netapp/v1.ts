@@ -727,7 +727,7 @@ export const createActiveDirectory: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateActiveDirectoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateActiveDirectoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateActiveDirectoryRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateActiveDirectory",
   verb: "POST",
@@ -769,7 +769,7 @@ export const createBackup: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateBackup",
   verb: "POST",
@@ -811,7 +811,7 @@ export const createBackupPolicy: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateBackupPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupPolicyRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateBackupPolicy",
   verb: "POST",
@@ -853,7 +853,7 @@ export const createBackupVault: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateBackupVaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupVaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupVaultRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateBackupVault",
   verb: "POST",
@@ -895,7 +895,7 @@ export const createHostGroup: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateHostGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateHostGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateHostGroupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateHostGroup",
   verb: "POST",
@@ -937,7 +937,7 @@ export const createKmsConfig: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateKmsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateKmsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateKmsConfigRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateKmsConfig",
   verb: "POST",
@@ -979,7 +979,7 @@ export const createQuotaRule: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateQuotaRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateQuotaRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateQuotaRuleRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateQuotaRule",
   verb: "POST",
@@ -1021,7 +1021,7 @@ export const createReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateReplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateReplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateReplication",
   verb: "POST",
@@ -1063,7 +1063,7 @@ export const createSnapshot: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSnapshotRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateSnapshot",
   verb: "POST",
@@ -1105,7 +1105,7 @@ export const createStoragePool: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateStoragePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateStoragePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateStoragePoolRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateStoragePool",
   verb: "POST",
@@ -1147,7 +1147,7 @@ export const createVolume: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateVolumeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateVolumeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateVolumeRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateVolume",
   verb: "POST",
@@ -1185,7 +1185,7 @@ export const deleteActiveDirectory: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteActiveDirectoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteActiveDirectoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteActiveDirectoryRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteActiveDirectory",
   verb: "DELETE",
@@ -1220,7 +1220,7 @@ export const deleteBackup: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteBackup",
   verb: "DELETE",
@@ -1255,7 +1255,7 @@ export const deleteBackupPolicy: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteBackupPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupPolicyRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteBackupPolicy",
   verb: "DELETE",
@@ -1290,7 +1290,7 @@ export const deleteBackupVault: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteBackupVaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackupVaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupVaultRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteBackupVault",
   verb: "DELETE",
@@ -1325,7 +1325,7 @@ export const deleteHostGroup: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteHostGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHostGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHostGroupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteHostGroup",
   verb: "DELETE",
@@ -1360,7 +1360,7 @@ export const deleteKmsConfig: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteKmsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteKmsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteKmsConfigRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteKmsConfig",
   verb: "DELETE",
@@ -1395,7 +1395,7 @@ export const deleteQuotaRule: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteQuotaRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteQuotaRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteQuotaRuleRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteQuotaRule",
   verb: "DELETE",
@@ -1430,7 +1430,7 @@ export const deleteReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteReplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteReplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteReplication",
   verb: "DELETE",
@@ -1465,7 +1465,7 @@ export const deleteSnapshot: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSnapshotRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteSnapshot",
   verb: "DELETE",
@@ -1500,7 +1500,7 @@ export const deleteStoragePool: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteStoragePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteStoragePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteStoragePoolRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteStoragePool",
   verb: "DELETE",
@@ -1537,7 +1537,7 @@ export const deleteVolume: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteVolumeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteVolumeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteVolumeRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteVolume",
   verb: "DELETE",
@@ -1573,7 +1573,7 @@ export const encryptVolumes: Operations.Method<
   "netapp.googleapis.com/v1",
   EncryptVolumesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EncryptVolumesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EncryptVolumesRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.EncryptVolumes",
   verb: "POST",
@@ -1617,7 +1617,7 @@ export const establishPeering: Operations.Method<
   "netapp.googleapis.com/v1",
   EstablishPeeringRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EstablishPeeringRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EstablishPeeringRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.EstablishPeering",
   verb: "POST",
@@ -1665,7 +1665,7 @@ export const establishVolumePeering: Operations.Method<
   "netapp.googleapis.com/v1",
   EstablishVolumePeeringRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EstablishVolumePeeringRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EstablishVolumePeeringRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.EstablishVolumePeering",
   verb: "POST",
@@ -1711,7 +1711,7 @@ export const restoreBackupFiles: Operations.Method<
   "netapp.googleapis.com/v1",
   RestoreBackupFilesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreBackupFilesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreBackupFilesRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.RestoreBackupFiles",
   verb: "POST",
@@ -1750,7 +1750,7 @@ export const resumeReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   ResumeReplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResumeReplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResumeReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.ResumeReplication",
   verb: "POST",
@@ -1786,7 +1786,7 @@ export const reverseReplicationDirection: Operations.Method<
   "netapp.googleapis.com/v1",
   ReverseReplicationDirectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ReverseReplicationDirectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReverseReplicationDirectionRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.ReverseReplicationDirection",
   verb: "POST",
@@ -1824,7 +1824,7 @@ export const revertVolume: Operations.Method<
   "netapp.googleapis.com/v1",
   RevertVolumeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RevertVolumeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RevertVolumeRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.RevertVolume",
   verb: "POST",
@@ -1863,7 +1863,7 @@ export const stopReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   StopReplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopReplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.StopReplication",
   verb: "POST",
@@ -1900,7 +1900,7 @@ export const switchActiveReplicaZone: Operations.Method<
   "netapp.googleapis.com/v1",
   SwitchActiveReplicaZoneRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SwitchActiveReplicaZoneRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SwitchActiveReplicaZoneRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.SwitchActiveReplicaZone",
   verb: "POST",
@@ -1936,7 +1936,7 @@ export const syncReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   SyncReplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SyncReplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SyncReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.SyncReplication",
   verb: "POST",
@@ -1974,7 +1974,7 @@ export const updateActiveDirectory: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateActiveDirectoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateActiveDirectoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateActiveDirectoryRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateActiveDirectory",
   verb: "PATCH",
@@ -2013,7 +2013,7 @@ export const updateBackup: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateBackupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateBackup",
   verb: "PATCH",
@@ -2052,7 +2052,7 @@ export const updateBackupPolicy: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateBackupPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupPolicyRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateBackupPolicy",
   verb: "PATCH",
@@ -2091,7 +2091,7 @@ export const updateBackupVault: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateBackupVaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackupVaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupVaultRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateBackupVault",
   verb: "PATCH",
@@ -2130,7 +2130,7 @@ export const updateHostGroup: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateHostGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateHostGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateHostGroupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateHostGroup",
   verb: "PATCH",
@@ -2169,7 +2169,7 @@ export const updateKmsConfig: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateKmsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateKmsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateKmsConfigRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateKmsConfig",
   verb: "PATCH",
@@ -2208,7 +2208,7 @@ export const updateQuotaRule: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateQuotaRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateQuotaRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateQuotaRuleRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateQuotaRule",
   verb: "PATCH",
@@ -2247,7 +2247,7 @@ export const updateReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateReplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateReplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateReplication",
   verb: "PATCH",
@@ -2286,7 +2286,7 @@ export const updateSnapshot: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateSnapshotRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSnapshotRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSnapshotRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateSnapshot",
   verb: "PATCH",
@@ -2325,7 +2325,7 @@ export const updateStoragePool: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateStoragePoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateStoragePoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateStoragePoolRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateStoragePool",
   verb: "PATCH",
@@ -2364,7 +2364,7 @@ export const updateVolume: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateVolumeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateVolumeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateVolumeRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateVolume",
   verb: "PATCH",
@@ -2407,7 +2407,7 @@ export const validateDirectoryService: Operations.Method<
   "netapp.googleapis.com/v1",
   ValidateDirectoryServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ValidateDirectoryServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ValidateDirectoryServiceRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.ValidateDirectoryService",
   verb: "POST",

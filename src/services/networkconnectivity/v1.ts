@@ -507,7 +507,7 @@ export const createServiceConnectionMap: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateServiceConnectionMapRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceConnectionMapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceConnectionMapRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
     "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.CreateServiceConnectionMap",
@@ -554,7 +554,7 @@ export const createServiceConnectionPolicy: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateServiceConnectionPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceConnectionPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceConnectionPolicyRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
     "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.CreateServiceConnectionPolicy",
@@ -601,7 +601,7 @@ export const createServiceConnectionToken: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateServiceConnectionTokenRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceConnectionTokenRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceConnectionTokenRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
     "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.CreateServiceConnectionToken",
@@ -646,7 +646,7 @@ export const deleteServiceClass: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteServiceClassRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceClassRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceClassRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.DeleteServiceClass",
   verb: "DELETE",
@@ -688,7 +688,7 @@ export const deleteServiceConnectionMap: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteServiceConnectionMapRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceConnectionMapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceConnectionMapRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
     "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.DeleteServiceConnectionMap",
@@ -731,7 +731,7 @@ export const deleteServiceConnectionPolicy: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteServiceConnectionPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceConnectionPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceConnectionPolicyRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
     "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.DeleteServiceConnectionPolicy",
@@ -774,7 +774,7 @@ export const deleteServiceConnectionToken: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteServiceConnectionTokenRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceConnectionTokenRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceConnectionTokenRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
     "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.DeleteServiceConnectionToken",
@@ -817,7 +817,7 @@ export const updateServiceClass: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateServiceClassRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServiceClassRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceClassRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.UpdateServiceClass",
   verb: "PATCH",
@@ -860,7 +860,7 @@ export const updateServiceConnectionMap: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateServiceConnectionMapRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServiceConnectionMapRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceConnectionMapRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
     "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.UpdateServiceConnectionMap",
@@ -904,7 +904,7 @@ export const updateServiceConnectionPolicy: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateServiceConnectionPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServiceConnectionPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceConnectionPolicyRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
     "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.UpdateServiceConnectionPolicy",
@@ -952,7 +952,7 @@ export const createDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateDestinationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDestinationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.CreateDestination",
   verb: "POST",
@@ -998,7 +998,7 @@ export const createMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateMulticloudDataTransferConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMulticloudDataTransferConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.CreateMulticloudDataTransferConfig",
   verb: "POST",
@@ -1042,7 +1042,7 @@ export const deleteDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteDestinationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDestinationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.DeleteDestination",
   verb: "DELETE",
@@ -1084,7 +1084,7 @@ export const deleteMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteMulticloudDataTransferConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMulticloudDataTransferConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.DeleteMulticloudDataTransferConfig",
   verb: "DELETE",
@@ -1126,7 +1126,7 @@ export const updateDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateDestinationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDestinationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.UpdateDestination",
   verb: "PATCH",
@@ -1171,7 +1171,7 @@ export const updateMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateMulticloudDataTransferConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMulticloudDataTransferConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.UpdateMulticloudDataTransferConfig",
   verb: "PATCH",
@@ -1216,7 +1216,7 @@ export const acceptHubSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   AcceptHubSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AcceptHubSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AcceptHubSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.AcceptHubSpoke",
   verb: "POST",
@@ -1261,7 +1261,7 @@ export const acceptSpokeUpdate: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   AcceptSpokeUpdateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AcceptSpokeUpdateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AcceptSpokeUpdateRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.AcceptSpokeUpdate",
   verb: "POST",
@@ -1307,7 +1307,7 @@ export const createHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateHubRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateHubRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.CreateHub",
   verb: "POST",
@@ -1353,7 +1353,7 @@ export const createSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.CreateSpoke",
   verb: "POST",
@@ -1395,7 +1395,7 @@ export const deleteHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteHubRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHubRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.DeleteHub",
   verb: "DELETE",
@@ -1434,7 +1434,7 @@ export const deleteSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.DeleteSpoke",
   verb: "DELETE",
@@ -1477,7 +1477,7 @@ export const rejectHubSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   RejectHubSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RejectHubSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RejectHubSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.RejectHubSpoke",
   verb: "POST",
@@ -1525,7 +1525,7 @@ export const rejectSpokeUpdate: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   RejectSpokeUpdateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RejectSpokeUpdateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RejectSpokeUpdateRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.RejectSpokeUpdate",
   verb: "POST",
@@ -1570,7 +1570,7 @@ export const updateGroup: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGroupRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.UpdateGroup",
   verb: "PATCH",
@@ -1613,7 +1613,7 @@ export const updateHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateHubRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateHubRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.UpdateHub",
   verb: "PATCH",
@@ -1656,7 +1656,7 @@ export const updateSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.UpdateSpoke",
   verb: "PATCH",
@@ -1701,7 +1701,7 @@ export const createInternalRange: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateInternalRangeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInternalRangeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInternalRangeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.InternalRangeService.CreateInternalRange",
   verb: "POST",
@@ -1743,7 +1743,7 @@ export const deleteInternalRange: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteInternalRangeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInternalRangeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInternalRangeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.InternalRangeService.DeleteInternalRange",
   verb: "DELETE",
@@ -1784,7 +1784,7 @@ export const updateInternalRange: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateInternalRangeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInternalRangeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInternalRangeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.InternalRangeService.UpdateInternalRange",
   verb: "PATCH",
@@ -1829,7 +1829,7 @@ export const createPolicyBasedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreatePolicyBasedRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePolicyBasedRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePolicyBasedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.PolicyBasedRoutingService.CreatePolicyBasedRoute",
   verb: "POST",
@@ -1871,7 +1871,7 @@ export const deletePolicyBasedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeletePolicyBasedRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePolicyBasedRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePolicyBasedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.PolicyBasedRoutingService.DeletePolicyBasedRoute",
   verb: "DELETE",

@@ -186,7 +186,7 @@ export const createHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   CreateHubRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateHubRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.CreateHub",
   verb: "POST",
@@ -232,7 +232,7 @@ export const createSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   CreateSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.CreateSpoke",
   verb: "POST",
@@ -274,7 +274,7 @@ export const deleteHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   DeleteHubRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHubRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.DeleteHub",
   verb: "DELETE",
@@ -313,7 +313,7 @@ export const deleteSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   DeleteSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.DeleteSpoke",
   verb: "DELETE",
@@ -354,7 +354,7 @@ export const updateHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   UpdateHubRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateHubRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.UpdateHub",
   verb: "PATCH",
@@ -397,7 +397,7 @@ export const updateSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   UpdateSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.UpdateSpoke",
   verb: "PATCH",

@@ -471,7 +471,7 @@ export const createDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateDestinationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDestinationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.DataTransferService.CreateDestination",
   verb: "POST",
@@ -519,7 +519,7 @@ export const createMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateMulticloudDataTransferConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMulticloudDataTransferConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc:
     "google.cloud.networkconnectivity.v1beta.DataTransferService.CreateMulticloudDataTransferConfig",
@@ -564,7 +564,7 @@ export const deleteDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteDestinationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDestinationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.DataTransferService.DeleteDestination",
   verb: "DELETE",
@@ -608,7 +608,7 @@ export const deleteMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteMulticloudDataTransferConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMulticloudDataTransferConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc:
     "google.cloud.networkconnectivity.v1beta.DataTransferService.DeleteMulticloudDataTransferConfig",
@@ -651,7 +651,7 @@ export const updateDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateDestinationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDestinationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.DataTransferService.UpdateDestination",
   verb: "PATCH",
@@ -696,7 +696,7 @@ export const updateMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateMulticloudDataTransferConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMulticloudDataTransferConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc:
     "google.cloud.networkconnectivity.v1beta.DataTransferService.UpdateMulticloudDataTransferConfig",
@@ -742,7 +742,7 @@ export const acceptHubSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   AcceptHubSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AcceptHubSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AcceptHubSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.AcceptHubSpoke",
   verb: "POST",
@@ -787,7 +787,7 @@ export const acceptSpokeUpdate: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   AcceptSpokeUpdateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AcceptSpokeUpdateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AcceptSpokeUpdateRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.AcceptSpokeUpdate",
   verb: "POST",
@@ -833,7 +833,7 @@ export const createGatewayAdvertisedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateGatewayAdvertisedRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGatewayAdvertisedRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGatewayAdvertisedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.CreateGatewayAdvertisedRoute",
   verb: "POST",
@@ -879,7 +879,7 @@ export const createHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateHubRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateHubRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.CreateHub",
   verb: "POST",
@@ -925,7 +925,7 @@ export const createSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.CreateSpoke",
   verb: "POST",
@@ -967,7 +967,7 @@ export const deleteGatewayAdvertisedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteGatewayAdvertisedRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGatewayAdvertisedRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewayAdvertisedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.DeleteGatewayAdvertisedRoute",
   verb: "DELETE",
@@ -1006,7 +1006,7 @@ export const deleteHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteHubRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHubRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.DeleteHub",
   verb: "DELETE",
@@ -1045,7 +1045,7 @@ export const deleteSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.DeleteSpoke",
   verb: "DELETE",
@@ -1088,7 +1088,7 @@ export const rejectHubSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   RejectHubSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RejectHubSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RejectHubSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.RejectHubSpoke",
   verb: "POST",
@@ -1136,7 +1136,7 @@ export const rejectSpokeUpdate: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   RejectSpokeUpdateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RejectSpokeUpdateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RejectSpokeUpdateRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.RejectSpokeUpdate",
   verb: "POST",
@@ -1181,7 +1181,7 @@ export const updateGatewayAdvertisedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateGatewayAdvertisedRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGatewayAdvertisedRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewayAdvertisedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.UpdateGatewayAdvertisedRoute",
   verb: "PATCH",
@@ -1226,7 +1226,7 @@ export const updateGroup: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGroupRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.UpdateGroup",
   verb: "PATCH",
@@ -1269,7 +1269,7 @@ export const updateHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateHubRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateHubRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.UpdateHub",
   verb: "PATCH",
@@ -1312,7 +1312,7 @@ export const updateSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateSpokeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSpokeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.UpdateSpoke",
   verb: "PATCH",
@@ -1357,7 +1357,7 @@ export const createPolicyBasedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreatePolicyBasedRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePolicyBasedRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePolicyBasedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.PolicyBasedRoutingService.CreatePolicyBasedRoute",
   verb: "POST",
@@ -1399,7 +1399,7 @@ export const deletePolicyBasedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeletePolicyBasedRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePolicyBasedRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePolicyBasedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.PolicyBasedRoutingService.DeletePolicyBasedRoute",
   verb: "DELETE",
@@ -1442,7 +1442,7 @@ export const createTransport: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateTransportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTransportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTransportRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.TransportManager.CreateTransport",
   verb: "POST",
@@ -1484,7 +1484,7 @@ export const deleteTransport: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteTransportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTransportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTransportRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.TransportManager.DeleteTransport",
   verb: "DELETE",
@@ -1525,7 +1525,7 @@ export const updateTransport: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateTransportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTransportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTransportRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.TransportManager.UpdateTransport",
   verb: "PATCH",

@@ -232,7 +232,9 @@ export const organizationVpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.M
   "networkmanagement.googleapis.com/v1",
   OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest
+>()(
   {
     service: "networkmanagement.googleapis.com/v1",
     rpc: "google.cloud.networkmanagement.v1.OrganizationVpcFlowLogsService.CreateVpcFlowLogsConfig",
@@ -272,7 +274,9 @@ export const organizationVpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.M
   "networkmanagement.googleapis.com/v1",
   OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest
+>()(
   {
     service: "networkmanagement.googleapis.com/v1",
     rpc: "google.cloud.networkmanagement.v1.OrganizationVpcFlowLogsService.DeleteVpcFlowLogsConfig",
@@ -311,7 +315,9 @@ export const organizationVpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.M
   "networkmanagement.googleapis.com/v1",
   OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest
+>()(
   {
     service: "networkmanagement.googleapis.com/v1",
     rpc: "google.cloud.networkmanagement.v1.OrganizationVpcFlowLogsService.UpdateVpcFlowLogsConfig",
@@ -354,7 +360,7 @@ export const createConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   CreateConnectivityTestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectivityTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.ReachabilityService.CreateConnectivityTest",
   verb: "POST",
@@ -392,7 +398,7 @@ export const deleteConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   DeleteConnectivityTestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectivityTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.ReachabilityService.DeleteConnectivityTest",
   verb: "DELETE",
@@ -427,7 +433,7 @@ export const rerunConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   RerunConnectivityTestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RerunConnectivityTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RerunConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.ReachabilityService.RerunConnectivityTest",
   verb: "POST",
@@ -465,7 +471,7 @@ export const updateConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   UpdateConnectivityTestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConnectivityTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.ReachabilityService.UpdateConnectivityTest",
   verb: "PATCH",
@@ -506,7 +512,7 @@ export const vpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.VpcFlowLogsService.CreateVpcFlowLogsConfig",
   verb: "POST",
@@ -544,7 +550,7 @@ export const vpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.VpcFlowLogsService.DeleteVpcFlowLogsConfig",
   verb: "DELETE",
@@ -581,7 +587,7 @@ export const vpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.VpcFlowLogsService.UpdateVpcFlowLogsConfig",
   verb: "PATCH",

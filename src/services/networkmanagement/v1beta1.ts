@@ -232,7 +232,9 @@ export const organizationVpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.M
   "networkmanagement.googleapis.com/v1beta1",
   OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest
+>()(
   {
     service: "networkmanagement.googleapis.com/v1beta1",
     rpc:
@@ -273,7 +275,9 @@ export const organizationVpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.M
   "networkmanagement.googleapis.com/v1beta1",
   OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest
+>()(
   {
     service: "networkmanagement.googleapis.com/v1beta1",
     rpc:
@@ -313,7 +317,9 @@ export const organizationVpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.M
   "networkmanagement.googleapis.com/v1beta1",
   OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest
+>()(
   {
     service: "networkmanagement.googleapis.com/v1beta1",
     rpc:
@@ -359,7 +365,7 @@ export const createConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   CreateConnectivityTestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectivityTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.ReachabilityService.CreateConnectivityTest",
   verb: "POST",
@@ -397,7 +403,7 @@ export const deleteConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   DeleteConnectivityTestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectivityTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.ReachabilityService.DeleteConnectivityTest",
   verb: "DELETE",
@@ -432,7 +438,7 @@ export const rerunConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   RerunConnectivityTestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RerunConnectivityTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RerunConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.ReachabilityService.RerunConnectivityTest",
   verb: "POST",
@@ -470,7 +476,7 @@ export const updateConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   UpdateConnectivityTestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConnectivityTestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.ReachabilityService.UpdateConnectivityTest",
   verb: "PATCH",
@@ -511,7 +517,7 @@ export const vpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsService.CreateVpcFlowLogsConfig",
   verb: "POST",
@@ -549,7 +555,7 @@ export const vpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsService.DeleteVpcFlowLogsConfig",
   verb: "DELETE",
@@ -586,7 +592,7 @@ export const vpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsService.UpdateVpcFlowLogsConfig",
   verb: "PATCH",

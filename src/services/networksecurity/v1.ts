@@ -898,7 +898,7 @@ export const addressGroupServiceAddAddressGroupItems: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceAddAddressGroupItemsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddressGroupServiceAddAddressGroupItemsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceAddAddressGroupItemsRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.AddAddressGroupItems",
   verb: "POST",
@@ -941,7 +941,7 @@ export const addressGroupServiceCloneAddressGroupItems: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceCloneAddressGroupItemsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddressGroupServiceCloneAddressGroupItemsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceCloneAddressGroupItemsRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.CloneAddressGroupItems",
   verb: "POST",
@@ -986,7 +986,7 @@ export const addressGroupServiceCreateAddressGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceCreateAddressGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddressGroupServiceCreateAddressGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceCreateAddressGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.CreateAddressGroup",
   verb: "POST",
@@ -1028,7 +1028,7 @@ export const addressGroupServiceDeleteAddressGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceDeleteAddressGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddressGroupServiceDeleteAddressGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceDeleteAddressGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.DeleteAddressGroup",
   verb: "DELETE",
@@ -1069,7 +1069,7 @@ export const addressGroupServiceRemoveAddressGroupItems: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceRemoveAddressGroupItemsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddressGroupServiceRemoveAddressGroupItemsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceRemoveAddressGroupItemsRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.RemoveAddressGroupItems",
   verb: "POST",
@@ -1112,7 +1112,7 @@ export const addressGroupServiceUpdateAddressGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceUpdateAddressGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddressGroupServiceUpdateAddressGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceUpdateAddressGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.UpdateAddressGroup",
   verb: "PATCH",
@@ -1157,7 +1157,7 @@ export const createFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateFirewallEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFirewallEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.CreateFirewallEndpoint",
   verb: "POST",
@@ -1203,7 +1203,7 @@ export const createFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateFirewallEndpointAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFirewallEndpointAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.CreateFirewallEndpointAssociation",
   verb: "POST",
@@ -1249,7 +1249,7 @@ export const createProjectFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateProjectFirewallEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateProjectFirewallEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateProjectFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.CreateProjectFirewallEndpoint",
   verb: "POST",
@@ -1291,7 +1291,7 @@ export const deleteFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteFirewallEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFirewallEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.DeleteFirewallEndpoint",
   verb: "DELETE",
@@ -1330,7 +1330,7 @@ export const deleteFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteFirewallEndpointAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFirewallEndpointAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.DeleteFirewallEndpointAssociation",
   verb: "DELETE",
@@ -1369,7 +1369,7 @@ export const deleteProjectFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteProjectFirewallEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProjectFirewallEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProjectFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.DeleteProjectFirewallEndpoint",
   verb: "DELETE",
@@ -1410,7 +1410,7 @@ export const updateFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateFirewallEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFirewallEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.UpdateFirewallEndpoint",
   verb: "PATCH",
@@ -1453,7 +1453,7 @@ export const updateFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateFirewallEndpointAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFirewallEndpointAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.UpdateFirewallEndpointAssociation",
   verb: "PATCH",
@@ -1498,7 +1498,7 @@ export const updateProjectFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateProjectFirewallEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateProjectFirewallEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateProjectFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.UpdateProjectFirewallEndpoint",
   verb: "PATCH",
@@ -1543,7 +1543,7 @@ export const createInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateInterceptDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInterceptDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.CreateInterceptDeployment",
   verb: "POST",
@@ -1589,7 +1589,7 @@ export const createInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateInterceptDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInterceptDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.CreateInterceptDeploymentGroup",
   verb: "POST",
@@ -1635,7 +1635,7 @@ export const createInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateInterceptEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInterceptEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.CreateInterceptEndpointGroup",
   verb: "POST",
@@ -1681,7 +1681,7 @@ export const createInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateInterceptEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInterceptEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.CreateInterceptEndpointGroupAssociation",
   verb: "POST",
@@ -1723,7 +1723,7 @@ export const deleteInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteInterceptDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInterceptDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.DeleteInterceptDeployment",
   verb: "DELETE",
@@ -1762,7 +1762,7 @@ export const deleteInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteInterceptDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInterceptDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.DeleteInterceptDeploymentGroup",
   verb: "DELETE",
@@ -1801,7 +1801,7 @@ export const deleteInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteInterceptEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInterceptEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.DeleteInterceptEndpointGroup",
   verb: "DELETE",
@@ -1840,7 +1840,7 @@ export const deleteInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteInterceptEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInterceptEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.DeleteInterceptEndpointGroupAssociation",
   verb: "DELETE",
@@ -1881,7 +1881,7 @@ export const updateInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateInterceptDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInterceptDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.UpdateInterceptDeployment",
   verb: "PATCH",
@@ -1924,7 +1924,7 @@ export const updateInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateInterceptDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInterceptDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.UpdateInterceptDeploymentGroup",
   verb: "PATCH",
@@ -1969,7 +1969,7 @@ export const updateInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateInterceptEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInterceptEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.UpdateInterceptEndpointGroup",
   verb: "PATCH",
@@ -2016,7 +2016,7 @@ export const updateInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateInterceptEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInterceptEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.UpdateInterceptEndpointGroupAssociation",
   verb: "PATCH",
@@ -2063,7 +2063,7 @@ export const createMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateMirroringDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMirroringDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.CreateMirroringDeployment",
   verb: "POST",
@@ -2109,7 +2109,7 @@ export const createMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateMirroringDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMirroringDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.CreateMirroringDeploymentGroup",
   verb: "POST",
@@ -2155,7 +2155,7 @@ export const createMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateMirroringEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMirroringEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.CreateMirroringEndpointGroup",
   verb: "POST",
@@ -2201,7 +2201,7 @@ export const createMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateMirroringEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMirroringEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.CreateMirroringEndpointGroupAssociation",
   verb: "POST",
@@ -2243,7 +2243,7 @@ export const deleteMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteMirroringDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMirroringDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.DeleteMirroringDeployment",
   verb: "DELETE",
@@ -2282,7 +2282,7 @@ export const deleteMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteMirroringDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMirroringDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.DeleteMirroringDeploymentGroup",
   verb: "DELETE",
@@ -2321,7 +2321,7 @@ export const deleteMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteMirroringEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMirroringEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.DeleteMirroringEndpointGroup",
   verb: "DELETE",
@@ -2360,7 +2360,7 @@ export const deleteMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteMirroringEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMirroringEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.DeleteMirroringEndpointGroupAssociation",
   verb: "DELETE",
@@ -2401,7 +2401,7 @@ export const updateMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateMirroringDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMirroringDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.UpdateMirroringDeployment",
   verb: "PATCH",
@@ -2444,7 +2444,7 @@ export const updateMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateMirroringDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMirroringDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.UpdateMirroringDeploymentGroup",
   verb: "PATCH",
@@ -2489,7 +2489,7 @@ export const updateMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateMirroringEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMirroringEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.UpdateMirroringEndpointGroup",
   verb: "PATCH",
@@ -2536,7 +2536,7 @@ export const updateMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateMirroringEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMirroringEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.UpdateMirroringEndpointGroupAssociation",
   verb: "PATCH",
@@ -2581,7 +2581,7 @@ export const createAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateAuthorizationPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAuthorizationPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateAuthorizationPolicy",
   verb: "POST",
@@ -2625,7 +2625,7 @@ export const createAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateAuthzPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAuthzPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateAuthzPolicy",
   verb: "POST",
@@ -2669,7 +2669,7 @@ export const createBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateBackendAuthenticationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackendAuthenticationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateBackendAuthenticationConfig",
   verb: "POST",
@@ -2711,7 +2711,7 @@ export const createClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateClientTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClientTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateClientTlsPolicy",
   verb: "POST",
@@ -2753,7 +2753,7 @@ export const createGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateGatewaySecurityPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGatewaySecurityPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateGatewaySecurityPolicy",
   verb: "POST",
@@ -2795,7 +2795,7 @@ export const createGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateGatewaySecurityPolicyRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGatewaySecurityPolicyRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateGatewaySecurityPolicyRule",
   verb: "POST",
@@ -2837,7 +2837,7 @@ export const createServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateServerTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServerTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateServerTlsPolicy",
   verb: "POST",
@@ -2879,7 +2879,7 @@ export const createTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateTlsInspectionPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTlsInspectionPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateTlsInspectionPolicy",
   verb: "POST",
@@ -2921,7 +2921,7 @@ export const createUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateUrlListRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateUrlListRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateUrlList",
   verb: "POST",
@@ -2959,7 +2959,7 @@ export const deleteAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteAuthorizationPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAuthorizationPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteAuthorizationPolicy",
   verb: "DELETE",
@@ -2996,7 +2996,7 @@ export const deleteAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteAuthzPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAuthzPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteAuthzPolicy",
   verb: "DELETE",
@@ -3035,7 +3035,7 @@ export const deleteBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteBackendAuthenticationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackendAuthenticationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteBackendAuthenticationConfig",
   verb: "DELETE",
@@ -3071,7 +3071,7 @@ export const deleteClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteClientTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClientTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteClientTlsPolicy",
   verb: "DELETE",
@@ -3106,7 +3106,7 @@ export const deleteGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteGatewaySecurityPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGatewaySecurityPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteGatewaySecurityPolicy",
   verb: "DELETE",
@@ -3141,7 +3141,7 @@ export const deleteGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteGatewaySecurityPolicyRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGatewaySecurityPolicyRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteGatewaySecurityPolicyRule",
   verb: "DELETE",
@@ -3176,7 +3176,7 @@ export const deleteServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteServerTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServerTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteServerTlsPolicy",
   verb: "DELETE",
@@ -3213,7 +3213,7 @@ export const deleteTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteTlsInspectionPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTlsInspectionPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteTlsInspectionPolicy",
   verb: "DELETE",
@@ -3249,7 +3249,7 @@ export const deleteUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteUrlListRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteUrlListRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteUrlList",
   verb: "DELETE",
@@ -3286,7 +3286,7 @@ export const updateAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateAuthorizationPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAuthorizationPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateAuthorizationPolicy",
   verb: "PATCH",
@@ -3327,7 +3327,7 @@ export const updateAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateAuthzPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAuthzPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateAuthzPolicy",
   verb: "PATCH",
@@ -3368,7 +3368,7 @@ export const updateBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateBackendAuthenticationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackendAuthenticationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateBackendAuthenticationConfig",
   verb: "PATCH",
@@ -3409,7 +3409,7 @@ export const updateClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateClientTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClientTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateClientTlsPolicy",
   verb: "PATCH",
@@ -3448,7 +3448,7 @@ export const updateGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateGatewaySecurityPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGatewaySecurityPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateGatewaySecurityPolicy",
   verb: "PATCH",
@@ -3489,7 +3489,7 @@ export const updateGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateGatewaySecurityPolicyRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGatewaySecurityPolicyRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateGatewaySecurityPolicyRule",
   verb: "PATCH",
@@ -3530,7 +3530,7 @@ export const updateServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateServerTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServerTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateServerTlsPolicy",
   verb: "PATCH",
@@ -3569,7 +3569,7 @@ export const updateTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateTlsInspectionPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTlsInspectionPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateTlsInspectionPolicy",
   verb: "PATCH",
@@ -3608,7 +3608,7 @@ export const updateUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateUrlListRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateUrlListRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateUrlList",
   verb: "PATCH",
@@ -3649,7 +3649,9 @@ export const organizationAddressGroupServiceAddAddressGroupItems: Operations.Met
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceAddAddressGroupItemsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationAddressGroupServiceAddAddressGroupItemsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationAddressGroupServiceAddAddressGroupItemsRequest
+>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.OrganizationAddressGroupService.AddAddressGroupItems",
   verb: "POST",
@@ -3692,7 +3694,9 @@ export const organizationAddressGroupServiceCloneAddressGroupItems: Operations.M
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceCloneAddressGroupItemsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationAddressGroupServiceCloneAddressGroupItemsRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationAddressGroupServiceCloneAddressGroupItemsRequest
+>()(
   {
     service: "networksecurity.googleapis.com/v1",
     rpc: "google.cloud.networksecurity.v1.OrganizationAddressGroupService.CloneAddressGroupItems",
@@ -3739,7 +3743,9 @@ export const organizationAddressGroupServiceCreateAddressGroup: Operations.Metho
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceCreateAddressGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationAddressGroupServiceCreateAddressGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationAddressGroupServiceCreateAddressGroupRequest
+>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.OrganizationAddressGroupService.CreateAddressGroup",
   verb: "POST",
@@ -3781,7 +3787,9 @@ export const organizationAddressGroupServiceDeleteAddressGroup: Operations.Metho
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceDeleteAddressGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationAddressGroupServiceDeleteAddressGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationAddressGroupServiceDeleteAddressGroupRequest
+>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.OrganizationAddressGroupService.DeleteAddressGroup",
   verb: "DELETE",
@@ -3822,7 +3830,7 @@ export const organizationAddressGroupServiceRemoveAddressGroupItems: Operations.
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceRemoveAddressGroupItemsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<
+> = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationAddressGroupServiceRemoveAddressGroupItemsRequest
 >()({
   service: "networksecurity.googleapis.com/v1",
@@ -3867,7 +3875,9 @@ export const organizationAddressGroupServiceUpdateAddressGroup: Operations.Metho
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceUpdateAddressGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OrganizationAddressGroupServiceUpdateAddressGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<
+  OrganizationAddressGroupServiceUpdateAddressGroupRequest
+>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.OrganizationAddressGroupService.UpdateAddressGroup",
   verb: "PATCH",
@@ -3910,7 +3920,7 @@ export const organizationSecurityProfileGroupServiceCreateSecurityProfile: Opera
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceCreateSecurityProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<
+> = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceCreateSecurityProfileRequest
 >()({
   service: "networksecurity.googleapis.com/v1",
@@ -3955,7 +3965,7 @@ export const organizationSecurityProfileGroupServiceCreateSecurityProfileGroup: 
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceCreateSecurityProfileGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<
+> = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceCreateSecurityProfileGroupRequest
 >()({
   service: "networksecurity.googleapis.com/v1",
@@ -3998,7 +4008,7 @@ export const organizationSecurityProfileGroupServiceDeleteSecurityProfile: Opera
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceDeleteSecurityProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<
+> = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceDeleteSecurityProfileRequest
 >()({
   service: "networksecurity.googleapis.com/v1",
@@ -4039,7 +4049,7 @@ export const organizationSecurityProfileGroupServiceDeleteSecurityProfileGroup: 
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceDeleteSecurityProfileGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<
+> = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceDeleteSecurityProfileGroupRequest
 >()({
   service: "networksecurity.googleapis.com/v1",
@@ -4080,7 +4090,7 @@ export const organizationSecurityProfileGroupServiceUpdateSecurityProfile: Opera
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceUpdateSecurityProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<
+> = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceUpdateSecurityProfileRequest
 >()({
   service: "networksecurity.googleapis.com/v1",
@@ -4122,7 +4132,7 @@ export const organizationSecurityProfileGroupServiceUpdateSecurityProfileGroup: 
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceUpdateSecurityProfileGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<
+> = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceUpdateSecurityProfileGroupRequest
 >()({
   service: "networksecurity.googleapis.com/v1",
@@ -4170,7 +4180,7 @@ export const createSACAttachment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateSACAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSACAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSACAttachmentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SSERealmService.CreateSACAttachment",
   verb: "POST",
@@ -4216,7 +4226,7 @@ export const createSACRealm: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateSACRealmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSACRealmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSACRealmRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SSERealmService.CreateSACRealm",
   verb: "POST",
@@ -4258,7 +4268,7 @@ export const deleteSACAttachment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteSACAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSACAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSACAttachmentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SSERealmService.DeleteSACAttachment",
   verb: "DELETE",
@@ -4297,7 +4307,7 @@ export const deleteSACRealm: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteSACRealmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSACRealmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSACRealmRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SSERealmService.DeleteSACRealm",
   verb: "DELETE",
@@ -4338,7 +4348,9 @@ export const securityProfileGroupServiceCreateSecurityProfile: Operations.Method
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceCreateSecurityProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SecurityProfileGroupServiceCreateSecurityProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<
+  SecurityProfileGroupServiceCreateSecurityProfileRequest
+>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.CreateSecurityProfile",
   verb: "POST",
@@ -4380,7 +4392,9 @@ export const securityProfileGroupServiceCreateSecurityProfileGroup: Operations.M
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceCreateSecurityProfileGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SecurityProfileGroupServiceCreateSecurityProfileGroupRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  SecurityProfileGroupServiceCreateSecurityProfileGroupRequest
+>()(
   {
     service: "networksecurity.googleapis.com/v1",
     rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.CreateSecurityProfileGroup",
@@ -4422,7 +4436,9 @@ export const securityProfileGroupServiceDeleteSecurityProfile: Operations.Method
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceDeleteSecurityProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SecurityProfileGroupServiceDeleteSecurityProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<
+  SecurityProfileGroupServiceDeleteSecurityProfileRequest
+>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.DeleteSecurityProfile",
   verb: "DELETE",
@@ -4460,7 +4476,9 @@ export const securityProfileGroupServiceDeleteSecurityProfileGroup: Operations.M
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceDeleteSecurityProfileGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SecurityProfileGroupServiceDeleteSecurityProfileGroupRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  SecurityProfileGroupServiceDeleteSecurityProfileGroupRequest
+>()(
   {
     service: "networksecurity.googleapis.com/v1",
     rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.DeleteSecurityProfileGroup",
@@ -4500,7 +4518,9 @@ export const securityProfileGroupServiceUpdateSecurityProfile: Operations.Method
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceUpdateSecurityProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SecurityProfileGroupServiceUpdateSecurityProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<
+  SecurityProfileGroupServiceUpdateSecurityProfileRequest
+>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.UpdateSecurityProfile",
   verb: "PATCH",
@@ -4539,7 +4559,9 @@ export const securityProfileGroupServiceUpdateSecurityProfileGroup: Operations.M
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceUpdateSecurityProfileGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SecurityProfileGroupServiceUpdateSecurityProfileGroupRequest>()(
+> = /*#__PURE__*/ Operations.generatedMethod<
+  SecurityProfileGroupServiceUpdateSecurityProfileGroupRequest
+>()(
   {
     service: "networksecurity.googleapis.com/v1",
     rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.UpdateSecurityProfileGroup",

@@ -981,7 +981,7 @@ export const createFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateFirewallEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFirewallEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.CreateFirewallEndpoint",
   verb: "POST",
@@ -1030,7 +1030,7 @@ export const createFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateFirewallEndpointAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateFirewallEndpointAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.CreateFirewallEndpointAssociation",
   verb: "POST",
@@ -1072,7 +1072,7 @@ export const deleteFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteFirewallEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFirewallEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.DeleteFirewallEndpoint",
   verb: "DELETE",
@@ -1114,7 +1114,7 @@ export const deleteFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteFirewallEndpointAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFirewallEndpointAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.DeleteFirewallEndpointAssociation",
   verb: "DELETE",
@@ -1155,7 +1155,7 @@ export const updateFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateFirewallEndpointRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFirewallEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.UpdateFirewallEndpoint",
   verb: "PATCH",
@@ -1201,7 +1201,7 @@ export const updateFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateFirewallEndpointAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateFirewallEndpointAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.UpdateFirewallEndpointAssociation",
   verb: "PATCH",
@@ -1248,7 +1248,7 @@ export const createInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateInterceptDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInterceptDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.CreateInterceptDeployment",
   verb: "POST",
@@ -1294,7 +1294,7 @@ export const createInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateInterceptDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInterceptDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.CreateInterceptDeploymentGroup",
   verb: "POST",
@@ -1340,7 +1340,7 @@ export const createInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateInterceptEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInterceptEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.CreateInterceptEndpointGroup",
   verb: "POST",
@@ -1386,7 +1386,7 @@ export const createInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateInterceptEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInterceptEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.CreateInterceptEndpointGroupAssociation",
   verb: "POST",
@@ -1428,7 +1428,7 @@ export const deleteInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteInterceptDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInterceptDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.DeleteInterceptDeployment",
   verb: "DELETE",
@@ -1467,7 +1467,7 @@ export const deleteInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteInterceptDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInterceptDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.DeleteInterceptDeploymentGroup",
   verb: "DELETE",
@@ -1506,7 +1506,7 @@ export const deleteInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteInterceptEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInterceptEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.DeleteInterceptEndpointGroup",
   verb: "DELETE",
@@ -1545,7 +1545,7 @@ export const deleteInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteInterceptEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInterceptEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.DeleteInterceptEndpointGroupAssociation",
   verb: "DELETE",
@@ -1586,7 +1586,7 @@ export const updateInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateInterceptDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInterceptDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.UpdateInterceptDeployment",
   verb: "PATCH",
@@ -1631,7 +1631,7 @@ export const updateInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateInterceptDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInterceptDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.UpdateInterceptDeploymentGroup",
   verb: "PATCH",
@@ -1676,7 +1676,7 @@ export const updateInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateInterceptEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInterceptEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.UpdateInterceptEndpointGroup",
   verb: "PATCH",
@@ -1723,7 +1723,7 @@ export const updateInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateInterceptEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInterceptEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.UpdateInterceptEndpointGroupAssociation",
   verb: "PATCH",
@@ -1770,7 +1770,7 @@ export const createMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateMirroringDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMirroringDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.CreateMirroringDeployment",
   verb: "POST",
@@ -1816,7 +1816,7 @@ export const createMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateMirroringDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMirroringDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.CreateMirroringDeploymentGroup",
   verb: "POST",
@@ -1862,7 +1862,7 @@ export const createMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateMirroringEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMirroringEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.CreateMirroringEndpointGroup",
   verb: "POST",
@@ -1908,7 +1908,7 @@ export const createMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateMirroringEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMirroringEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.CreateMirroringEndpointGroupAssociation",
   verb: "POST",
@@ -1950,7 +1950,7 @@ export const deleteMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteMirroringDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMirroringDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.DeleteMirroringDeployment",
   verb: "DELETE",
@@ -1989,7 +1989,7 @@ export const deleteMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteMirroringDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMirroringDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.DeleteMirroringDeploymentGroup",
   verb: "DELETE",
@@ -2028,7 +2028,7 @@ export const deleteMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteMirroringEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMirroringEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.DeleteMirroringEndpointGroup",
   verb: "DELETE",
@@ -2067,7 +2067,7 @@ export const deleteMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteMirroringEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMirroringEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.DeleteMirroringEndpointGroupAssociation",
   verb: "DELETE",
@@ -2108,7 +2108,7 @@ export const updateMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateMirroringDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMirroringDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.UpdateMirroringDeployment",
   verb: "PATCH",
@@ -2153,7 +2153,7 @@ export const updateMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateMirroringDeploymentGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMirroringDeploymentGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.UpdateMirroringDeploymentGroup",
   verb: "PATCH",
@@ -2198,7 +2198,7 @@ export const updateMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateMirroringEndpointGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMirroringEndpointGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.UpdateMirroringEndpointGroup",
   verb: "PATCH",
@@ -2245,7 +2245,7 @@ export const updateMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateMirroringEndpointGroupAssociationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMirroringEndpointGroupAssociationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.UpdateMirroringEndpointGroupAssociation",
   verb: "PATCH",
@@ -2290,7 +2290,7 @@ export const createAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateAuthorizationPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAuthorizationPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateAuthorizationPolicy",
   verb: "POST",
@@ -2334,7 +2334,7 @@ export const createAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateAuthzPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAuthzPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateAuthzPolicy",
   verb: "POST",
@@ -2378,7 +2378,7 @@ export const createBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateBackendAuthenticationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackendAuthenticationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateBackendAuthenticationConfig",
   verb: "POST",
@@ -2420,7 +2420,7 @@ export const createClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateClientTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClientTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateClientTlsPolicy",
   verb: "POST",
@@ -2462,7 +2462,7 @@ export const createGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateGatewaySecurityPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGatewaySecurityPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateGatewaySecurityPolicy",
   verb: "POST",
@@ -2504,7 +2504,7 @@ export const createGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateGatewaySecurityPolicyRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGatewaySecurityPolicyRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateGatewaySecurityPolicyRule",
   verb: "POST",
@@ -2546,7 +2546,7 @@ export const createServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateServerTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServerTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateServerTlsPolicy",
   verb: "POST",
@@ -2588,7 +2588,7 @@ export const createTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateTlsInspectionPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTlsInspectionPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateTlsInspectionPolicy",
   verb: "POST",
@@ -2630,7 +2630,7 @@ export const createUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateUrlListRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateUrlListRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateUrlList",
   verb: "POST",
@@ -2668,7 +2668,7 @@ export const deleteAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteAuthorizationPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAuthorizationPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteAuthorizationPolicy",
   verb: "DELETE",
@@ -2705,7 +2705,7 @@ export const deleteAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteAuthzPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAuthzPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteAuthzPolicy",
   verb: "DELETE",
@@ -2744,7 +2744,7 @@ export const deleteBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteBackendAuthenticationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBackendAuthenticationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteBackendAuthenticationConfig",
   verb: "DELETE",
@@ -2780,7 +2780,7 @@ export const deleteClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteClientTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClientTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteClientTlsPolicy",
   verb: "DELETE",
@@ -2815,7 +2815,7 @@ export const deleteGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteGatewaySecurityPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGatewaySecurityPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteGatewaySecurityPolicy",
   verb: "DELETE",
@@ -2850,7 +2850,7 @@ export const deleteGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteGatewaySecurityPolicyRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGatewaySecurityPolicyRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteGatewaySecurityPolicyRule",
   verb: "DELETE",
@@ -2885,7 +2885,7 @@ export const deleteServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteServerTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServerTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteServerTlsPolicy",
   verb: "DELETE",
@@ -2922,7 +2922,7 @@ export const deleteTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteTlsInspectionPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTlsInspectionPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteTlsInspectionPolicy",
   verb: "DELETE",
@@ -2958,7 +2958,7 @@ export const deleteUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteUrlListRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteUrlListRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteUrlList",
   verb: "DELETE",
@@ -2995,7 +2995,7 @@ export const updateAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateAuthorizationPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAuthorizationPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateAuthorizationPolicy",
   verb: "PATCH",
@@ -3038,7 +3038,7 @@ export const updateAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateAuthzPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAuthzPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateAuthzPolicy",
   verb: "PATCH",
@@ -3079,7 +3079,7 @@ export const updateBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateBackendAuthenticationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBackendAuthenticationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateBackendAuthenticationConfig",
   verb: "PATCH",
@@ -3120,7 +3120,7 @@ export const updateClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateClientTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClientTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateClientTlsPolicy",
   verb: "PATCH",
@@ -3159,7 +3159,7 @@ export const updateGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateGatewaySecurityPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGatewaySecurityPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateGatewaySecurityPolicy",
   verb: "PATCH",
@@ -3200,7 +3200,7 @@ export const updateGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateGatewaySecurityPolicyRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGatewaySecurityPolicyRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateGatewaySecurityPolicyRule",
   verb: "PATCH",
@@ -3241,7 +3241,7 @@ export const updateServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateServerTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServerTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateServerTlsPolicy",
   verb: "PATCH",
@@ -3280,7 +3280,7 @@ export const updateTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateTlsInspectionPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTlsInspectionPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateTlsInspectionPolicy",
   verb: "PATCH",
@@ -3321,7 +3321,7 @@ export const updateUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateUrlListRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateUrlListRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateUrlList",
   verb: "PATCH",
@@ -3362,7 +3362,7 @@ export const createSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateSecurityProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSecurityProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSecurityProfileRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
     "google.cloud.networksecurity.v1alpha1.OrganizationSecurityProfileGroupService.CreateSecurityProfile",
@@ -3405,7 +3405,7 @@ export const createSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateSecurityProfileGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSecurityProfileGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSecurityProfileGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
     "google.cloud.networksecurity.v1alpha1.OrganizationSecurityProfileGroupService.CreateSecurityProfileGroup",
@@ -3446,7 +3446,7 @@ export const deleteSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteSecurityProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSecurityProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSecurityProfileRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
     "google.cloud.networksecurity.v1alpha1.OrganizationSecurityProfileGroupService.DeleteSecurityProfile",
@@ -3485,7 +3485,7 @@ export const deleteSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteSecurityProfileGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSecurityProfileGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSecurityProfileGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
     "google.cloud.networksecurity.v1alpha1.OrganizationSecurityProfileGroupService.DeleteSecurityProfileGroup",
@@ -3524,7 +3524,7 @@ export const updateSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateSecurityProfileRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSecurityProfileRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSecurityProfileRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
     "google.cloud.networksecurity.v1alpha1.OrganizationSecurityProfileGroupService.UpdateSecurityProfile",
@@ -3564,7 +3564,7 @@ export const updateSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateSecurityProfileGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSecurityProfileGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSecurityProfileGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
     "google.cloud.networksecurity.v1alpha1.OrganizationSecurityProfileGroupService.UpdateSecurityProfileGroup",
@@ -3610,7 +3610,7 @@ export const createPartnerSSEGateway: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreatePartnerSSEGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePartnerSSEGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePartnerSSEGatewayRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSEGatewayService.CreatePartnerSSEGateway",
   verb: "POST",
@@ -3652,7 +3652,7 @@ export const deletePartnerSSEGateway: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeletePartnerSSEGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePartnerSSEGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePartnerSSEGatewayRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSEGatewayService.DeletePartnerSSEGateway",
   verb: "DELETE",
@@ -3693,7 +3693,7 @@ export const updatePartnerSSEGateway: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdatePartnerSSEGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePartnerSSEGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePartnerSSEGatewayRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSEGatewayService.UpdatePartnerSSEGateway",
   verb: "PATCH",
@@ -3738,7 +3738,7 @@ export const createPartnerSSERealm: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreatePartnerSSERealmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePartnerSSERealmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePartnerSSERealmRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.CreatePartnerSSERealm",
   verb: "POST",
@@ -3784,7 +3784,7 @@ export const createSACAttachment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateSACAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSACAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSACAttachmentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.CreateSACAttachment",
   verb: "POST",
@@ -3830,7 +3830,7 @@ export const createSACRealm: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateSACRealmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSACRealmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSACRealmRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.CreateSACRealm",
   verb: "POST",
@@ -3872,7 +3872,7 @@ export const deletePartnerSSERealm: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeletePartnerSSERealmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePartnerSSERealmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePartnerSSERealmRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.DeletePartnerSSERealm",
   verb: "DELETE",
@@ -3911,7 +3911,7 @@ export const deleteSACAttachment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteSACAttachmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSACAttachmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSACAttachmentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.DeleteSACAttachment",
   verb: "DELETE",
@@ -3950,7 +3950,7 @@ export const deleteSACRealm: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteSACRealmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSACRealmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSACRealmRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.DeleteSACRealm",
   verb: "DELETE",

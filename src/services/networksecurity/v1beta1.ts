@@ -183,7 +183,7 @@ export const createAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   CreateAuthorizationPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAuthorizationPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.CreateAuthorizationPolicy",
   verb: "POST",
@@ -225,7 +225,7 @@ export const createClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   CreateClientTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClientTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.CreateClientTlsPolicy",
   verb: "POST",
@@ -267,7 +267,7 @@ export const createServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   CreateServerTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServerTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.CreateServerTlsPolicy",
   verb: "POST",
@@ -305,7 +305,7 @@ export const deleteAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   DeleteAuthorizationPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAuthorizationPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.DeleteAuthorizationPolicy",
   verb: "DELETE",
@@ -340,7 +340,7 @@ export const deleteClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   DeleteClientTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClientTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.DeleteClientTlsPolicy",
   verb: "DELETE",
@@ -375,7 +375,7 @@ export const deleteServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   DeleteServerTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServerTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.DeleteServerTlsPolicy",
   verb: "DELETE",
@@ -412,7 +412,7 @@ export const updateAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   UpdateAuthorizationPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAuthorizationPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.UpdateAuthorizationPolicy",
   verb: "PATCH",
@@ -453,7 +453,7 @@ export const updateClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   UpdateClientTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClientTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.UpdateClientTlsPolicy",
   verb: "PATCH",
@@ -492,7 +492,7 @@ export const updateServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   UpdateServerTlsPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServerTlsPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.UpdateServerTlsPolicy",
   verb: "PATCH",

@@ -579,7 +579,7 @@ export const createAuthzExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateAuthzExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAuthzExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAuthzExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.CreateAuthzExtension",
   verb: "POST",
@@ -625,7 +625,7 @@ export const createLbEdgeExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateLbEdgeExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateLbEdgeExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLbEdgeExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.CreateLbEdgeExtension",
   verb: "POST",
@@ -671,7 +671,7 @@ export const createLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateLbRouteExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateLbRouteExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.CreateLbRouteExtension",
   verb: "POST",
@@ -717,7 +717,7 @@ export const createLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateLbTrafficExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateLbTrafficExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.CreateLbTrafficExtension",
   verb: "POST",
@@ -759,7 +759,7 @@ export const deleteAuthzExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteAuthzExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAuthzExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthzExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.DeleteAuthzExtension",
   verb: "DELETE",
@@ -798,7 +798,7 @@ export const deleteLbEdgeExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteLbEdgeExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteLbEdgeExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLbEdgeExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.DeleteLbEdgeExtension",
   verb: "DELETE",
@@ -837,7 +837,7 @@ export const deleteLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteLbRouteExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteLbRouteExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.DeleteLbRouteExtension",
   verb: "DELETE",
@@ -876,7 +876,7 @@ export const deleteLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteLbTrafficExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteLbTrafficExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.DeleteLbTrafficExtension",
   verb: "DELETE",
@@ -917,7 +917,7 @@ export const updateAuthzExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateAuthzExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAuthzExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthzExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.UpdateAuthzExtension",
   verb: "PATCH",
@@ -960,7 +960,7 @@ export const updateLbEdgeExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateLbEdgeExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateLbEdgeExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLbEdgeExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.UpdateLbEdgeExtension",
   verb: "PATCH",
@@ -1003,7 +1003,7 @@ export const updateLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateLbRouteExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateLbRouteExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.UpdateLbRouteExtension",
   verb: "PATCH",
@@ -1046,7 +1046,7 @@ export const updateLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateLbTrafficExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateLbTrafficExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.UpdateLbTrafficExtension",
   verb: "PATCH",
@@ -1089,7 +1089,7 @@ export const createAgentGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateAgentGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAgentGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAgentGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateAgentGateway",
   verb: "POST",
@@ -1131,7 +1131,7 @@ export const createEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateEndpointPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEndpointPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateEndpointPolicy",
   verb: "POST",
@@ -1173,7 +1173,7 @@ export const createGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateGateway",
   verb: "POST",
@@ -1215,7 +1215,7 @@ export const createGrpcRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateGrpcRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGrpcRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGrpcRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateGrpcRoute",
   verb: "POST",
@@ -1259,7 +1259,7 @@ export const createHttpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateHttpRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateHttpRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateHttpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateHttpRoute",
   verb: "POST",
@@ -1303,7 +1303,7 @@ export const createMesh: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateMeshRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMeshRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMeshRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateMesh",
   verb: "POST",
@@ -1345,7 +1345,7 @@ export const createServiceBinding: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateServiceBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceBindingRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateServiceBinding",
   verb: "POST",
@@ -1387,7 +1387,7 @@ export const createServiceLbPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateServiceLbPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceLbPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceLbPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateServiceLbPolicy",
   verb: "POST",
@@ -1429,7 +1429,7 @@ export const createTcpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateTcpRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTcpRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTcpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateTcpRoute",
   verb: "POST",
@@ -1471,7 +1471,7 @@ export const createTlsRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateTlsRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTlsRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTlsRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateTlsRoute",
   verb: "POST",
@@ -1513,7 +1513,7 @@ export const createWasmPlugin: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateWasmPluginRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWasmPluginRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWasmPluginRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateWasmPlugin",
   verb: "POST",
@@ -1555,7 +1555,7 @@ export const createWasmPluginVersion: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateWasmPluginVersionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWasmPluginVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWasmPluginVersionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateWasmPluginVersion",
   verb: "POST",
@@ -1595,7 +1595,7 @@ export const deleteAgentGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteAgentGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAgentGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAgentGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteAgentGateway",
   verb: "DELETE",
@@ -1631,7 +1631,7 @@ export const deleteEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteEndpointPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEndpointPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteEndpointPolicy",
   verb: "DELETE",
@@ -1666,7 +1666,7 @@ export const deleteGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteGateway",
   verb: "DELETE",
@@ -1701,7 +1701,7 @@ export const deleteGrpcRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteGrpcRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGrpcRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGrpcRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteGrpcRoute",
   verb: "DELETE",
@@ -1736,7 +1736,7 @@ export const deleteHttpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteHttpRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHttpRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHttpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteHttpRoute",
   verb: "DELETE",
@@ -1771,7 +1771,7 @@ export const deleteMesh: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteMeshRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMeshRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMeshRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteMesh",
   verb: "DELETE",
@@ -1806,7 +1806,7 @@ export const deleteServiceBinding: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteServiceBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceBindingRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteServiceBinding",
   verb: "DELETE",
@@ -1841,7 +1841,7 @@ export const deleteServiceLbPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteServiceLbPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceLbPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceLbPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteServiceLbPolicy",
   verb: "DELETE",
@@ -1876,7 +1876,7 @@ export const deleteTcpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteTcpRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTcpRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTcpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteTcpRoute",
   verb: "DELETE",
@@ -1911,7 +1911,7 @@ export const deleteTlsRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteTlsRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTlsRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTlsRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteTlsRoute",
   verb: "DELETE",
@@ -1946,7 +1946,7 @@ export const deleteWasmPlugin: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteWasmPluginRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWasmPluginRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWasmPluginRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteWasmPlugin",
   verb: "DELETE",
@@ -1981,7 +1981,7 @@ export const deleteWasmPluginVersion: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteWasmPluginVersionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWasmPluginVersionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWasmPluginVersionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteWasmPluginVersion",
   verb: "DELETE",
@@ -2018,7 +2018,7 @@ export const updateAgentGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateAgentGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAgentGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAgentGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateAgentGateway",
   verb: "PATCH",
@@ -2057,7 +2057,7 @@ export const updateEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateEndpointPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEndpointPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateEndpointPolicy",
   verb: "PATCH",
@@ -2096,7 +2096,7 @@ export const updateGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateGatewayRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGatewayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateGateway",
   verb: "PATCH",
@@ -2135,7 +2135,7 @@ export const updateGrpcRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateGrpcRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGrpcRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGrpcRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateGrpcRoute",
   verb: "PATCH",
@@ -2174,7 +2174,7 @@ export const updateHttpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateHttpRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateHttpRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateHttpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateHttpRoute",
   verb: "PATCH",
@@ -2213,7 +2213,7 @@ export const updateMesh: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateMeshRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMeshRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMeshRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateMesh",
   verb: "PATCH",
@@ -2252,7 +2252,7 @@ export const updateServiceBinding: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateServiceBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServiceBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceBindingRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateServiceBinding",
   verb: "PATCH",
@@ -2291,7 +2291,7 @@ export const updateServiceLbPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateServiceLbPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateServiceLbPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceLbPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateServiceLbPolicy",
   verb: "PATCH",
@@ -2330,7 +2330,7 @@ export const updateTcpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateTcpRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTcpRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTcpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateTcpRoute",
   verb: "PATCH",
@@ -2369,7 +2369,7 @@ export const updateTlsRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateTlsRouteRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTlsRouteRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTlsRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateTlsRoute",
   verb: "PATCH",
@@ -2408,7 +2408,7 @@ export const updateWasmPlugin: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateWasmPluginRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWasmPluginRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWasmPluginRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateWasmPlugin",
   verb: "PATCH",

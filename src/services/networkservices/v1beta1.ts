@@ -210,7 +210,7 @@ export const createLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   CreateLbRouteExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateLbRouteExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.CreateLbRouteExtension",
   verb: "POST",
@@ -256,7 +256,7 @@ export const createLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   CreateLbTrafficExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateLbTrafficExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.CreateLbTrafficExtension",
   verb: "POST",
@@ -298,7 +298,7 @@ export const deleteLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   DeleteLbRouteExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteLbRouteExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.DeleteLbRouteExtension",
   verb: "DELETE",
@@ -337,7 +337,7 @@ export const deleteLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   DeleteLbTrafficExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteLbTrafficExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.DeleteLbTrafficExtension",
   verb: "DELETE",
@@ -378,7 +378,7 @@ export const updateLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   UpdateLbRouteExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateLbRouteExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.UpdateLbRouteExtension",
   verb: "PATCH",
@@ -421,7 +421,7 @@ export const updateLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   UpdateLbTrafficExtensionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateLbTrafficExtensionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.UpdateLbTrafficExtension",
   verb: "PATCH",
@@ -464,7 +464,7 @@ export const createEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   CreateEndpointPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEndpointPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.NetworkServices.CreateEndpointPolicy",
   verb: "POST",
@@ -502,7 +502,7 @@ export const deleteEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   DeleteEndpointPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEndpointPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.NetworkServices.DeleteEndpointPolicy",
   verb: "DELETE",
@@ -539,7 +539,7 @@ export const updateEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   UpdateEndpointPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEndpointPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.NetworkServices.UpdateEndpointPolicy",
   verb: "PATCH",

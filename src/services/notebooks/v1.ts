@@ -439,7 +439,7 @@ export const createRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateRuntimeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.CreateRuntime",
   verb: "POST",
@@ -481,7 +481,7 @@ export const deleteRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteRuntimeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.DeleteRuntime",
   verb: "DELETE",
@@ -520,7 +520,7 @@ export const diagnoseRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   DiagnoseRuntimeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DiagnoseRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DiagnoseRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.DiagnoseRuntime",
   verb: "POST",
@@ -561,7 +561,7 @@ export const reportRuntimeEvent: Operations.Method<
   "notebooks.googleapis.com/v1",
   ReportRuntimeEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ReportRuntimeEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReportRuntimeEventRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.ReportRuntimeEvent",
   verb: "POST",
@@ -601,7 +601,7 @@ export const resetRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   ResetRuntimeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResetRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResetRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.ResetRuntime",
   verb: "POST",
@@ -641,7 +641,7 @@ export const startRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   StartRuntimeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.StartRuntime",
   verb: "POST",
@@ -681,7 +681,7 @@ export const stopRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   StopRuntimeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.StopRuntime",
   verb: "POST",
@@ -725,7 +725,7 @@ export const switchRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   SwitchRuntimeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SwitchRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SwitchRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.SwitchRuntime",
   verb: "POST",
@@ -769,7 +769,7 @@ export const updateRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpdateRuntimeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.UpdateRuntime",
   verb: "PATCH",
@@ -810,7 +810,7 @@ export const upgradeRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpgradeRuntimeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeRuntimeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.UpgradeRuntime",
   verb: "POST",
@@ -852,7 +852,7 @@ export const createEnvironment: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.CreateEnvironment",
   verb: "POST",
@@ -894,7 +894,7 @@ export const createExecution: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateExecutionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateExecutionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateExecutionRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.CreateExecution",
   verb: "POST",
@@ -936,7 +936,7 @@ export const createInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.CreateInstance",
   verb: "POST",
@@ -978,7 +978,7 @@ export const createSchedule: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateScheduleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateScheduleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateScheduleRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.CreateSchedule",
   verb: "POST",
@@ -1016,7 +1016,7 @@ export const deleteEnvironment: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEnvironmentRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DeleteEnvironment",
   verb: "DELETE",
@@ -1051,7 +1051,7 @@ export const deleteExecution: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteExecutionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExecutionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DeleteExecution",
   verb: "DELETE",
@@ -1086,7 +1086,7 @@ export const deleteInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DeleteInstance",
   verb: "DELETE",
@@ -1121,7 +1121,7 @@ export const deleteSchedule: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteScheduleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteScheduleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteScheduleRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DeleteSchedule",
   verb: "DELETE",
@@ -1158,7 +1158,7 @@ export const diagnoseInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   DiagnoseInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DiagnoseInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DiagnoseInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DiagnoseInstance",
   verb: "POST",
@@ -1197,7 +1197,7 @@ export const registerInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   RegisterInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RegisterInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RegisterInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.RegisterInstance",
   verb: "POST",
@@ -1238,7 +1238,7 @@ export const reportInstanceInfo: Operations.Method<
   "notebooks.googleapis.com/v1",
   ReportInstanceInfoRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ReportInstanceInfoRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReportInstanceInfoRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.ReportInstanceInfo",
   verb: "POST",
@@ -1276,7 +1276,7 @@ export const resetInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   ResetInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResetInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResetInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.ResetInstance",
   verb: "POST",
@@ -1314,7 +1314,7 @@ export const rollbackInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   RollbackInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RollbackInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RollbackInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.RollbackInstance",
   verb: "POST",
@@ -1368,7 +1368,7 @@ export const setInstanceAccelerator: Operations.Method<
   "notebooks.googleapis.com/v1",
   SetInstanceAcceleratorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SetInstanceAcceleratorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetInstanceAcceleratorRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.SetInstanceAccelerator",
   verb: "PATCH",
@@ -1408,7 +1408,7 @@ export const setInstanceLabels: Operations.Method<
   "notebooks.googleapis.com/v1",
   SetInstanceLabelsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SetInstanceLabelsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetInstanceLabelsRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.SetInstanceLabels",
   verb: "PATCH",
@@ -1447,7 +1447,7 @@ export const setInstanceMachineType: Operations.Method<
   "notebooks.googleapis.com/v1",
   SetInstanceMachineTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SetInstanceMachineTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetInstanceMachineTypeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.SetInstanceMachineType",
   verb: "PATCH",
@@ -1484,7 +1484,7 @@ export const startInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   StartInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.StartInstance",
   verb: "POST",
@@ -1520,7 +1520,7 @@ export const stopInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   StopInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.StopInstance",
   verb: "POST",
@@ -1556,7 +1556,7 @@ export const triggerSchedule: Operations.Method<
   "notebooks.googleapis.com/v1",
   TriggerScheduleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<TriggerScheduleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TriggerScheduleRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.TriggerSchedule",
   verb: "POST",
@@ -1594,7 +1594,7 @@ export const updateInstanceConfig: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpdateInstanceConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceConfigRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.UpdateInstanceConfig",
   verb: "PATCH",
@@ -1633,7 +1633,7 @@ export const updateShieldedInstanceConfig: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpdateShieldedInstanceConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateShieldedInstanceConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateShieldedInstanceConfigRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.UpdateShieldedInstanceConfig",
   verb: "PATCH",
@@ -1679,7 +1679,7 @@ export const upgradeInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpgradeInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.UpgradeInstance",
   verb: "POST",
@@ -1727,7 +1727,7 @@ export const upgradeInstanceInternal: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpgradeInstanceInternalRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeInstanceInternalRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceInternalRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.UpgradeInstanceInternal",
   verb: "POST",

@@ -227,7 +227,7 @@ export const createEnvironment: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   CreateEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.CreateEnvironment",
   verb: "POST",
@@ -269,7 +269,7 @@ export const createInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.CreateInstance",
   verb: "POST",
@@ -307,7 +307,7 @@ export const deleteEnvironment: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   DeleteEnvironmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEnvironmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEnvironmentRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.DeleteEnvironment",
   verb: "DELETE",
@@ -342,7 +342,7 @@ export const deleteInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.DeleteInstance",
   verb: "DELETE",
@@ -379,7 +379,7 @@ export const registerInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   RegisterInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RegisterInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RegisterInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.RegisterInstance",
   verb: "POST",
@@ -420,7 +420,7 @@ export const reportInstanceInfo: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   ReportInstanceInfoRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ReportInstanceInfoRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReportInstanceInfoRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.ReportInstanceInfo",
   verb: "POST",
@@ -458,7 +458,7 @@ export const resetInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   ResetInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResetInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResetInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.ResetInstance",
   verb: "POST",
@@ -510,7 +510,7 @@ export const setInstanceAccelerator: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   SetInstanceAcceleratorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SetInstanceAcceleratorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetInstanceAcceleratorRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.SetInstanceAccelerator",
   verb: "PATCH",
@@ -550,7 +550,7 @@ export const setInstanceLabels: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   SetInstanceLabelsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SetInstanceLabelsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetInstanceLabelsRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.SetInstanceLabels",
   verb: "PATCH",
@@ -589,7 +589,7 @@ export const setInstanceMachineType: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   SetInstanceMachineTypeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SetInstanceMachineTypeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetInstanceMachineTypeRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.SetInstanceMachineType",
   verb: "PATCH",
@@ -626,7 +626,7 @@ export const startInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   StartInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.StartInstance",
   verb: "POST",
@@ -662,7 +662,7 @@ export const stopInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   StopInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.StopInstance",
   verb: "POST",
@@ -699,7 +699,7 @@ export const upgradeInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   UpgradeInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.UpgradeInstance",
   verb: "POST",
@@ -738,7 +738,7 @@ export const upgradeInstanceInternal: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   UpgradeInstanceInternalRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeInstanceInternalRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceInternalRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.UpgradeInstanceInternal",
   verb: "POST",

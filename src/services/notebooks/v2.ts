@@ -190,7 +190,7 @@ export const createInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.CreateInstance",
   verb: "POST",
@@ -232,7 +232,7 @@ export const deleteInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.DeleteInstance",
   verb: "DELETE",
@@ -273,7 +273,7 @@ export const diagnoseInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   DiagnoseInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DiagnoseInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DiagnoseInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.DiagnoseInstance",
   verb: "POST",
@@ -311,7 +311,7 @@ export const resetInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   ResetInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResetInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResetInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.ResetInstance",
   verb: "POST",
@@ -351,7 +351,7 @@ export const rollbackInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   RollbackInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RollbackInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RollbackInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.RollbackInstance",
   verb: "POST",
@@ -389,7 +389,7 @@ export const startInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   StartInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.StartInstance",
   verb: "POST",
@@ -425,7 +425,7 @@ export const stopInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   StopInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.StopInstance",
   verb: "POST",
@@ -465,7 +465,7 @@ export const updateInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.UpdateInstance",
   verb: "PATCH",
@@ -504,7 +504,7 @@ export const upgradeInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   UpgradeInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.UpgradeInstance",
   verb: "POST",

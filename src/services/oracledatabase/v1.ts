@@ -411,7 +411,7 @@ export const configureExascaleCloudExadataInfrastructure: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   ConfigureExascaleCloudExadataInfrastructureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ConfigureExascaleCloudExadataInfrastructureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ConfigureExascaleCloudExadataInfrastructureRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.ConfigureExascaleCloudExadataInfrastructure",
   verb: "POST",
@@ -457,7 +457,7 @@ export const createAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateAutonomousDatabase",
   verb: "POST",
@@ -509,7 +509,7 @@ export const createCloudExadataInfrastructure: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateCloudExadataInfrastructureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCloudExadataInfrastructureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCloudExadataInfrastructureRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateCloudExadataInfrastructure",
   verb: "POST",
@@ -561,7 +561,7 @@ export const createCloudVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateCloudVmClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCloudVmClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCloudVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateCloudVmCluster",
   verb: "POST",
@@ -613,7 +613,7 @@ export const createDbSystem: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateDbSystemRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDbSystemRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDbSystemRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateDbSystem",
   verb: "POST",
@@ -659,7 +659,7 @@ export const createExadbVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateExadbVmClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateExadbVmClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateExadbVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateExadbVmCluster",
   verb: "POST",
@@ -705,7 +705,7 @@ export const createExascaleDbStorageVault: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateExascaleDbStorageVaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateExascaleDbStorageVaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateExascaleDbStorageVaultRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateExascaleDbStorageVault",
   verb: "POST",
@@ -751,7 +751,7 @@ export const createGoldengateConnection: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateGoldengateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGoldengateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGoldengateConnectionRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateGoldengateConnection",
   verb: "POST",
@@ -797,7 +797,7 @@ export const createGoldengateConnectionAssignment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateGoldengateConnectionAssignmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGoldengateConnectionAssignmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGoldengateConnectionAssignmentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateGoldengateConnectionAssignment",
   verb: "POST",
@@ -843,7 +843,7 @@ export const createGoldengateDeployment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateGoldengateDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGoldengateDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGoldengateDeploymentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateGoldengateDeployment",
   verb: "POST",
@@ -889,7 +889,7 @@ export const createOdbNetwork: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateOdbNetworkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateOdbNetworkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateOdbNetworkRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateOdbNetwork",
   verb: "POST",
@@ -935,7 +935,7 @@ export const createOdbSubnet: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateOdbSubnetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateOdbSubnetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateOdbSubnetRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateOdbSubnet",
   verb: "POST",
@@ -977,7 +977,7 @@ export const deleteAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteAutonomousDatabase",
   verb: "DELETE",
@@ -1024,7 +1024,7 @@ export const deleteCloudExadataInfrastructure: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteCloudExadataInfrastructureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCloudExadataInfrastructureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCloudExadataInfrastructureRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteCloudExadataInfrastructure",
   verb: "DELETE",
@@ -1072,7 +1072,7 @@ export const deleteCloudVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteCloudVmClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCloudVmClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCloudVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteCloudVmCluster",
   verb: "DELETE",
@@ -1118,7 +1118,7 @@ export const deleteDbSystem: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteDbSystemRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDbSystemRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDbSystemRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteDbSystem",
   verb: "DELETE",
@@ -1157,7 +1157,7 @@ export const deleteExadbVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteExadbVmClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExadbVmClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExadbVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteExadbVmCluster",
   verb: "DELETE",
@@ -1196,7 +1196,7 @@ export const deleteExascaleDbStorageVault: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteExascaleDbStorageVaultRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExascaleDbStorageVaultRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExascaleDbStorageVaultRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteExascaleDbStorageVault",
   verb: "DELETE",
@@ -1235,7 +1235,7 @@ export const deleteGoldengateConnection: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteGoldengateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGoldengateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGoldengateConnectionRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteGoldengateConnection",
   verb: "DELETE",
@@ -1274,7 +1274,7 @@ export const deleteGoldengateConnectionAssignment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteGoldengateConnectionAssignmentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGoldengateConnectionAssignmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGoldengateConnectionAssignmentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteGoldengateConnectionAssignment",
   verb: "DELETE",
@@ -1313,7 +1313,7 @@ export const deleteGoldengateDeployment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteGoldengateDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGoldengateDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGoldengateDeploymentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteGoldengateDeployment",
   verb: "DELETE",
@@ -1352,7 +1352,7 @@ export const deleteOdbNetwork: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteOdbNetworkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteOdbNetworkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteOdbNetworkRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteOdbNetwork",
   verb: "DELETE",
@@ -1391,7 +1391,7 @@ export const deleteOdbSubnet: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteOdbSubnetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteOdbSubnetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteOdbSubnetRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteOdbSubnet",
   verb: "DELETE",
@@ -1430,7 +1430,7 @@ export const failoverAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   FailoverAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<FailoverAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FailoverAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.FailoverAutonomousDatabase",
   verb: "POST",
@@ -1469,7 +1469,7 @@ export const refreshAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   RefreshAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RefreshAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RefreshAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.RefreshAutonomousDatabase",
   verb: "POST",
@@ -1510,7 +1510,7 @@ export const removeVirtualMachineExadbVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   RemoveVirtualMachineExadbVmClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RemoveVirtualMachineExadbVmClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveVirtualMachineExadbVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.RemoveVirtualMachineExadbVmCluster",
   verb: "POST",
@@ -1549,7 +1549,7 @@ export const restartAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   RestartAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestartAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestartAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.RestartAutonomousDatabase",
   verb: "POST",
@@ -1587,7 +1587,7 @@ export const restoreAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   RestoreAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.RestoreAutonomousDatabase",
   verb: "POST",
@@ -1630,7 +1630,7 @@ export const startAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   StartAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.StartAutonomousDatabase",
   verb: "POST",
@@ -1666,7 +1666,7 @@ export const startGoldengateDeployment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   StartGoldengateDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartGoldengateDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartGoldengateDeploymentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.StartGoldengateDeployment",
   verb: "POST",
@@ -1702,7 +1702,7 @@ export const stopAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   StopAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.StopAutonomousDatabase",
   verb: "POST",
@@ -1738,7 +1738,7 @@ export const stopGoldengateDeployment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   StopGoldengateDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopGoldengateDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopGoldengateDeploymentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.StopGoldengateDeployment",
   verb: "POST",
@@ -1776,7 +1776,7 @@ export const switchoverAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   SwitchoverAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SwitchoverAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SwitchoverAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.SwitchoverAutonomousDatabase",
   verb: "POST",
@@ -1817,7 +1817,7 @@ export const updateAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   UpdateAutonomousDatabaseRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAutonomousDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.UpdateAutonomousDatabase",
   verb: "PATCH",
@@ -1860,7 +1860,7 @@ export const updateExadbVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   UpdateExadbVmClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateExadbVmClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateExadbVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.UpdateExadbVmCluster",
   verb: "PATCH",

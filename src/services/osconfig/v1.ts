@@ -186,7 +186,7 @@ export const createOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1",
   CreateOSPolicyAssignmentRequest,
   OSPolicyAssignmentOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateOSPolicyAssignmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1",
   rpc: "google.cloud.osconfig.v1.OsConfigZonalService.CreateOSPolicyAssignment",
   verb: "POST",
@@ -224,7 +224,7 @@ export const deleteOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1",
   DeleteOSPolicyAssignmentRequest,
   OSPolicyAssignmentOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteOSPolicyAssignmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1",
   rpc: "google.cloud.osconfig.v1.OsConfigZonalService.DeleteOSPolicyAssignment",
   verb: "DELETE",
@@ -261,7 +261,7 @@ export const updateOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1",
   UpdateOSPolicyAssignmentRequest,
   OSPolicyAssignmentOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateOSPolicyAssignmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1",
   rpc: "google.cloud.osconfig.v1.OsConfigZonalService.UpdateOSPolicyAssignment",
   verb: "PATCH",

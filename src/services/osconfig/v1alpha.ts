@@ -188,7 +188,7 @@ export const createOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1alpha",
   CreateOSPolicyAssignmentRequest,
   OSPolicyAssignmentOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateOSPolicyAssignmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1alpha",
   rpc: "google.cloud.osconfig.v1alpha.OsConfigZonalService.CreateOSPolicyAssignment",
   verb: "POST",
@@ -226,7 +226,7 @@ export const deleteOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1alpha",
   DeleteOSPolicyAssignmentRequest,
   OSPolicyAssignmentOperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteOSPolicyAssignmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1alpha",
   rpc: "google.cloud.osconfig.v1alpha.OsConfigZonalService.DeleteOSPolicyAssignment",
   verb: "DELETE",
@@ -263,7 +263,7 @@ export const updateOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1alpha",
   UpdateOSPolicyAssignmentRequest,
   OSPolicyAssignmentOperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateOSPolicyAssignmentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1alpha",
   rpc: "google.cloud.osconfig.v1alpha.OsConfigZonalService.UpdateOSPolicyAssignment",
   verb: "PATCH",

@@ -542,7 +542,7 @@ export const createInstance: Operations.Method<
   "parallelstore.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.CreateInstance",
   verb: "POST",
@@ -584,7 +584,7 @@ export const deleteInstance: Operations.Method<
   "parallelstore.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.DeleteInstance",
   verb: "DELETE",
@@ -631,7 +631,7 @@ export const exportData: Operations.Method<
   "parallelstore.googleapis.com/v1",
   ExportDataRequest,
   ExportDataMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.ExportData",
   verb: "POST",
@@ -683,7 +683,7 @@ export const importData: Operations.Method<
   "parallelstore.googleapis.com/v1",
   ImportDataRequest,
   ImportDataMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.ImportData",
   verb: "POST",
@@ -729,7 +729,7 @@ export const updateInstance: Operations.Method<
   "parallelstore.googleapis.com/v1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.UpdateInstance",
   verb: "PATCH",

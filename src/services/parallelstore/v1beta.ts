@@ -541,7 +541,7 @@ export const createInstance: Operations.Method<
   "parallelstore.googleapis.com/v1beta",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "parallelstore.googleapis.com/v1beta",
   rpc: "google.cloud.parallelstore.v1beta.Parallelstore.CreateInstance",
   verb: "POST",
@@ -583,7 +583,7 @@ export const deleteInstance: Operations.Method<
   "parallelstore.googleapis.com/v1beta",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "parallelstore.googleapis.com/v1beta",
   rpc: "google.cloud.parallelstore.v1beta.Parallelstore.DeleteInstance",
   verb: "DELETE",
@@ -630,7 +630,7 @@ export const exportData: Operations.Method<
   "parallelstore.googleapis.com/v1beta",
   ExportDataRequest,
   ExportDataMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "parallelstore.googleapis.com/v1beta",
   rpc: "google.cloud.parallelstore.v1beta.Parallelstore.ExportData",
   verb: "POST",
@@ -682,7 +682,7 @@ export const importData: Operations.Method<
   "parallelstore.googleapis.com/v1beta",
   ImportDataRequest,
   ImportDataMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "parallelstore.googleapis.com/v1beta",
   rpc: "google.cloud.parallelstore.v1beta.Parallelstore.ImportData",
   verb: "POST",
@@ -728,7 +728,7 @@ export const updateInstance: Operations.Method<
   "parallelstore.googleapis.com/v1beta",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "parallelstore.googleapis.com/v1beta",
   rpc: "google.cloud.parallelstore.v1beta.Parallelstore.UpdateInstance",
   verb: "PATCH",

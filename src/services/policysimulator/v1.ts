@@ -215,7 +215,7 @@ export const createOrgPolicyViolationsPreview: Operations.Method<
   "policysimulator.googleapis.com/v1",
   CreateOrgPolicyViolationsPreviewRequest,
   CreateOrgPolicyViolationsPreviewOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateOrgPolicyViolationsPreviewRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateOrgPolicyViolationsPreviewRequest>()({
   service: "policysimulator.googleapis.com/v1",
   rpc:
     "google.cloud.policysimulator.v1.OrgPolicyViolationsPreviewService.CreateOrgPolicyViolationsPreview",
@@ -256,7 +256,7 @@ export const createReplay: Operations.Method<
   "policysimulator.googleapis.com/v1",
   CreateReplayRequest,
   ReplayOperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateReplayRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateReplayRequest>()({
   service: "policysimulator.googleapis.com/v1",
   rpc: "google.cloud.policysimulator.v1.Simulator.CreateReplay",
   verb: "POST",

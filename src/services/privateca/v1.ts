@@ -263,7 +263,7 @@ export const activateCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   ActivateCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ActivateCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ActivateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc:
     "google.cloud.security.privateca.v1.CertificateAuthorityService.ActivateCertificateAuthority",
@@ -310,7 +310,7 @@ export const createCaPool: Operations.Method<
   "privateca.googleapis.com/v1",
   CreateCaPoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCaPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCaPoolRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.CreateCaPool",
   verb: "POST",
@@ -356,7 +356,7 @@ export const createCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   CreateCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.CreateCertificateAuthority",
   verb: "POST",
@@ -402,7 +402,7 @@ export const createCertificateTemplate: Operations.Method<
   "privateca.googleapis.com/v1",
   CreateCertificateTemplateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCertificateTemplateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateTemplateRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.CreateCertificateTemplate",
   verb: "POST",
@@ -446,7 +446,7 @@ export const deleteCaPool: Operations.Method<
   "privateca.googleapis.com/v1",
   DeleteCaPoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCaPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCaPoolRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.DeleteCaPool",
   verb: "DELETE",
@@ -492,7 +492,7 @@ export const deleteCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   DeleteCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.DeleteCertificateAuthority",
   verb: "DELETE",
@@ -534,7 +534,7 @@ export const deleteCertificateTemplate: Operations.Method<
   "privateca.googleapis.com/v1",
   DeleteCertificateTemplateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCertificateTemplateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateTemplateRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.DeleteCertificateTemplate",
   verb: "DELETE",
@@ -575,7 +575,7 @@ export const disableCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   DisableCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DisableCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.DisableCertificateAuthority",
   verb: "POST",
@@ -616,7 +616,7 @@ export const enableCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   EnableCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EnableCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.EnableCertificateAuthority",
   verb: "POST",
@@ -656,7 +656,7 @@ export const undeleteCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   UndeleteCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeleteCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc:
     "google.cloud.security.privateca.v1.CertificateAuthorityService.UndeleteCertificateAuthority",
@@ -699,7 +699,7 @@ export const updateCaPool: Operations.Method<
   "privateca.googleapis.com/v1",
   UpdateCaPoolRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCaPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCaPoolRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.UpdateCaPool",
   verb: "PATCH",
@@ -742,7 +742,7 @@ export const updateCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   UpdateCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.UpdateCertificateAuthority",
   verb: "PATCH",
@@ -787,7 +787,7 @@ export const updateCertificateRevocationList: Operations.Method<
   "privateca.googleapis.com/v1",
   UpdateCertificateRevocationListRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCertificateRevocationListRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateRevocationListRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc:
     "google.cloud.security.privateca.v1.CertificateAuthorityService.UpdateCertificateRevocationList",
@@ -833,7 +833,7 @@ export const updateCertificateTemplate: Operations.Method<
   "privateca.googleapis.com/v1",
   UpdateCertificateTemplateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCertificateTemplateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateTemplateRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.UpdateCertificateTemplate",
   verb: "PATCH",

@@ -215,7 +215,7 @@ export const activateCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   ActivateCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ActivateCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ActivateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
     "google.cloud.security.privateca.v1beta1.CertificateAuthorityService.ActivateCertificateAuthority",
@@ -262,7 +262,7 @@ export const createCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   CreateCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
     "google.cloud.security.privateca.v1beta1.CertificateAuthorityService.CreateCertificateAuthority",
@@ -305,7 +305,7 @@ export const disableCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   DisableCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DisableCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
     "google.cloud.security.privateca.v1beta1.CertificateAuthorityService.DisableCertificateAuthority",
@@ -346,7 +346,7 @@ export const enableCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   EnableCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EnableCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
     "google.cloud.security.privateca.v1beta1.CertificateAuthorityService.EnableCertificateAuthority",
@@ -387,7 +387,7 @@ export const restoreCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   RestoreCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RestoreCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
     "google.cloud.security.privateca.v1beta1.CertificateAuthorityService.RestoreCertificateAuthority",
@@ -428,7 +428,7 @@ export const scheduleDeleteCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   ScheduleDeleteCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ScheduleDeleteCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ScheduleDeleteCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
     "google.cloud.security.privateca.v1beta1.CertificateAuthorityService.ScheduleDeleteCertificateAuthority",
@@ -471,7 +471,7 @@ export const updateCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   UpdateCertificateAuthorityRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCertificateAuthorityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
     "google.cloud.security.privateca.v1beta1.CertificateAuthorityService.UpdateCertificateAuthority",
@@ -517,7 +517,7 @@ export const updateCertificateRevocationList: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   UpdateCertificateRevocationListRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCertificateRevocationListRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateRevocationListRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
     "google.cloud.security.privateca.v1beta1.CertificateAuthorityService.UpdateCertificateRevocationList",

@@ -178,7 +178,7 @@ export const createEntitlement: Operations.Method<
   "privilegedaccessmanager.googleapis.com/v1",
   CreateEntitlementRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEntitlementRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEntitlementRequest>()({
   service: "privilegedaccessmanager.googleapis.com/v1",
   rpc: "google.cloud.privilegedaccessmanager.v1.PrivilegedAccessManager.CreateEntitlement",
   verb: "POST",
@@ -227,7 +227,7 @@ export const deleteEntitlement: Operations.Method<
   "privilegedaccessmanager.googleapis.com/v1",
   DeleteEntitlementRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEntitlementRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEntitlementRequest>()({
   service: "privilegedaccessmanager.googleapis.com/v1",
   rpc: "google.cloud.privilegedaccessmanager.v1.PrivilegedAccessManager.DeleteEntitlement",
   verb: "DELETE",
@@ -272,7 +272,7 @@ export const revokeGrant: Operations.Method<
   "privilegedaccessmanager.googleapis.com/v1",
   RevokeGrantRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RevokeGrantRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RevokeGrantRequest>()({
   service: "privilegedaccessmanager.googleapis.com/v1",
   rpc: "google.cloud.privilegedaccessmanager.v1.PrivilegedAccessManager.RevokeGrant",
   verb: "POST",
@@ -316,7 +316,7 @@ export const updateEntitlement: Operations.Method<
   "privilegedaccessmanager.googleapis.com/v1",
   UpdateEntitlementRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEntitlementRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEntitlementRequest>()({
   service: "privilegedaccessmanager.googleapis.com/v1",
   rpc: "google.cloud.privilegedaccessmanager.v1.PrivilegedAccessManager.UpdateEntitlement",
   verb: "PATCH",

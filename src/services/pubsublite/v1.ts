@@ -127,7 +127,7 @@ export const seekSubscription: Operations.Method<
   "pubsublite.googleapis.com/v1",
   SeekSubscriptionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SeekSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SeekSubscriptionRequest>()({
   service: "pubsublite.googleapis.com/v1",
   rpc: "google.cloud.pubsublite.v1.AdminService.SeekSubscription",
   verb: "POST",

@@ -186,7 +186,7 @@ export const createAnnotation: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   CreateAnnotationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAnnotationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAnnotationRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.CreateAnnotation",
   verb: "POST",
@@ -231,7 +231,7 @@ export const createCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   CreateCollectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCollectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.CreateCollector",
   verb: "POST",
@@ -273,7 +273,7 @@ export const deleteCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   DeleteCollectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCollectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.DeleteCollector",
   verb: "DELETE",
@@ -312,7 +312,7 @@ export const pauseCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   PauseCollectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PauseCollectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PauseCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.PauseCollector",
   verb: "POST",
@@ -352,7 +352,7 @@ export const registerCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   RegisterCollectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RegisterCollectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RegisterCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.RegisterCollector",
   verb: "POST",
@@ -392,7 +392,7 @@ export const resumeCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   ResumeCollectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResumeCollectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResumeCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.ResumeCollector",
   verb: "POST",
@@ -434,7 +434,7 @@ export const updateCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   UpdateCollectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCollectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.UpdateCollector",
   verb: "PATCH",

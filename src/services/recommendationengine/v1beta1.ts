@@ -166,7 +166,7 @@ export const importCatalogItems: Operations.Method<
   "recommendationengine.googleapis.com/v1beta1",
   ImportCatalogItemsRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportCatalogItemsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportCatalogItemsRequest>()({
   service: "recommendationengine.googleapis.com/v1beta1",
   rpc: "google.cloud.recommendationengine.v1beta1.CatalogService.ImportCatalogItems",
   verb: "POST",
@@ -212,7 +212,7 @@ export const importUserEvents: Operations.Method<
   "recommendationengine.googleapis.com/v1beta1",
   ImportUserEventsRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "recommendationengine.googleapis.com/v1beta1",
   rpc: "google.cloud.recommendationengine.v1beta1.UserEventService.ImportUserEvents",
   verb: "POST",
@@ -258,7 +258,7 @@ export const purgeUserEvents: Operations.Method<
   "recommendationengine.googleapis.com/v1beta1",
   PurgeUserEventsRequest,
   PurgeUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "recommendationengine.googleapis.com/v1beta1",
   rpc: "google.cloud.recommendationengine.v1beta1.UserEventService.PurgeUserEvents",
   verb: "POST",

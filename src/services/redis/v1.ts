@@ -329,7 +329,7 @@ export const backupCluster: Operations.Method<
   "redis.googleapis.com/v1",
   BackupClusterRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<BackupClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BackupClusterRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.BackupCluster",
   verb: "POST",
@@ -373,7 +373,7 @@ export const createCluster: Operations.Method<
   "redis.googleapis.com/v1",
   CreateClusterRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.CreateCluster",
   verb: "POST",
@@ -416,7 +416,7 @@ export const deleteBackup: Operations.Method<
   "redis.googleapis.com/v1",
   DeleteBackupRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.DeleteBackup",
   verb: "DELETE",
@@ -455,7 +455,7 @@ export const deleteCluster: Operations.Method<
   "redis.googleapis.com/v1",
   DeleteClusterRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.DeleteCluster",
   verb: "DELETE",
@@ -495,7 +495,7 @@ export const exportBackup: Operations.Method<
   "redis.googleapis.com/v1",
   ExportBackupRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<ExportBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportBackupRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.ExportBackup",
   verb: "POST",
@@ -540,7 +540,7 @@ export const rescheduleClusterMaintenance: Operations.Method<
   "redis.googleapis.com/v1",
   RescheduleClusterMaintenanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<RescheduleClusterMaintenanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RescheduleClusterMaintenanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.RescheduleClusterMaintenance",
   verb: "POST",
@@ -582,7 +582,7 @@ export const updateCluster: Operations.Method<
   "redis.googleapis.com/v1",
   UpdateClusterRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.UpdateCluster",
   verb: "PATCH",
@@ -626,7 +626,7 @@ export const createInstance: Operations.Method<
   "redis.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.CreateInstance",
   verb: "POST",
@@ -665,7 +665,7 @@ export const deleteInstance: Operations.Method<
   "redis.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.DeleteInstance",
   verb: "DELETE",
@@ -703,7 +703,7 @@ export const exportInstance: Operations.Method<
   "redis.googleapis.com/v1",
   ExportInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExportInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.ExportInstance",
   verb: "POST",
@@ -748,7 +748,7 @@ export const failoverInstance: Operations.Method<
   "redis.googleapis.com/v1",
   FailoverInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<FailoverInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FailoverInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.FailoverInstance",
   verb: "POST",
@@ -788,7 +788,7 @@ export const importInstance: Operations.Method<
   "redis.googleapis.com/v1",
   ImportInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.ImportInstance",
   verb: "POST",
@@ -835,7 +835,7 @@ export const rescheduleMaintenance: Operations.Method<
   "redis.googleapis.com/v1",
   RescheduleMaintenanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RescheduleMaintenanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.RescheduleMaintenance",
   verb: "POST",
@@ -875,7 +875,7 @@ export const updateInstance: Operations.Method<
   "redis.googleapis.com/v1",
   UpdateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.UpdateInstance",
   verb: "PATCH",
@@ -915,7 +915,7 @@ export const upgradeInstance: Operations.Method<
   "redis.googleapis.com/v1",
   UpgradeInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.UpgradeInstance",
   verb: "POST",

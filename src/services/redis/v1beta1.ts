@@ -308,7 +308,7 @@ export const backupCluster: Operations.Method<
   "redis.googleapis.com/v1beta1",
   BackupClusterRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<BackupClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BackupClusterRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.BackupCluster",
   verb: "POST",
@@ -352,7 +352,7 @@ export const createCluster: Operations.Method<
   "redis.googleapis.com/v1beta1",
   CreateClusterRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.CreateCluster",
   verb: "POST",
@@ -395,7 +395,7 @@ export const deleteBackup: Operations.Method<
   "redis.googleapis.com/v1beta1",
   DeleteBackupRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<DeleteBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.DeleteBackup",
   verb: "DELETE",
@@ -434,7 +434,7 @@ export const deleteCluster: Operations.Method<
   "redis.googleapis.com/v1beta1",
   DeleteClusterRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.DeleteCluster",
   verb: "DELETE",
@@ -474,7 +474,7 @@ export const exportBackup: Operations.Method<
   "redis.googleapis.com/v1beta1",
   ExportBackupRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<ExportBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportBackupRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.ExportBackup",
   verb: "POST",
@@ -519,7 +519,7 @@ export const rescheduleClusterMaintenance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   RescheduleClusterMaintenanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<RescheduleClusterMaintenanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RescheduleClusterMaintenanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.RescheduleClusterMaintenance",
   verb: "POST",
@@ -561,7 +561,7 @@ export const updateCluster: Operations.Method<
   "redis.googleapis.com/v1beta1",
   UpdateClusterRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.UpdateCluster",
   verb: "PATCH",
@@ -605,7 +605,7 @@ export const createInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   CreateInstanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.CreateInstance",
   verb: "POST",
@@ -644,7 +644,7 @@ export const deleteInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   DeleteInstanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.DeleteInstance",
   verb: "DELETE",
@@ -682,7 +682,7 @@ export const exportInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   ExportInstanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<ExportInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.ExportInstance",
   verb: "POST",
@@ -727,7 +727,7 @@ export const failoverInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   FailoverInstanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<FailoverInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FailoverInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.FailoverInstance",
   verb: "POST",
@@ -767,7 +767,7 @@ export const importInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   ImportInstanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<ImportInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.ImportInstance",
   verb: "POST",
@@ -814,7 +814,7 @@ export const rescheduleMaintenance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   RescheduleMaintenanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<RescheduleMaintenanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.RescheduleMaintenance",
   verb: "POST",
@@ -854,7 +854,7 @@ export const updateInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   UpdateInstanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.UpdateInstance",
   verb: "PATCH",
@@ -894,7 +894,7 @@ export const upgradeInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   UpgradeInstanceRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<UpgradeInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.UpgradeInstance",
   verb: "POST",

@@ -486,7 +486,7 @@ export const exportAnalyticsMetrics: Operations.Method<
   "retail.googleapis.com/v2",
   ExportAnalyticsMetricsRequest,
   ExportMetadata
-> = /*#__PURE__*/ Operations.method<ExportAnalyticsMetricsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAnalyticsMetricsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.AnalyticsService.ExportAnalyticsMetrics",
   verb: "POST",
@@ -528,7 +528,7 @@ export const importCompletionData: Operations.Method<
   "retail.googleapis.com/v2",
   ImportCompletionDataRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportCompletionDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionDataRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.CompletionService.ImportCompletionData",
   verb: "POST",
@@ -570,7 +570,7 @@ export const createModel: Operations.Method<
   "retail.googleapis.com/v2",
   CreateModelRequest,
   CreateModelMetadata
-> = /*#__PURE__*/ Operations.method<CreateModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ModelService.CreateModel",
   verb: "POST",
@@ -608,7 +608,7 @@ export const tuneModel: Operations.Method<
   "retail.googleapis.com/v2",
   TuneModelRequest,
   TuneModelMetadata
-> = /*#__PURE__*/ Operations.method<TuneModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TuneModelRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ModelService.TuneModel",
   verb: "POST",
@@ -652,7 +652,7 @@ export const addFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2",
   AddFulfillmentPlacesRequest,
   AddFulfillmentPlacesMetadata
-> = /*#__PURE__*/ Operations.method<AddFulfillmentPlacesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.AddFulfillmentPlaces",
   verb: "POST",
@@ -702,7 +702,7 @@ export const addLocalInventories: Operations.Method<
   "retail.googleapis.com/v2",
   AddLocalInventoriesRequest,
   AddLocalInventoriesMetadata
-> = /*#__PURE__*/ Operations.method<AddLocalInventoriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.AddLocalInventories",
   verb: "POST",
@@ -765,7 +765,7 @@ export const importProducts: Operations.Method<
   "retail.googleapis.com/v2",
   ImportProductsRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportProductsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.ImportProducts",
   verb: "POST",
@@ -812,7 +812,7 @@ export const purgeProducts: Operations.Method<
   "retail.googleapis.com/v2",
   PurgeProductsRequest,
   PurgeProductsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeProductsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.PurgeProducts",
   verb: "POST",
@@ -858,7 +858,7 @@ export const removeFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2",
   RemoveFulfillmentPlacesRequest,
   RemoveFulfillmentPlacesMetadata
-> = /*#__PURE__*/ Operations.method<RemoveFulfillmentPlacesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.RemoveFulfillmentPlaces",
   verb: "POST",
@@ -906,7 +906,7 @@ export const removeLocalInventories: Operations.Method<
   "retail.googleapis.com/v2",
   RemoveLocalInventoriesRequest,
   RemoveLocalInventoriesMetadata
-> = /*#__PURE__*/ Operations.method<RemoveLocalInventoriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.RemoveLocalInventories",
   verb: "POST",
@@ -953,7 +953,7 @@ export const setInventory: Operations.Method<
   "retail.googleapis.com/v2",
   SetInventoryRequest,
   SetInventoryMetadata
-> = /*#__PURE__*/ Operations.method<SetInventoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetInventoryRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.SetInventory",
   verb: "POST",
@@ -998,7 +998,7 @@ export const importUserEvents: Operations.Method<
   "retail.googleapis.com/v2",
   ImportUserEventsRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.UserEventService.ImportUserEvents",
   verb: "POST",
@@ -1040,7 +1040,7 @@ export const purgeUserEvents: Operations.Method<
   "retail.googleapis.com/v2",
   PurgeUserEventsRequest,
   PurgeMetadata
-> = /*#__PURE__*/ Operations.method<PurgeUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.UserEventService.PurgeUserEvents",
   verb: "POST",
@@ -1085,7 +1085,7 @@ export const rejoinUserEvents: Operations.Method<
   "retail.googleapis.com/v2",
   RejoinUserEventsRequest,
   RejoinUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<RejoinUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RejoinUserEventsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.UserEventService.RejoinUserEvents",
   verb: "POST",

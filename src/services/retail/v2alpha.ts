@@ -576,7 +576,7 @@ export const exportAnalyticsMetrics: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ExportAnalyticsMetricsRequest,
   ExportMetadata
-> = /*#__PURE__*/ Operations.method<ExportAnalyticsMetricsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAnalyticsMetricsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.AnalyticsService.ExportAnalyticsMetrics",
   verb: "POST",
@@ -618,7 +618,7 @@ export const importCompletionData: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ImportCompletionDataRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportCompletionDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionDataRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.CompletionService.ImportCompletionData",
   verb: "POST",
@@ -658,7 +658,7 @@ export const createMerchantCenterAccountLink: Operations.Method<
   "retail.googleapis.com/v2alpha",
   CreateMerchantCenterAccountLinkRequest,
   CreateMerchantCenterAccountLinkMetadata
-> = /*#__PURE__*/ Operations.method<CreateMerchantCenterAccountLinkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMerchantCenterAccountLinkRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc:
     "google.cloud.retail.v2alpha.MerchantCenterAccountLinkService.CreateMerchantCenterAccountLink",
@@ -700,7 +700,7 @@ export const createModel: Operations.Method<
   "retail.googleapis.com/v2alpha",
   CreateModelRequest,
   CreateModelMetadata
-> = /*#__PURE__*/ Operations.method<CreateModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ModelService.CreateModel",
   verb: "POST",
@@ -738,7 +738,7 @@ export const tuneModel: Operations.Method<
   "retail.googleapis.com/v2alpha",
   TuneModelRequest,
   TuneModelMetadata
-> = /*#__PURE__*/ Operations.method<TuneModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TuneModelRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ModelService.TuneModel",
   verb: "POST",
@@ -782,7 +782,7 @@ export const addFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2alpha",
   AddFulfillmentPlacesRequest,
   AddFulfillmentPlacesMetadata
-> = /*#__PURE__*/ Operations.method<AddFulfillmentPlacesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.AddFulfillmentPlaces",
   verb: "POST",
@@ -832,7 +832,7 @@ export const addLocalInventories: Operations.Method<
   "retail.googleapis.com/v2alpha",
   AddLocalInventoriesRequest,
   AddLocalInventoriesMetadata
-> = /*#__PURE__*/ Operations.method<AddLocalInventoriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.AddLocalInventories",
   verb: "POST",
@@ -878,7 +878,7 @@ export const exportProducts: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ExportProductsRequest,
   ExportMetadata
-> = /*#__PURE__*/ Operations.method<ExportProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportProductsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.ExportProducts",
   verb: "POST",
@@ -939,7 +939,7 @@ export const importProducts: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ImportProductsRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportProductsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.ImportProducts",
   verb: "POST",
@@ -987,7 +987,7 @@ export const purgeProducts: Operations.Method<
   "retail.googleapis.com/v2alpha",
   PurgeProductsRequest,
   PurgeProductsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeProductsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.PurgeProducts",
   verb: "POST",
@@ -1033,7 +1033,7 @@ export const removeFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2alpha",
   RemoveFulfillmentPlacesRequest,
   RemoveFulfillmentPlacesMetadata
-> = /*#__PURE__*/ Operations.method<RemoveFulfillmentPlacesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.RemoveFulfillmentPlaces",
   verb: "POST",
@@ -1081,7 +1081,7 @@ export const removeLocalInventories: Operations.Method<
   "retail.googleapis.com/v2alpha",
   RemoveLocalInventoriesRequest,
   RemoveLocalInventoriesMetadata
-> = /*#__PURE__*/ Operations.method<RemoveLocalInventoriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.RemoveLocalInventories",
   verb: "POST",
@@ -1128,7 +1128,7 @@ export const setInventory: Operations.Method<
   "retail.googleapis.com/v2alpha",
   SetInventoryRequest,
   SetInventoryMetadata
-> = /*#__PURE__*/ Operations.method<SetInventoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetInventoryRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.SetInventory",
   verb: "POST",
@@ -1175,7 +1175,7 @@ export const enrollSolution: Operations.Method<
   "retail.googleapis.com/v2alpha",
   EnrollSolutionRequest,
   EnrollSolutionMetadata
-> = /*#__PURE__*/ Operations.method<EnrollSolutionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnrollSolutionRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProjectService.EnrollSolution",
   verb: "POST",
@@ -1216,7 +1216,7 @@ export const exportUserEvents: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ExportUserEventsRequest,
   ExportMetadata
-> = /*#__PURE__*/ Operations.method<ExportUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportUserEventsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.UserEventService.ExportUserEvents",
   verb: "POST",
@@ -1258,7 +1258,7 @@ export const importUserEvents: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ImportUserEventsRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.UserEventService.ImportUserEvents",
   verb: "POST",
@@ -1300,7 +1300,7 @@ export const purgeUserEvents: Operations.Method<
   "retail.googleapis.com/v2alpha",
   PurgeUserEventsRequest,
   PurgeMetadata
-> = /*#__PURE__*/ Operations.method<PurgeUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.UserEventService.PurgeUserEvents",
   verb: "POST",
@@ -1345,7 +1345,7 @@ export const rejoinUserEvents: Operations.Method<
   "retail.googleapis.com/v2alpha",
   RejoinUserEventsRequest,
   RejoinUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<RejoinUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RejoinUserEventsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.UserEventService.RejoinUserEvents",
   verb: "POST",

@@ -484,7 +484,7 @@ export const exportAnalyticsMetrics: Operations.Method<
   "retail.googleapis.com/v2beta",
   ExportAnalyticsMetricsRequest,
   ExportMetadata
-> = /*#__PURE__*/ Operations.method<ExportAnalyticsMetricsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAnalyticsMetricsRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.AnalyticsService.ExportAnalyticsMetrics",
   verb: "POST",
@@ -526,7 +526,7 @@ export const importCompletionData: Operations.Method<
   "retail.googleapis.com/v2beta",
   ImportCompletionDataRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportCompletionDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionDataRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.CompletionService.ImportCompletionData",
   verb: "POST",
@@ -568,7 +568,7 @@ export const createModel: Operations.Method<
   "retail.googleapis.com/v2beta",
   CreateModelRequest,
   CreateModelMetadata
-> = /*#__PURE__*/ Operations.method<CreateModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ModelService.CreateModel",
   verb: "POST",
@@ -606,7 +606,7 @@ export const tuneModel: Operations.Method<
   "retail.googleapis.com/v2beta",
   TuneModelRequest,
   TuneModelMetadata
-> = /*#__PURE__*/ Operations.method<TuneModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<TuneModelRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ModelService.TuneModel",
   verb: "POST",
@@ -650,7 +650,7 @@ export const addFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2beta",
   AddFulfillmentPlacesRequest,
   AddFulfillmentPlacesMetadata
-> = /*#__PURE__*/ Operations.method<AddFulfillmentPlacesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ProductService.AddFulfillmentPlaces",
   verb: "POST",
@@ -700,7 +700,7 @@ export const addLocalInventories: Operations.Method<
   "retail.googleapis.com/v2beta",
   AddLocalInventoriesRequest,
   AddLocalInventoriesMetadata
-> = /*#__PURE__*/ Operations.method<AddLocalInventoriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ProductService.AddLocalInventories",
   verb: "POST",
@@ -746,7 +746,7 @@ export const exportProducts: Operations.Method<
   "retail.googleapis.com/v2beta",
   ExportProductsRequest,
   ExportMetadata
-> = /*#__PURE__*/ Operations.method<ExportProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportProductsRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ProductService.ExportProducts",
   verb: "POST",
@@ -805,7 +805,7 @@ export const importProducts: Operations.Method<
   "retail.googleapis.com/v2beta",
   ImportProductsRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportProductsRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ProductService.ImportProducts",
   verb: "POST",
@@ -852,7 +852,7 @@ export const purgeProducts: Operations.Method<
   "retail.googleapis.com/v2beta",
   PurgeProductsRequest,
   PurgeProductsMetadata
-> = /*#__PURE__*/ Operations.method<PurgeProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeProductsRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ProductService.PurgeProducts",
   verb: "POST",
@@ -898,7 +898,7 @@ export const removeFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2beta",
   RemoveFulfillmentPlacesRequest,
   RemoveFulfillmentPlacesMetadata
-> = /*#__PURE__*/ Operations.method<RemoveFulfillmentPlacesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ProductService.RemoveFulfillmentPlaces",
   verb: "POST",
@@ -946,7 +946,7 @@ export const removeLocalInventories: Operations.Method<
   "retail.googleapis.com/v2beta",
   RemoveLocalInventoriesRequest,
   RemoveLocalInventoriesMetadata
-> = /*#__PURE__*/ Operations.method<RemoveLocalInventoriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ProductService.RemoveLocalInventories",
   verb: "POST",
@@ -993,7 +993,7 @@ export const setInventory: Operations.Method<
   "retail.googleapis.com/v2beta",
   SetInventoryRequest,
   SetInventoryMetadata
-> = /*#__PURE__*/ Operations.method<SetInventoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SetInventoryRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.ProductService.SetInventory",
   verb: "POST",
@@ -1038,7 +1038,7 @@ export const exportUserEvents: Operations.Method<
   "retail.googleapis.com/v2beta",
   ExportUserEventsRequest,
   ExportMetadata
-> = /*#__PURE__*/ Operations.method<ExportUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportUserEventsRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.UserEventService.ExportUserEvents",
   verb: "POST",
@@ -1080,7 +1080,7 @@ export const importUserEvents: Operations.Method<
   "retail.googleapis.com/v2beta",
   ImportUserEventsRequest,
   ImportMetadata
-> = /*#__PURE__*/ Operations.method<ImportUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.UserEventService.ImportUserEvents",
   verb: "POST",
@@ -1122,7 +1122,7 @@ export const purgeUserEvents: Operations.Method<
   "retail.googleapis.com/v2beta",
   PurgeUserEventsRequest,
   PurgeMetadata
-> = /*#__PURE__*/ Operations.method<PurgeUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.UserEventService.PurgeUserEvents",
   verb: "POST",
@@ -1167,7 +1167,7 @@ export const rejoinUserEvents: Operations.Method<
   "retail.googleapis.com/v2beta",
   RejoinUserEventsRequest,
   RejoinUserEventsMetadata
-> = /*#__PURE__*/ Operations.method<RejoinUserEventsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RejoinUserEventsRequest>()({
   service: "retail.googleapis.com/v2beta",
   rpc: "google.cloud.retail.v2beta.UserEventService.RejoinUserEvents",
   verb: "POST",

@@ -231,7 +231,7 @@ export const batchOptimizeTours: Operations.Method<
   "routeoptimization.googleapis.com/v1",
   BatchOptimizeToursRequest,
   BatchOptimizeToursMetadata
-> = /*#__PURE__*/ Operations.method<BatchOptimizeToursRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchOptimizeToursRequest>()({
   service: "routeoptimization.googleapis.com/v1",
   rpc: "google.maps.routeoptimization.v1.RouteOptimization.BatchOptimizeTours",
   verb: "POST",
@@ -314,7 +314,7 @@ export const optimizeToursLongRunning: Operations.Method<
   "routeoptimization.googleapis.com/v1",
   OptimizeToursLongRunningRequest,
   OptimizeToursLongRunningMetadata
-> = /*#__PURE__*/ Operations.method<OptimizeToursLongRunningRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<OptimizeToursLongRunningRequest>()({
   service: "routeoptimization.googleapis.com/v1",
   rpc: "google.maps.routeoptimization.v1.RouteOptimization.OptimizeToursLongRunning",
   verb: "POST",
@@ -373,7 +373,7 @@ export const optimizeToursUri: Operations.Method<
   "routeoptimization.googleapis.com/v1",
   OptimizeToursUriRequest,
   OptimizeToursUriMetadata
-> = /*#__PURE__*/ Operations.method<OptimizeToursUriRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<OptimizeToursUriRequest>()({
   service: "routeoptimization.googleapis.com/v1",
   rpc: "google.maps.routeoptimization.v1.RouteOptimization.OptimizeToursUri",
   verb: "POST",

@@ -2086,7 +2086,7 @@ export const cancelExecution: Operations.Method<
   "run.googleapis.com/v2",
   CancelExecutionRequest,
   Execution
-> = /*#__PURE__*/ Operations.method<CancelExecutionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelExecutionRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Executions.CancelExecution",
   verb: "POST",
@@ -2128,7 +2128,7 @@ export const deleteExecution: Operations.Method<
   "run.googleapis.com/v2",
   DeleteExecutionRequest,
   Execution
-> = /*#__PURE__*/ Operations.method<DeleteExecutionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Executions.DeleteExecution",
   verb: "DELETE",
@@ -2171,7 +2171,7 @@ export const createInstance: Operations.Method<
   "run.googleapis.com/v2",
   CreateInstanceRequest,
   Instance
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Instances.CreateInstance",
   verb: "POST",
@@ -2214,7 +2214,7 @@ export const deleteInstance: Operations.Method<
   "run.googleapis.com/v2",
   DeleteInstanceRequest,
   Instance
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Instances.DeleteInstance",
   verb: "DELETE",
@@ -2255,7 +2255,7 @@ export const startInstance: Operations.Method<
   "run.googleapis.com/v2",
   StartInstanceRequest,
   Instance
-> = /*#__PURE__*/ Operations.method<StartInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Instances.StartInstance",
   verb: "POST",
@@ -2297,7 +2297,7 @@ export const stopInstance: Operations.Method<
   "run.googleapis.com/v2",
   StopInstanceRequest,
   Instance
-> = /*#__PURE__*/ Operations.method<StopInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Instances.StopInstance",
   verb: "POST",
@@ -2338,7 +2338,7 @@ export interface CreateJobRequest {
  * @category methods
  */
 export const createJob: Operations.Method<"run.googleapis.com/v2", CreateJobRequest, Job> =
-  /*#__PURE__*/ Operations.method<CreateJobRequest>()({
+  /*#__PURE__*/ Operations.generatedMethod<CreateJobRequest>()({
     service: "run.googleapis.com/v2",
     rpc: "google.cloud.run.v2.Jobs.CreateJob",
     verb: "POST",
@@ -2378,7 +2378,7 @@ export interface DeleteJobRequest {
  * @category methods
  */
 export const deleteJob: Operations.Method<"run.googleapis.com/v2", DeleteJobRequest, Job> =
-  /*#__PURE__*/ Operations.method<DeleteJobRequest>()({
+  /*#__PURE__*/ Operations.generatedMethod<DeleteJobRequest>()({
     service: "run.googleapis.com/v2",
     rpc: "google.cloud.run.v2.Jobs.DeleteJob",
     verb: "DELETE",
@@ -2418,7 +2418,7 @@ export interface RunJobRequest {
  * @category methods
  */
 export const runJob: Operations.Method<"run.googleapis.com/v2", RunJobRequest, Execution> =
-  /*#__PURE__*/ Operations.method<RunJobRequest>()({
+  /*#__PURE__*/ Operations.generatedMethod<RunJobRequest>()({
     service: "run.googleapis.com/v2",
     rpc: "google.cloud.run.v2.Jobs.RunJob",
     verb: "POST",
@@ -2458,7 +2458,7 @@ export interface UpdateJobRequest {
  * @category methods
  */
 export const updateJob: Operations.Method<"run.googleapis.com/v2", UpdateJobRequest, Job> =
-  /*#__PURE__*/ Operations.method<UpdateJobRequest>()({
+  /*#__PURE__*/ Operations.generatedMethod<UpdateJobRequest>()({
     service: "run.googleapis.com/v2",
     rpc: "google.cloud.run.v2.Jobs.UpdateJob",
     verb: "PATCH",
@@ -2500,7 +2500,7 @@ export const deleteRevision: Operations.Method<
   "run.googleapis.com/v2",
   DeleteRevisionRequest,
   Revision
-> = /*#__PURE__*/ Operations.method<DeleteRevisionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRevisionRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Revisions.DeleteRevision",
   verb: "DELETE",
@@ -2546,7 +2546,7 @@ export const createService: Operations.Method<
   "run.googleapis.com/v2",
   CreateServiceRequest,
   Service
-> = /*#__PURE__*/ Operations.method<CreateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Services.CreateService",
   verb: "POST",
@@ -2589,7 +2589,7 @@ export const deleteService: Operations.Method<
   "run.googleapis.com/v2",
   DeleteServiceRequest,
   Service
-> = /*#__PURE__*/ Operations.method<DeleteServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Services.DeleteService",
   verb: "DELETE",
@@ -2632,7 +2632,7 @@ export const updateService: Operations.Method<
   "run.googleapis.com/v2",
   UpdateServiceRequest,
   Service
-> = /*#__PURE__*/ Operations.method<UpdateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Services.UpdateService",
   verb: "PATCH",
@@ -2677,7 +2677,7 @@ export const createWorkerPool: Operations.Method<
   "run.googleapis.com/v2",
   CreateWorkerPoolRequest,
   WorkerPool
-> = /*#__PURE__*/ Operations.method<CreateWorkerPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkerPoolRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.WorkerPools.CreateWorkerPool",
   verb: "POST",
@@ -2720,7 +2720,7 @@ export const deleteWorkerPool: Operations.Method<
   "run.googleapis.com/v2",
   DeleteWorkerPoolRequest,
   WorkerPool
-> = /*#__PURE__*/ Operations.method<DeleteWorkerPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkerPoolRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.WorkerPools.DeleteWorkerPool",
   verb: "DELETE",
@@ -2765,7 +2765,7 @@ export const updateWorkerPool: Operations.Method<
   "run.googleapis.com/v2",
   UpdateWorkerPoolRequest,
   WorkerPool
-> = /*#__PURE__*/ Operations.method<UpdateWorkerPoolRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkerPoolRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.WorkerPools.UpdateWorkerPool",
   verb: "PATCH",

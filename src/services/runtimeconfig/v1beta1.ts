@@ -122,7 +122,7 @@ export const createWaiter: Operations.Method<
   "runtimeconfig.googleapis.com/v1beta1",
   CreateWaiterRequest,
   Schema.Schema.Type<typeof ProtoJson.AnyValue>
-> = /*#__PURE__*/ Operations.method<CreateWaiterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWaiterRequest>()({
   service: "runtimeconfig.googleapis.com/v1beta1",
   rpc: "google.cloud.runtimeconfig.v1beta1.RuntimeConfigManager.CreateWaiter",
   verb: "POST",

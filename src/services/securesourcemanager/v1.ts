@@ -336,7 +336,7 @@ export const batchCreatePullRequestComments: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   BatchCreatePullRequestCommentsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchCreatePullRequestCommentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchCreatePullRequestCommentsRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.BatchCreatePullRequestComments",
   verb: "POST",
@@ -377,7 +377,7 @@ export const closeIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CloseIssueRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CloseIssueRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CloseIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CloseIssue",
   verb: "POST",
@@ -414,7 +414,7 @@ export const closePullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   ClosePullRequestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ClosePullRequestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ClosePullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.ClosePullRequest",
   verb: "POST",
@@ -454,7 +454,7 @@ export const createBranchRule: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateBranchRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateBranchRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBranchRuleRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateBranchRule",
   verb: "POST",
@@ -496,7 +496,7 @@ export const createHook: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateHookRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateHookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateHookRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateHook",
   verb: "POST",
@@ -540,7 +540,7 @@ export const createInstance: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateInstance",
   verb: "POST",
@@ -582,7 +582,7 @@ export const createIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateIssueRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIssueRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateIssue",
   verb: "POST",
@@ -621,7 +621,7 @@ export const createIssueComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateIssueCommentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIssueCommentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIssueCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateIssueComment",
   verb: "POST",
@@ -660,7 +660,7 @@ export const createPullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreatePullRequestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePullRequestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreatePullRequest",
   verb: "POST",
@@ -699,7 +699,7 @@ export const createPullRequestComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreatePullRequestCommentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePullRequestCommentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePullRequestCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreatePullRequestComment",
   verb: "POST",
@@ -742,7 +742,7 @@ export const createRepository: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateRepositoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRepositoryRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateRepository",
   verb: "POST",
@@ -782,7 +782,7 @@ export const deleteBranchRule: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteBranchRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteBranchRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBranchRuleRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteBranchRule",
   verb: "DELETE",
@@ -818,7 +818,7 @@ export const deleteHook: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteHookRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteHookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteHookRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteHook",
   verb: "DELETE",
@@ -857,7 +857,7 @@ export const deleteInstance: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteInstanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteInstance",
   verb: "DELETE",
@@ -897,7 +897,7 @@ export const deleteIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteIssueRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIssueRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteIssue",
   verb: "DELETE",
@@ -933,7 +933,7 @@ export const deleteIssueComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteIssueCommentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIssueCommentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIssueCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteIssueComment",
   verb: "DELETE",
@@ -968,7 +968,7 @@ export const deletePullRequestComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeletePullRequestCommentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePullRequestCommentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePullRequestCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeletePullRequestComment",
   verb: "DELETE",
@@ -1007,7 +1007,7 @@ export const deleteRepository: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteRepositoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteRepository",
   verb: "DELETE",
@@ -1043,7 +1043,7 @@ export const mergePullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   MergePullRequestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<MergePullRequestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MergePullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.MergePullRequest",
   verb: "POST",
@@ -1081,7 +1081,7 @@ export const openIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   OpenIssueRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OpenIssueRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<OpenIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.OpenIssue",
   verb: "POST",
@@ -1118,7 +1118,7 @@ export const openPullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   OpenPullRequestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<OpenPullRequestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<OpenPullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.OpenPullRequest",
   verb: "POST",
@@ -1158,7 +1158,7 @@ export const resolvePullRequestComments: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   ResolvePullRequestCommentsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResolvePullRequestCommentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResolvePullRequestCommentsRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.ResolvePullRequestComments",
   verb: "POST",
@@ -1202,7 +1202,7 @@ export const unresolvePullRequestComments: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UnresolvePullRequestCommentsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UnresolvePullRequestCommentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UnresolvePullRequestCommentsRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UnresolvePullRequestComments",
   verb: "POST",
@@ -1246,7 +1246,7 @@ export const updateBranchRule: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateBranchRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateBranchRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBranchRuleRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateBranchRule",
   verb: "PATCH",
@@ -1286,7 +1286,7 @@ export const updateHook: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateHookRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateHookRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateHookRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateHook",
   verb: "PATCH",
@@ -1325,7 +1325,7 @@ export const updateIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateIssueRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateIssueRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateIssue",
   verb: "PATCH",
@@ -1364,7 +1364,7 @@ export const updateIssueComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateIssueCommentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateIssueCommentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateIssueCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateIssueComment",
   verb: "PATCH",
@@ -1405,7 +1405,7 @@ export const updatePullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdatePullRequestRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePullRequestRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdatePullRequest",
   verb: "PATCH",
@@ -1444,7 +1444,7 @@ export const updatePullRequestComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdatePullRequestCommentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePullRequestCommentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePullRequestCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdatePullRequestComment",
   verb: "PATCH",
@@ -1487,7 +1487,7 @@ export const updateRepository: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateRepositoryRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRepositoryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRepositoryRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateRepository",
   verb: "PATCH",

@@ -105,7 +105,7 @@ export const bulkMuteFindings: Operations.Method<
   "securitycenter.googleapis.com/v1",
   BulkMuteFindingsRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BulkMuteFindingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BulkMuteFindingsRequest>()({
   service: "securitycenter.googleapis.com/v1",
   rpc: "google.cloud.securitycenter.v1.SecurityCenter.BulkMuteFindings",
   verb: "POST",
@@ -149,7 +149,7 @@ export const runAssetDiscovery: Operations.Method<
   "securitycenter.googleapis.com/v1",
   RunAssetDiscoveryRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<RunAssetDiscoveryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunAssetDiscoveryRequest>()({
   service: "securitycenter.googleapis.com/v1",
   rpc: "google.cloud.securitycenter.v1.SecurityCenter.RunAssetDiscovery",
   verb: "POST",

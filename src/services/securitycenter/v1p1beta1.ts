@@ -99,7 +99,7 @@ export const runAssetDiscovery: Operations.Method<
   "securitycenter.googleapis.com/v1p1beta1",
   RunAssetDiscoveryRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<RunAssetDiscoveryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunAssetDiscoveryRequest>()({
   service: "securitycenter.googleapis.com/v1p1beta1",
   rpc: "google.cloud.securitycenter.v1p1beta1.SecurityCenter.RunAssetDiscovery",
   verb: "POST",

@@ -99,7 +99,7 @@ export const bulkMuteFindings: Operations.Method<
   "securitycenter.googleapis.com/v2",
   BulkMuteFindingsRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<BulkMuteFindingsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BulkMuteFindingsRequest>()({
   service: "securitycenter.googleapis.com/v2",
   rpc: "google.cloud.securitycenter.v2.SecurityCenter.BulkMuteFindings",
   verb: "POST",

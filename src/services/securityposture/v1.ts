@@ -195,7 +195,7 @@ export const createPosture: Operations.Method<
   "securityposture.googleapis.com/v1",
   CreatePostureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePostureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePostureRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.CreatePosture",
   verb: "POST",
@@ -237,7 +237,7 @@ export const createPostureDeployment: Operations.Method<
   "securityposture.googleapis.com/v1",
   CreatePostureDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePostureDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePostureDeploymentRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.CreatePostureDeployment",
   verb: "POST",
@@ -277,7 +277,7 @@ export const deletePosture: Operations.Method<
   "securityposture.googleapis.com/v1",
   DeletePostureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePostureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePostureRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.DeletePosture",
   verb: "DELETE",
@@ -315,7 +315,7 @@ export const deletePostureDeployment: Operations.Method<
   "securityposture.googleapis.com/v1",
   DeletePostureDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePostureDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePostureDeploymentRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.DeletePostureDeployment",
   verb: "DELETE",
@@ -355,7 +355,7 @@ export const extractPosture: Operations.Method<
   "securityposture.googleapis.com/v1",
   ExtractPostureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExtractPostureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExtractPostureRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.ExtractPosture",
   verb: "POST",
@@ -397,7 +397,7 @@ export const updatePosture: Operations.Method<
   "securityposture.googleapis.com/v1",
   UpdatePostureRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePostureRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePostureRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.UpdatePosture",
   verb: "PATCH",
@@ -437,7 +437,7 @@ export const updatePostureDeployment: Operations.Method<
   "securityposture.googleapis.com/v1",
   UpdatePostureDeploymentRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePostureDeploymentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePostureDeploymentRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.UpdatePostureDeployment",
   verb: "PATCH",

@@ -204,7 +204,7 @@ export const createService: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   CreateServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.CreateService",
   verb: "POST",
@@ -242,7 +242,7 @@ export const createServiceRollout: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   CreateServiceRolloutRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateServiceRolloutRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRolloutRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.CreateServiceRollout",
   verb: "POST",
@@ -279,7 +279,7 @@ export const deleteService: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   DeleteServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.DeleteService",
   verb: "DELETE",
@@ -318,7 +318,7 @@ export const submitConfigSource: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   SubmitConfigSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SubmitConfigSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SubmitConfigSourceRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.SubmitConfigSource",
   verb: "POST",
@@ -356,7 +356,7 @@ export const undeleteService: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   UndeleteServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeleteServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteServiceRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.UndeleteService",
   verb: "POST",

@@ -107,7 +107,7 @@ export const batchEnableServices: Operations.Method<
   "serviceusage.googleapis.com/v1",
   BatchEnableServicesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchEnableServicesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchEnableServicesRequest>()({
   service: "serviceusage.googleapis.com/v1",
   rpc: "google.api.serviceusage.v1.ServiceUsage.BatchEnableServices",
   verb: "POST",
@@ -153,7 +153,7 @@ export const disableService: Operations.Method<
   "serviceusage.googleapis.com/v1",
   DisableServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DisableServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableServiceRequest>()({
   service: "serviceusage.googleapis.com/v1",
   rpc: "google.api.serviceusage.v1.ServiceUsage.DisableService",
   verb: "POST",
@@ -191,7 +191,7 @@ export const enableService: Operations.Method<
   "serviceusage.googleapis.com/v1",
   EnableServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EnableServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableServiceRequest>()({
   service: "serviceusage.googleapis.com/v1",
   rpc: "google.api.serviceusage.v1.ServiceUsage.EnableService",
   verb: "POST",

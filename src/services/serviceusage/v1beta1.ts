@@ -158,7 +158,7 @@ export const batchEnableServices: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   BatchEnableServicesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchEnableServicesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchEnableServicesRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.BatchEnableServices",
   verb: "POST",
@@ -208,7 +208,7 @@ export const createAdminOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   CreateAdminOverrideRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAdminOverrideRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAdminOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.CreateAdminOverride",
   verb: "POST",
@@ -260,7 +260,7 @@ export const createConsumerOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   CreateConsumerOverrideRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConsumerOverrideRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConsumerOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.CreateConsumerOverride",
   verb: "POST",
@@ -310,7 +310,7 @@ export const deleteAdminOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   DeleteAdminOverrideRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAdminOverrideRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAdminOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.DeleteAdminOverride",
   verb: "DELETE",
@@ -358,7 +358,7 @@ export const deleteConsumerOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   DeleteConsumerOverrideRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConsumerOverrideRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConsumerOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.DeleteConsumerOverride",
   verb: "DELETE",
@@ -396,7 +396,7 @@ export const disableService: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   DisableServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DisableServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DisableServiceRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.DisableService",
   verb: "POST",
@@ -433,7 +433,7 @@ export const enableService: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   EnableServiceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<EnableServiceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<EnableServiceRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.EnableService",
   verb: "POST",
@@ -469,7 +469,7 @@ export const generateServiceIdentity: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   GenerateServiceIdentityRequest,
   Schema.Schema.Type<typeof ProtoJson.JsonObject>
-> = /*#__PURE__*/ Operations.method<GenerateServiceIdentityRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<GenerateServiceIdentityRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.GenerateServiceIdentity",
   verb: "POST",
@@ -517,7 +517,7 @@ export const importAdminOverrides: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   ImportAdminOverridesRequest,
   ImportAdminOverridesMetadata
-> = /*#__PURE__*/ Operations.method<ImportAdminOverridesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportAdminOverridesRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.ImportAdminOverrides",
   verb: "POST",
@@ -569,7 +569,7 @@ export const importConsumerOverrides: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   ImportConsumerOverridesRequest,
   ImportConsumerOverridesMetadata
-> = /*#__PURE__*/ Operations.method<ImportConsumerOverridesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportConsumerOverridesRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.ImportConsumerOverrides",
   verb: "POST",
@@ -623,7 +623,7 @@ export const updateAdminOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   UpdateAdminOverrideRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAdminOverrideRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAdminOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.UpdateAdminOverride",
   verb: "PATCH",
@@ -678,7 +678,7 @@ export const updateConsumerOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   UpdateConsumerOverrideRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateConsumerOverrideRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateConsumerOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.UpdateConsumerOverride",
   verb: "PATCH",

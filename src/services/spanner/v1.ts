@@ -1482,7 +1482,7 @@ export const copyBackup: Operations.Method<
   "spanner.googleapis.com/v1",
   CopyBackupRequest,
   CopyBackupMetadata
-> = /*#__PURE__*/ Operations.method<CopyBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CopyBackupRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.CopyBackup",
   verb: "POST",
@@ -1528,7 +1528,7 @@ export const createBackup: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateBackupRequest,
   CreateBackupMetadata
-> = /*#__PURE__*/ Operations.method<CreateBackupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.CreateBackup",
   verb: "POST",
@@ -1583,7 +1583,7 @@ export const createDatabase: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateDatabaseRequest,
   CreateDatabaseMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatabaseRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.CreateDatabase",
   verb: "POST",
@@ -1631,7 +1631,7 @@ export const restoreDatabase: Operations.Method<
   "spanner.googleapis.com/v1",
   RestoreDatabaseRequest,
   RestoreDatabaseMetadata
-> = /*#__PURE__*/ Operations.method<RestoreDatabaseRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RestoreDatabaseRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.RestoreDatabase",
   verb: "POST",
@@ -1673,7 +1673,7 @@ export const updateDatabase: Operations.Method<
   "spanner.googleapis.com/v1",
   UpdateDatabaseRequest2,
   UpdateDatabaseMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDatabaseRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDatabaseRequest2>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.UpdateDatabase",
   verb: "PATCH",
@@ -1718,7 +1718,7 @@ export const updateDatabaseDdl: Operations.Method<
   "spanner.googleapis.com/v1",
   UpdateDatabaseDdlRequest,
   UpdateDatabaseDdlMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDatabaseDdlRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDatabaseDdlRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.UpdateDatabaseDdl",
   verb: "PATCH",
@@ -1763,7 +1763,7 @@ export const createInstance: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateInstanceRequest,
   CreateInstanceMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.CreateInstance",
   verb: "POST",
@@ -1808,7 +1808,7 @@ export const createInstanceConfig: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateInstanceConfigRequest,
   CreateInstanceConfigMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstanceConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceConfigRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.CreateInstanceConfig",
   verb: "POST",
@@ -1851,7 +1851,7 @@ export const createInstancePartition: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateInstancePartitionRequest,
   CreateInstancePartitionMetadata
-> = /*#__PURE__*/ Operations.method<CreateInstancePartitionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstancePartitionRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.CreateInstancePartition",
   verb: "POST",
@@ -1891,7 +1891,7 @@ export const moveInstance: Operations.Method<
   "spanner.googleapis.com/v1",
   MoveInstanceRequest,
   MoveInstanceMetadata
-> = /*#__PURE__*/ Operations.method<MoveInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MoveInstanceRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.MoveInstance",
   verb: "POST",
@@ -1930,7 +1930,7 @@ export const updateInstance: Operations.Method<
   "spanner.googleapis.com/v1",
   UpdateInstanceRequest,
   UpdateInstanceMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.UpdateInstance",
   verb: "PATCH",
@@ -1972,7 +1972,7 @@ export const updateInstanceConfig: Operations.Method<
   "spanner.googleapis.com/v1",
   UpdateInstanceConfigRequest,
   UpdateInstanceConfigMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstanceConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceConfigRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.UpdateInstanceConfig",
   verb: "PATCH",
@@ -2012,7 +2012,7 @@ export const updateInstancePartition: Operations.Method<
   "spanner.googleapis.com/v1",
   UpdateInstancePartitionRequest,
   UpdateInstancePartitionMetadata
-> = /*#__PURE__*/ Operations.method<UpdateInstancePartitionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateInstancePartitionRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.UpdateInstancePartition",
   verb: "PATCH",

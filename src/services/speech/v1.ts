@@ -184,7 +184,7 @@ export const longRunningRecognize: Operations.Method<
   "speech.googleapis.com/v1",
   LongRunningRecognizeRequest,
   LongRunningRecognizeMetadata
-> = /*#__PURE__*/ Operations.method<LongRunningRecognizeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LongRunningRecognizeRequest>()({
   service: "speech.googleapis.com/v1",
   rpc: "google.cloud.speech.v1.Speech.LongRunningRecognize",
   verb: "POST",

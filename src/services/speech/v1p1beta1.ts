@@ -220,7 +220,7 @@ export const longRunningRecognize: Operations.Method<
   "speech.googleapis.com/v1p1beta1",
   LongRunningRecognizeRequest,
   LongRunningRecognizeMetadata
-> = /*#__PURE__*/ Operations.method<LongRunningRecognizeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LongRunningRecognizeRequest>()({
   service: "speech.googleapis.com/v1p1beta1",
   rpc: "google.cloud.speech.v1p1beta1.Speech.LongRunningRecognize",
   verb: "POST",

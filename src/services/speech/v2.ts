@@ -1613,7 +1613,7 @@ export const batchRecognize: Operations.Method<
   "speech.googleapis.com/v2",
   BatchRecognizeRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchRecognizeRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchRecognizeRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.BatchRecognize",
   verb: "POST",
@@ -1660,7 +1660,7 @@ export const createCustomClass: Operations.Method<
   "speech.googleapis.com/v2",
   CreateCustomClassRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCustomClassRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCustomClassRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.CreateCustomClass",
   verb: "POST",
@@ -1705,7 +1705,7 @@ export const createPhraseSet: Operations.Method<
   "speech.googleapis.com/v2",
   CreatePhraseSetRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePhraseSetRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePhraseSetRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.CreatePhraseSet",
   verb: "POST",
@@ -1750,7 +1750,7 @@ export const createRecognizer: Operations.Method<
   "speech.googleapis.com/v2",
   CreateRecognizerRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateRecognizerRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRecognizerRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.CreateRecognizer",
   verb: "POST",
@@ -1795,7 +1795,7 @@ export const deleteCustomClass: Operations.Method<
   "speech.googleapis.com/v2",
   DeleteCustomClassRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCustomClassRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomClassRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.DeleteCustomClass",
   verb: "DELETE",
@@ -1839,7 +1839,7 @@ export const deletePhraseSet: Operations.Method<
   "speech.googleapis.com/v2",
   DeletePhraseSetRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePhraseSetRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePhraseSetRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.DeletePhraseSet",
   verb: "DELETE",
@@ -1883,7 +1883,7 @@ export const deleteRecognizer: Operations.Method<
   "speech.googleapis.com/v2",
   DeleteRecognizerRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteRecognizerRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRecognizerRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.DeleteRecognizer",
   verb: "DELETE",
@@ -1925,7 +1925,7 @@ export const undeleteCustomClass: Operations.Method<
   "speech.googleapis.com/v2",
   UndeleteCustomClassRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeleteCustomClassRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteCustomClassRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UndeleteCustomClass",
   verb: "POST",
@@ -1967,7 +1967,7 @@ export const undeletePhraseSet: Operations.Method<
   "speech.googleapis.com/v2",
   UndeletePhraseSetRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeletePhraseSetRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeletePhraseSetRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UndeletePhraseSet",
   verb: "POST",
@@ -2009,7 +2009,7 @@ export const undeleteRecognizer: Operations.Method<
   "speech.googleapis.com/v2",
   UndeleteRecognizerRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeleteRecognizerRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteRecognizerRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UndeleteRecognizer",
   verb: "POST",
@@ -2051,7 +2051,7 @@ export const updateCustomClass: Operations.Method<
   "speech.googleapis.com/v2",
   UpdateCustomClassRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCustomClassRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCustomClassRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UpdateCustomClass",
   verb: "PATCH",
@@ -2093,7 +2093,7 @@ export const updatePhraseSet: Operations.Method<
   "speech.googleapis.com/v2",
   UpdatePhraseSetRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePhraseSetRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePhraseSetRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UpdatePhraseSet",
   verb: "PATCH",
@@ -2135,7 +2135,7 @@ export const updateRecognizer: Operations.Method<
   "speech.googleapis.com/v2",
   UpdateRecognizerRequest2,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateRecognizerRequest2>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRecognizerRequest2>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UpdateRecognizer",
   verb: "PATCH",

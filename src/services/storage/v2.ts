@@ -166,7 +166,7 @@ export const deleteFolderRecursive: Operations.Method<
   "storage.googleapis.com/v2",
   DeleteFolderRecursiveRequest,
   DeleteFolderRecursiveMetadata
-> = /*#__PURE__*/ Operations.method<DeleteFolderRecursiveRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteFolderRecursiveRequest>()({
   service: "storage.googleapis.com/v2",
   rpc: "google.storage.control.v2.StorageControl.DeleteFolderRecursive",
   verb: "POST",
@@ -214,7 +214,7 @@ export const renameFolder: Operations.Method<
   "storage.googleapis.com/v2",
   RenameFolderRequest,
   RenameFolderMetadata
-> = /*#__PURE__*/ Operations.method<RenameFolderRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RenameFolderRequest>()({
   service: "storage.googleapis.com/v2",
   rpc: "google.storage.control.v2.StorageControl.RenameFolder",
   verb: "POST",

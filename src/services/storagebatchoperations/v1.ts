@@ -692,7 +692,7 @@ export const createJob: Operations.Method<
   "storagebatchoperations.googleapis.com/v1",
   CreateJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateJobRequest>()({
   service: "storagebatchoperations.googleapis.com/v1",
   rpc: "google.cloud.storagebatchoperations.v1.StorageBatchOperations.CreateJob",
   verb: "POST",

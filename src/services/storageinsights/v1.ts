@@ -176,7 +176,7 @@ export const createDatasetConfig: Operations.Method<
   "storageinsights.googleapis.com/v1",
   CreateDatasetConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatasetConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetConfigRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.CreateDatasetConfig",
   verb: "POST",
@@ -218,7 +218,7 @@ export const deleteDatasetConfig: Operations.Method<
   "storageinsights.googleapis.com/v1",
   DeleteDatasetConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatasetConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetConfigRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.DeleteDatasetConfig",
   verb: "DELETE",
@@ -255,7 +255,7 @@ export const linkDataset: Operations.Method<
   "storageinsights.googleapis.com/v1",
   LinkDatasetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<LinkDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<LinkDatasetRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.LinkDataset",
   verb: "POST",
@@ -291,7 +291,7 @@ export const unlinkDataset: Operations.Method<
   "storageinsights.googleapis.com/v1",
   UnlinkDatasetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UnlinkDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UnlinkDatasetRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.UnlinkDataset",
   verb: "POST",
@@ -331,7 +331,7 @@ export const updateDatasetConfig: Operations.Method<
   "storageinsights.googleapis.com/v1",
   UpdateDatasetConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDatasetConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDatasetConfigRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.UpdateDatasetConfig",
   verb: "PATCH",

@@ -963,7 +963,7 @@ export const runTransferJob: Operations.Method<
   "storagetransfer.googleapis.com/v1",
   RunTransferJobRequest,
   TransferOperation
-> = /*#__PURE__*/ Operations.method<RunTransferJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunTransferJobRequest>()({
   service: "storagetransfer.googleapis.com/v1",
   rpc: "google.storagetransfer.v1.StorageTransferService.RunTransferJob",
   verb: "POST",

@@ -182,7 +182,7 @@ export const createEdgeSlm: Operations.Method<
   "telcoautomation.googleapis.com/v1alpha1",
   CreateEdgeSlmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEdgeSlmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEdgeSlmRequest>()({
   service: "telcoautomation.googleapis.com/v1alpha1",
   rpc: "google.cloud.telcoautomation.v1alpha1.TelcoAutomation.CreateEdgeSlm",
   verb: "POST",
@@ -228,7 +228,7 @@ export const createOrchestrationCluster: Operations.Method<
   "telcoautomation.googleapis.com/v1alpha1",
   CreateOrchestrationClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateOrchestrationClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateOrchestrationClusterRequest>()({
   service: "telcoautomation.googleapis.com/v1alpha1",
   rpc: "google.cloud.telcoautomation.v1alpha1.TelcoAutomation.CreateOrchestrationCluster",
   verb: "POST",
@@ -270,7 +270,7 @@ export const deleteEdgeSlm: Operations.Method<
   "telcoautomation.googleapis.com/v1alpha1",
   DeleteEdgeSlmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEdgeSlmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEdgeSlmRequest>()({
   service: "telcoautomation.googleapis.com/v1alpha1",
   rpc: "google.cloud.telcoautomation.v1alpha1.TelcoAutomation.DeleteEdgeSlm",
   verb: "DELETE",
@@ -309,7 +309,7 @@ export const deleteOrchestrationCluster: Operations.Method<
   "telcoautomation.googleapis.com/v1alpha1",
   DeleteOrchestrationClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteOrchestrationClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteOrchestrationClusterRequest>()({
   service: "telcoautomation.googleapis.com/v1alpha1",
   rpc: "google.cloud.telcoautomation.v1alpha1.TelcoAutomation.DeleteOrchestrationCluster",
   verb: "DELETE",

@@ -196,7 +196,7 @@ export const synthesizeLongAudio: Operations.Method<
   "texttospeech.googleapis.com/v1",
   SynthesizeLongAudioRequest,
   SynthesizeLongAudioMetadata
-> = /*#__PURE__*/ Operations.method<SynthesizeLongAudioRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SynthesizeLongAudioRequest>()({
   service: "texttospeech.googleapis.com/v1",
   rpc: "google.cloud.texttospeech.v1.TextToSpeechLongAudioSynthesize.SynthesizeLongAudio",
   verb: "POST",

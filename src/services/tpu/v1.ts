@@ -190,7 +190,7 @@ export const createNode: Operations.Method<
   "tpu.googleapis.com/v1",
   CreateNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.CreateNode",
   verb: "POST",
@@ -228,7 +228,7 @@ export const deleteNode: Operations.Method<
   "tpu.googleapis.com/v1",
   DeleteNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.DeleteNode",
   verb: "DELETE",
@@ -265,7 +265,7 @@ export const reimageNode: Operations.Method<
   "tpu.googleapis.com/v1",
   ReimageNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ReimageNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReimageNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.ReimageNode",
   verb: "POST",
@@ -302,7 +302,7 @@ export const startNode: Operations.Method<
   "tpu.googleapis.com/v1",
   StartNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.StartNode",
   verb: "POST",
@@ -338,7 +338,7 @@ export const stopNode: Operations.Method<
   "tpu.googleapis.com/v1",
   StopNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.StopNode",
   verb: "POST",

@@ -221,7 +221,7 @@ export const createNode: Operations.Method<
   "tpu.googleapis.com/v2",
   CreateNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.CreateNode",
   verb: "POST",
@@ -265,7 +265,7 @@ export const createQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2",
   CreateQueuedResourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateQueuedResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.CreateQueuedResource",
   verb: "POST",
@@ -305,7 +305,7 @@ export const deleteNode: Operations.Method<
   "tpu.googleapis.com/v2",
   DeleteNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.DeleteNode",
   verb: "DELETE",
@@ -344,7 +344,7 @@ export const deleteQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2",
   DeleteQueuedResourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteQueuedResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.DeleteQueuedResource",
   verb: "DELETE",
@@ -382,7 +382,7 @@ export const resetQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2",
   ResetQueuedResourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResetQueuedResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResetQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.ResetQueuedResource",
   verb: "POST",
@@ -418,7 +418,7 @@ export const startNode: Operations.Method<
   "tpu.googleapis.com/v2",
   StartNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.StartNode",
   verb: "POST",
@@ -454,7 +454,7 @@ export const stopNode: Operations.Method<
   "tpu.googleapis.com/v2",
   StopNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.StopNode",
   verb: "POST",
@@ -492,7 +492,7 @@ export const updateNode: Operations.Method<
   "tpu.googleapis.com/v2",
   UpdateNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.UpdateNode",
   verb: "PATCH",

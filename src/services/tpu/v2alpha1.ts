@@ -232,7 +232,7 @@ export const createNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   CreateNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.CreateNode",
   verb: "POST",
@@ -278,7 +278,7 @@ export const createQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   CreateQueuedResourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateQueuedResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.CreateQueuedResource",
   verb: "POST",
@@ -320,7 +320,7 @@ export const deleteNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   DeleteNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.DeleteNode",
   verb: "DELETE",
@@ -361,7 +361,7 @@ export const deleteQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   DeleteQueuedResourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteQueuedResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.DeleteQueuedResource",
   verb: "DELETE",
@@ -399,7 +399,7 @@ export const performMaintenance: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   PerformMaintenanceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PerformMaintenanceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PerformMaintenanceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.PerformMaintenance",
   verb: "POST",
@@ -437,7 +437,7 @@ export const performMaintenanceQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   PerformMaintenanceQueuedResourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PerformMaintenanceQueuedResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PerformMaintenanceQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.PerformMaintenanceQueuedResource",
   verb: "POST",
@@ -476,7 +476,7 @@ export const resetQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   ResetQueuedResourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResetQueuedResourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResetQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.ResetQueuedResource",
   verb: "POST",
@@ -514,7 +514,7 @@ export const simulateMaintenanceEvent: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   SimulateMaintenanceEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<SimulateMaintenanceEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SimulateMaintenanceEventRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.SimulateMaintenanceEvent",
   verb: "POST",
@@ -551,7 +551,7 @@ export const startNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   StartNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.StartNode",
   verb: "POST",
@@ -587,7 +587,7 @@ export const stopNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   StopNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.StopNode",
   verb: "POST",
@@ -625,7 +625,7 @@ export const updateNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   UpdateNodeRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateNodeRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.UpdateNode",
   verb: "PATCH",

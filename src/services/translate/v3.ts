@@ -672,7 +672,7 @@ export const batchTranslateDocument: Operations.Method<
   "translate.googleapis.com/v3",
   BatchTranslateDocumentRequest,
   BatchTranslateDocumentMetadata
-> = /*#__PURE__*/ Operations.method<BatchTranslateDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchTranslateDocumentRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.BatchTranslateDocument",
   verb: "POST",
@@ -732,7 +732,7 @@ export const batchTranslateText: Operations.Method<
   "translate.googleapis.com/v3",
   BatchTranslateTextRequest,
   BatchTranslateMetadata
-> = /*#__PURE__*/ Operations.method<BatchTranslateTextRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchTranslateTextRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.BatchTranslateText",
   verb: "POST",
@@ -777,7 +777,7 @@ export const createDataset: Operations.Method<
   "translate.googleapis.com/v3",
   CreateDatasetRequest,
   CreateDatasetMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.CreateDataset",
   verb: "POST",
@@ -816,7 +816,7 @@ export const createGlossary: Operations.Method<
   "translate.googleapis.com/v3",
   CreateGlossaryRequest,
   CreateGlossaryMetadata
-> = /*#__PURE__*/ Operations.method<CreateGlossaryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGlossaryRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.CreateGlossary",
   verb: "POST",
@@ -855,7 +855,7 @@ export const createModel: Operations.Method<
   "translate.googleapis.com/v3",
   CreateModelRequest,
   CreateModelMetadata
-> = /*#__PURE__*/ Operations.method<CreateModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.CreateModel",
   verb: "POST",
@@ -892,7 +892,7 @@ export const deleteDataset: Operations.Method<
   "translate.googleapis.com/v3",
   DeleteDatasetRequest,
   DeleteDatasetMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatasetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.DeleteDataset",
   verb: "DELETE",
@@ -927,7 +927,7 @@ export const deleteGlossary: Operations.Method<
   "translate.googleapis.com/v3",
   DeleteGlossaryRequest,
   DeleteGlossaryMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGlossaryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGlossaryRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.DeleteGlossary",
   verb: "DELETE",
@@ -962,7 +962,7 @@ export const deleteModel: Operations.Method<
   "translate.googleapis.com/v3",
   DeleteModelRequest,
   DeleteModelMetadata
-> = /*#__PURE__*/ Operations.method<DeleteModelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.DeleteModel",
   verb: "DELETE",
@@ -999,7 +999,7 @@ export const exportData: Operations.Method<
   "translate.googleapis.com/v3",
   ExportDataRequest,
   ExportDataMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.ExportData",
   verb: "POST",
@@ -1038,7 +1038,7 @@ export const importData: Operations.Method<
   "translate.googleapis.com/v3",
   ImportDataRequest,
   ImportDataMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.ImportData",
   verb: "POST",
@@ -1077,7 +1077,7 @@ export const updateGlossary: Operations.Method<
   "translate.googleapis.com/v3",
   UpdateGlossaryRequest,
   UpdateGlossaryMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGlossaryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGlossaryRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.UpdateGlossary",
   verb: "PATCH",

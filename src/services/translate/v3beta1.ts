@@ -337,7 +337,7 @@ export const batchTranslateDocument: Operations.Method<
   "translate.googleapis.com/v3beta1",
   BatchTranslateDocumentRequest,
   BatchTranslateDocumentMetadata
-> = /*#__PURE__*/ Operations.method<BatchTranslateDocumentRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchTranslateDocumentRequest>()({
   service: "translate.googleapis.com/v3beta1",
   rpc: "google.cloud.translation.v3beta1.TranslationService.BatchTranslateDocument",
   verb: "POST",
@@ -398,7 +398,7 @@ export const batchTranslateText: Operations.Method<
   "translate.googleapis.com/v3beta1",
   BatchTranslateTextRequest,
   BatchTranslateMetadata
-> = /*#__PURE__*/ Operations.method<BatchTranslateTextRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchTranslateTextRequest>()({
   service: "translate.googleapis.com/v3beta1",
   rpc: "google.cloud.translation.v3beta1.TranslationService.BatchTranslateText",
   verb: "POST",
@@ -443,7 +443,7 @@ export const createGlossary: Operations.Method<
   "translate.googleapis.com/v3beta1",
   CreateGlossaryRequest,
   CreateGlossaryMetadata
-> = /*#__PURE__*/ Operations.method<CreateGlossaryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGlossaryRequest>()({
   service: "translate.googleapis.com/v3beta1",
   rpc: "google.cloud.translation.v3beta1.TranslationService.CreateGlossary",
   verb: "POST",
@@ -480,7 +480,7 @@ export const deleteGlossary: Operations.Method<
   "translate.googleapis.com/v3beta1",
   DeleteGlossaryRequest,
   DeleteGlossaryMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGlossaryRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGlossaryRequest>()({
   service: "translate.googleapis.com/v3beta1",
   rpc: "google.cloud.translation.v3beta1.TranslationService.DeleteGlossary",
   verb: "DELETE",

@@ -248,7 +248,7 @@ export const createCollection: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   CreateCollectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCollectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCollectionRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.CreateCollection",
   verb: "POST",
@@ -294,7 +294,7 @@ export const createIndex: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   CreateIndexRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.CreateIndex",
   verb: "POST",
@@ -338,7 +338,7 @@ export const deleteCollection: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   DeleteCollectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCollectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCollectionRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.DeleteCollection",
   verb: "DELETE",
@@ -378,7 +378,7 @@ export const deleteIndex: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   DeleteIndexRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.DeleteIndex",
   verb: "DELETE",
@@ -419,7 +419,7 @@ export const exportDataObjects: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   ExportDataObjectsRequest,
   ExportDataObjectsMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataObjectsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataObjectsRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.ExportDataObjects",
   verb: "POST",
@@ -459,7 +459,7 @@ export const importDataObjects: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   ImportDataObjectsRequest,
   ImportDataObjectsMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataObjectsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataObjectsRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.ImportDataObjects",
   verb: "POST",
@@ -500,7 +500,7 @@ export const updateCollection: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   UpdateCollectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCollectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCollectionRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.UpdateCollection",
   verb: "PATCH",
@@ -543,7 +543,7 @@ export const updateIndex: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   UpdateIndexRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.UpdateIndex",
   verb: "PATCH",

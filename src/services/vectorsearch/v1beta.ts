@@ -254,7 +254,7 @@ export const createCollection: Operations.Method<
   "vectorsearch.googleapis.com/v1beta",
   CreateCollectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCollectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCollectionRequest>()({
   service: "vectorsearch.googleapis.com/v1beta",
   rpc: "google.cloud.vectorsearch.v1beta.VectorSearchService.CreateCollection",
   verb: "POST",
@@ -300,7 +300,7 @@ export const createIndex: Operations.Method<
   "vectorsearch.googleapis.com/v1beta",
   CreateIndexRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "vectorsearch.googleapis.com/v1beta",
   rpc: "google.cloud.vectorsearch.v1beta.VectorSearchService.CreateIndex",
   verb: "POST",
@@ -344,7 +344,7 @@ export const deleteCollection: Operations.Method<
   "vectorsearch.googleapis.com/v1beta",
   DeleteCollectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCollectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCollectionRequest>()({
   service: "vectorsearch.googleapis.com/v1beta",
   rpc: "google.cloud.vectorsearch.v1beta.VectorSearchService.DeleteCollection",
   verb: "DELETE",
@@ -384,7 +384,7 @@ export const deleteIndex: Operations.Method<
   "vectorsearch.googleapis.com/v1beta",
   DeleteIndexRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "vectorsearch.googleapis.com/v1beta",
   rpc: "google.cloud.vectorsearch.v1beta.VectorSearchService.DeleteIndex",
   verb: "DELETE",
@@ -425,7 +425,7 @@ export const exportDataObjects: Operations.Method<
   "vectorsearch.googleapis.com/v1beta",
   ExportDataObjectsRequest,
   ExportDataObjectsMetadata
-> = /*#__PURE__*/ Operations.method<ExportDataObjectsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExportDataObjectsRequest>()({
   service: "vectorsearch.googleapis.com/v1beta",
   rpc: "google.cloud.vectorsearch.v1beta.VectorSearchService.ExportDataObjects",
   verb: "POST",
@@ -465,7 +465,7 @@ export const importDataObjects: Operations.Method<
   "vectorsearch.googleapis.com/v1beta",
   ImportDataObjectsRequest,
   ImportDataObjectsMetadata
-> = /*#__PURE__*/ Operations.method<ImportDataObjectsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportDataObjectsRequest>()({
   service: "vectorsearch.googleapis.com/v1beta",
   rpc: "google.cloud.vectorsearch.v1beta.VectorSearchService.ImportDataObjects",
   verb: "POST",
@@ -506,7 +506,7 @@ export const updateCollection: Operations.Method<
   "vectorsearch.googleapis.com/v1beta",
   UpdateCollectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCollectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCollectionRequest>()({
   service: "vectorsearch.googleapis.com/v1beta",
   rpc: "google.cloud.vectorsearch.v1beta.VectorSearchService.UpdateCollection",
   verb: "PATCH",
@@ -549,7 +549,7 @@ export const updateIndex: Operations.Method<
   "vectorsearch.googleapis.com/v1beta",
   UpdateIndexRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexRequest>()({
   service: "vectorsearch.googleapis.com/v1beta",
   rpc: "google.cloud.vectorsearch.v1beta.VectorSearchService.UpdateIndex",
   verb: "PATCH",

@@ -247,7 +247,7 @@ export const annotateVideo: Operations.Method<
   "videointelligence.googleapis.com/v1",
   AnnotateVideoRequest,
   AnnotateVideoProgress
-> = /*#__PURE__*/ Operations.method<AnnotateVideoRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AnnotateVideoRequest>()({
   service: "videointelligence.googleapis.com/v1",
   rpc: "google.cloud.videointelligence.v1.VideoIntelligenceService.AnnotateVideo",
   verb: "POST",

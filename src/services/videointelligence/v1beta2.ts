@@ -192,7 +192,7 @@ export const annotateVideo: Operations.Method<
   "videointelligence.googleapis.com/v1beta2",
   AnnotateVideoRequest,
   AnnotateVideoProgress
-> = /*#__PURE__*/ Operations.method<AnnotateVideoRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AnnotateVideoRequest>()({
   service: "videointelligence.googleapis.com/v1beta2",
   rpc: "google.cloud.videointelligence.v1beta2.VideoIntelligenceService.AnnotateVideo",
   verb: "POST",

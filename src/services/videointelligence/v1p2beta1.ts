@@ -193,7 +193,7 @@ export const annotateVideo: Operations.Method<
   "videointelligence.googleapis.com/v1p2beta1",
   AnnotateVideoRequest,
   AnnotateVideoProgress
-> = /*#__PURE__*/ Operations.method<AnnotateVideoRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AnnotateVideoRequest>()({
   service: "videointelligence.googleapis.com/v1p2beta1",
   rpc: "google.cloud.videointelligence.v1p2beta1.VideoIntelligenceService.AnnotateVideo",
   verb: "POST",

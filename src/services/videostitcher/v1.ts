@@ -210,7 +210,7 @@ export const createCdnKey: Operations.Method<
   "videostitcher.googleapis.com/v1",
   CreateCdnKeyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCdnKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCdnKeyRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.CreateCdnKey",
   verb: "POST",
@@ -254,7 +254,7 @@ export const createLiveConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   CreateLiveConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateLiveConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLiveConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.CreateLiveConfig",
   verb: "POST",
@@ -300,7 +300,7 @@ export const createSlate: Operations.Method<
   "videostitcher.googleapis.com/v1",
   CreateSlateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSlateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSlateRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.CreateSlate",
   verb: "POST",
@@ -346,7 +346,7 @@ export const createVodConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   CreateVodConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateVodConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateVodConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.CreateVodConfig",
   verb: "POST",
@@ -386,7 +386,7 @@ export const deleteCdnKey: Operations.Method<
   "videostitcher.googleapis.com/v1",
   DeleteCdnKeyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCdnKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCdnKeyRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.DeleteCdnKey",
   verb: "DELETE",
@@ -421,7 +421,7 @@ export const deleteLiveConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   DeleteLiveConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteLiveConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLiveConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.DeleteLiveConfig",
   verb: "DELETE",
@@ -456,7 +456,7 @@ export const deleteSlate: Operations.Method<
   "videostitcher.googleapis.com/v1",
   DeleteSlateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSlateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSlateRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.DeleteSlate",
   verb: "DELETE",
@@ -491,7 +491,7 @@ export const deleteVodConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   DeleteVodConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteVodConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteVodConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.DeleteVodConfig",
   verb: "DELETE",
@@ -528,7 +528,7 @@ export const updateCdnKey: Operations.Method<
   "videostitcher.googleapis.com/v1",
   UpdateCdnKeyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateCdnKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCdnKeyRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.UpdateCdnKey",
   verb: "PATCH",
@@ -567,7 +567,7 @@ export const updateLiveConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   UpdateLiveConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateLiveConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLiveConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.UpdateLiveConfig",
   verb: "PATCH",
@@ -606,7 +606,7 @@ export const updateSlate: Operations.Method<
   "videostitcher.googleapis.com/v1",
   UpdateSlateRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSlateRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSlateRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.UpdateSlate",
   verb: "PATCH",
@@ -645,7 +645,7 @@ export const updateVodConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   UpdateVodConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateVodConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateVodConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.UpdateVodConfig",
   verb: "PATCH",

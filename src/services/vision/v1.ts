@@ -226,7 +226,7 @@ export const asyncBatchAnnotateFiles: Operations.Method<
   "vision.googleapis.com/v1",
   AsyncBatchAnnotateFilesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncBatchAnnotateFilesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateFilesRequest>()({
   service: "vision.googleapis.com/v1",
   rpc: "google.cloud.vision.v1.ImageAnnotator.AsyncBatchAnnotateFiles",
   verb: "POST",
@@ -274,7 +274,7 @@ export const asyncBatchAnnotateImages: Operations.Method<
   "vision.googleapis.com/v1",
   AsyncBatchAnnotateImagesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncBatchAnnotateImagesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateImagesRequest>()({
   service: "vision.googleapis.com/v1",
   rpc: "google.cloud.vision.v1.ImageAnnotator.AsyncBatchAnnotateImages",
   verb: "POST",
@@ -319,7 +319,7 @@ export const importProductSets: Operations.Method<
   "vision.googleapis.com/v1",
   ImportProductSetsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportProductSetsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportProductSetsRequest>()({
   service: "vision.googleapis.com/v1",
   rpc: "google.cloud.vision.v1.ProductSearch.ImportProductSets",
   verb: "POST",
@@ -362,7 +362,7 @@ export const purgeProducts: Operations.Method<
   "vision.googleapis.com/v1",
   PurgeProductsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<PurgeProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeProductsRequest>()({
   service: "vision.googleapis.com/v1",
   rpc: "google.cloud.vision.v1.ProductSearch.PurgeProducts",
   verb: "POST",

@@ -137,7 +137,7 @@ export const asyncBatchAnnotateFiles: Operations.Method<
   "vision.googleapis.com/v1p2beta1",
   AsyncBatchAnnotateFilesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncBatchAnnotateFilesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateFilesRequest>()({
   service: "vision.googleapis.com/v1p2beta1",
   rpc: "google.cloud.vision.v1p2beta1.ImageAnnotator.AsyncBatchAnnotateFiles",
   verb: "POST",

@@ -176,7 +176,7 @@ export const asyncBatchAnnotateFiles: Operations.Method<
   "vision.googleapis.com/v1p3beta1",
   AsyncBatchAnnotateFilesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncBatchAnnotateFilesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateFilesRequest>()({
   service: "vision.googleapis.com/v1p3beta1",
   rpc: "google.cloud.vision.v1p3beta1.ImageAnnotator.AsyncBatchAnnotateFiles",
   verb: "POST",
@@ -214,7 +214,7 @@ export const importProductSets: Operations.Method<
   "vision.googleapis.com/v1p3beta1",
   ImportProductSetsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportProductSetsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportProductSetsRequest>()({
   service: "vision.googleapis.com/v1p3beta1",
   rpc: "google.cloud.vision.v1p3beta1.ProductSearch.ImportProductSets",
   verb: "POST",

@@ -213,7 +213,7 @@ export const asyncBatchAnnotateFiles: Operations.Method<
   "vision.googleapis.com/v1p4beta1",
   AsyncBatchAnnotateFilesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncBatchAnnotateFilesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateFilesRequest>()({
   service: "vision.googleapis.com/v1p4beta1",
   rpc: "google.cloud.vision.v1p4beta1.ImageAnnotator.AsyncBatchAnnotateFiles",
   verb: "POST",
@@ -251,7 +251,7 @@ export const asyncBatchAnnotateImages: Operations.Method<
   "vision.googleapis.com/v1p4beta1",
   AsyncBatchAnnotateImagesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AsyncBatchAnnotateImagesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateImagesRequest>()({
   service: "vision.googleapis.com/v1p4beta1",
   rpc: "google.cloud.vision.v1p4beta1.ImageAnnotator.AsyncBatchAnnotateImages",
   verb: "POST",
@@ -290,7 +290,7 @@ export const importProductSets: Operations.Method<
   "vision.googleapis.com/v1p4beta1",
   ImportProductSetsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<ImportProductSetsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportProductSetsRequest>()({
   service: "vision.googleapis.com/v1p4beta1",
   rpc: "google.cloud.vision.v1p4beta1.ProductSearch.ImportProductSets",
   verb: "POST",
@@ -333,7 +333,7 @@ export const purgeProducts: Operations.Method<
   "vision.googleapis.com/v1p4beta1",
   PurgeProductsRequest,
   BatchOperationMetadata
-> = /*#__PURE__*/ Operations.method<PurgeProductsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PurgeProductsRequest>()({
   service: "vision.googleapis.com/v1p4beta1",
   rpc: "google.cloud.vision.v1p4beta1.ProductSearch.PurgeProducts",
   verb: "POST",

@@ -1059,7 +1059,7 @@ export const addApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1",
   AddApplicationStreamInputRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddApplicationStreamInputRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.AddApplicationStreamInput",
   verb: "POST",
@@ -1104,7 +1104,7 @@ export const createApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.CreateApplication",
   verb: "POST",
@@ -1148,7 +1148,7 @@ export const createApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateApplicationInstancesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateApplicationInstancesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.CreateApplicationInstances",
   verb: "POST",
@@ -1193,7 +1193,7 @@ export const createDraft: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateDraftRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDraftRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDraftRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.CreateDraft",
   verb: "POST",
@@ -1239,7 +1239,7 @@ export const createProcessor: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateProcessorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateProcessorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.CreateProcessor",
   verb: "POST",
@@ -1283,7 +1283,7 @@ export const deleteApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeleteApplication",
   verb: "DELETE",
@@ -1325,7 +1325,7 @@ export const deleteApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteApplicationInstancesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteApplicationInstancesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeleteApplicationInstances",
   verb: "POST",
@@ -1366,7 +1366,7 @@ export const deleteDraft: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteDraftRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDraftRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDraftRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeleteDraft",
   verb: "DELETE",
@@ -1405,7 +1405,7 @@ export const deleteProcessor: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteProcessorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeleteProcessor",
   verb: "DELETE",
@@ -1448,7 +1448,7 @@ export const deployApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   DeployApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeployApplication",
   verb: "POST",
@@ -1494,7 +1494,7 @@ export const removeApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1",
   RemoveApplicationStreamInputRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RemoveApplicationStreamInputRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.RemoveApplicationStreamInput",
   verb: "POST",
@@ -1535,7 +1535,7 @@ export const undeployApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   UndeployApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeployApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UndeployApplication",
   verb: "POST",
@@ -1577,7 +1577,7 @@ export const updateApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateApplication",
   verb: "PATCH",
@@ -1624,7 +1624,7 @@ export const updateApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateApplicationInstancesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateApplicationInstancesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateApplicationInstances",
   verb: "POST",
@@ -1670,7 +1670,7 @@ export const updateApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateApplicationStreamInputRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateApplicationStreamInputRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateApplicationStreamInput",
   verb: "POST",
@@ -1716,7 +1716,7 @@ export const updateDraft: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateDraftRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDraftRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDraftRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateDraft",
   verb: "PATCH",
@@ -1760,7 +1760,7 @@ export const updateProcessor: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateProcessorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateProcessorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateProcessor",
   verb: "PATCH",
@@ -1805,7 +1805,7 @@ export const batchRunProcess: Operations.Method<
   "visionai.googleapis.com/v1",
   BatchRunProcessRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<BatchRunProcessRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<BatchRunProcessRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.BatchRunProcess",
   verb: "POST",
@@ -1850,7 +1850,7 @@ export const createAnalysis: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateAnalysisRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAnalysisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAnalysisRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.CreateAnalysis",
   verb: "POST",
@@ -1896,7 +1896,7 @@ export const createOperator: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateOperatorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateOperatorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateOperatorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.CreateOperator",
   verb: "POST",
@@ -1942,7 +1942,7 @@ export const createProcess: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateProcessRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateProcessRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateProcessRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.CreateProcess",
   verb: "POST",
@@ -1984,7 +1984,7 @@ export const deleteAnalysis: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteAnalysisRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAnalysisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAnalysisRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.DeleteAnalysis",
   verb: "DELETE",
@@ -2023,7 +2023,7 @@ export const deleteOperator: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteOperatorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteOperatorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteOperatorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.DeleteOperator",
   verb: "DELETE",
@@ -2062,7 +2062,7 @@ export const deleteProcess: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteProcessRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProcessRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.DeleteProcess",
   verb: "DELETE",
@@ -2103,7 +2103,7 @@ export const updateAnalysis: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateAnalysisRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAnalysisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAnalysisRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.UpdateAnalysis",
   verb: "PATCH",
@@ -2146,7 +2146,7 @@ export const updateOperator: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateOperatorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateOperatorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateOperatorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.UpdateOperator",
   verb: "PATCH",
@@ -2189,7 +2189,7 @@ export const updateProcess: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateProcessRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateProcessRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateProcessRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.UpdateProcess",
   verb: "PATCH",
@@ -2234,7 +2234,7 @@ export const createCluster: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.CreateCluster",
   verb: "POST",
@@ -2280,7 +2280,7 @@ export const createEvent: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEventRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.CreateEvent",
   verb: "POST",
@@ -2326,7 +2326,7 @@ export const createSeries: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateSeriesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSeriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSeriesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.CreateSeries",
   verb: "POST",
@@ -2372,7 +2372,7 @@ export const createStream: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.CreateStream",
   verb: "POST",
@@ -2414,7 +2414,7 @@ export const deleteCluster: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.DeleteCluster",
   verb: "DELETE",
@@ -2453,7 +2453,7 @@ export const deleteEvent: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEventRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.DeleteEvent",
   verb: "DELETE",
@@ -2492,7 +2492,7 @@ export const deleteSeries: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteSeriesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSeriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSeriesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.DeleteSeries",
   verb: "DELETE",
@@ -2531,7 +2531,7 @@ export const deleteStream: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.DeleteStream",
   verb: "DELETE",
@@ -2574,7 +2574,7 @@ export const getStreamThumbnail: Operations.Method<
   "visionai.googleapis.com/v1",
   GetStreamThumbnailRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<GetStreamThumbnailRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<GetStreamThumbnailRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.GetStreamThumbnail",
   verb: "POST",
@@ -2620,7 +2620,7 @@ export const materializeChannel: Operations.Method<
   "visionai.googleapis.com/v1",
   MaterializeChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<MaterializeChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MaterializeChannelRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.MaterializeChannel",
   verb: "POST",
@@ -2664,7 +2664,7 @@ export const updateCluster: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.UpdateCluster",
   verb: "PATCH",
@@ -2707,7 +2707,7 @@ export const updateEvent: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEventRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.UpdateEvent",
   verb: "PATCH",
@@ -2750,7 +2750,7 @@ export const updateSeries: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateSeriesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSeriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSeriesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.UpdateSeries",
   verb: "PATCH",
@@ -2793,7 +2793,7 @@ export const updateStream: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.UpdateStream",
   verb: "PATCH",
@@ -2832,7 +2832,7 @@ export const analyzeAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   AnalyzeAssetRequest,
   AnalyzeAssetMetadata
-> = /*#__PURE__*/ Operations.method<AnalyzeAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AnalyzeAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.AnalyzeAsset",
   verb: "POST",
@@ -2868,7 +2868,7 @@ export const analyzeCorpus: Operations.Method<
   "visionai.googleapis.com/v1",
   AnalyzeCorpusRequest,
   AnalyzeCorpusMetadata
-> = /*#__PURE__*/ Operations.method<AnalyzeCorpusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AnalyzeCorpusRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.AnalyzeCorpus",
   verb: "POST",
@@ -2908,7 +2908,7 @@ export const createCollection: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateCollectionRequest,
   CreateCollectionMetadata
-> = /*#__PURE__*/ Operations.method<CreateCollectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCollectionRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.CreateCollection",
   verb: "POST",
@@ -2948,7 +2948,7 @@ export const createCorpus: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateCorpusRequest,
   CreateCorpusMetadata
-> = /*#__PURE__*/ Operations.method<CreateCorpusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCorpusRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.CreateCorpus",
   verb: "POST",
@@ -2989,7 +2989,7 @@ export const createIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateIndexRequest,
   CreateIndexMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.CreateIndex",
   verb: "POST",
@@ -3031,7 +3031,7 @@ export const createIndexEndpoint: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateIndexEndpointRequest,
   CreateIndexEndpointMetadata
-> = /*#__PURE__*/ Operations.method<CreateIndexEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIndexEndpointRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.CreateIndexEndpoint",
   verb: "POST",
@@ -3069,7 +3069,7 @@ export const deleteAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteAssetRequest,
   DeleteAssetMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeleteAsset",
   verb: "DELETE",
@@ -3104,7 +3104,7 @@ export const deleteCollection: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteCollectionRequest,
   DeleteCollectionMetadata
-> = /*#__PURE__*/ Operations.method<DeleteCollectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCollectionRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeleteCollection",
   verb: "DELETE",
@@ -3139,7 +3139,7 @@ export const deleteIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteIndexRequest,
   DeleteIndexMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeleteIndex",
   verb: "DELETE",
@@ -3174,7 +3174,7 @@ export const deleteIndexEndpoint: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteIndexEndpointRequest,
   DeleteIndexEndpointMetadata
-> = /*#__PURE__*/ Operations.method<DeleteIndexEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexEndpointRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeleteIndexEndpoint",
   verb: "DELETE",
@@ -3211,7 +3211,7 @@ export const deployIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   DeployIndexRequest,
   DeployIndexMetadata
-> = /*#__PURE__*/ Operations.method<DeployIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeployIndex",
   verb: "POST",
@@ -3250,7 +3250,7 @@ export const importAssets: Operations.Method<
   "visionai.googleapis.com/v1",
   ImportAssetsRequest,
   ImportAssetsMetadata
-> = /*#__PURE__*/ Operations.method<ImportAssetsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ImportAssetsRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.ImportAssets",
   verb: "POST",
@@ -3289,7 +3289,7 @@ export const indexAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   IndexAssetRequest,
   IndexAssetMetadata
-> = /*#__PURE__*/ Operations.method<IndexAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<IndexAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.IndexAsset",
   verb: "POST",
@@ -3328,7 +3328,7 @@ export const removeIndexAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   RemoveIndexAssetRequest,
   RemoveIndexAssetMetadata
-> = /*#__PURE__*/ Operations.method<RemoveIndexAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveIndexAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.RemoveIndexAsset",
   verb: "POST",
@@ -3365,7 +3365,7 @@ export const undeployIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   UndeployIndexRequest,
   UndeployIndexMetadata
-> = /*#__PURE__*/ Operations.method<UndeployIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.UndeployIndex",
   verb: "POST",
@@ -3403,7 +3403,7 @@ export const updateIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateIndexRequest,
   UpdateIndexMetadata
-> = /*#__PURE__*/ Operations.method<UpdateIndexRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.UpdateIndex",
   verb: "PATCH",
@@ -3442,7 +3442,7 @@ export const updateIndexEndpoint: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateIndexEndpointRequest,
   UpdateIndexEndpointMetadata
-> = /*#__PURE__*/ Operations.method<UpdateIndexEndpointRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexEndpointRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.UpdateIndexEndpoint",
   verb: "PATCH",
@@ -3481,7 +3481,7 @@ export const uploadAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   UploadAssetRequest,
   UploadAssetMetadata
-> = /*#__PURE__*/ Operations.method<UploadAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UploadAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.UploadAsset",
   verb: "POST",

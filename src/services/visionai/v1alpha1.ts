@@ -455,7 +455,7 @@ export const addApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   AddApplicationStreamInputRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddApplicationStreamInputRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.AddApplicationStreamInput",
   verb: "POST",
@@ -500,7 +500,7 @@ export const createApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.CreateApplication",
   verb: "POST",
@@ -544,7 +544,7 @@ export const createApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateApplicationInstancesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateApplicationInstancesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.CreateApplicationInstances",
   verb: "POST",
@@ -589,7 +589,7 @@ export const createDraft: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateDraftRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDraftRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDraftRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.CreateDraft",
   verb: "POST",
@@ -635,7 +635,7 @@ export const createProcessor: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateProcessorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateProcessorRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.CreateProcessor",
   verb: "POST",
@@ -679,7 +679,7 @@ export const deleteApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeleteApplication",
   verb: "DELETE",
@@ -721,7 +721,7 @@ export const deleteApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteApplicationInstancesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteApplicationInstancesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeleteApplicationInstances",
   verb: "POST",
@@ -762,7 +762,7 @@ export const deleteDraft: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteDraftRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDraftRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDraftRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeleteDraft",
   verb: "DELETE",
@@ -801,7 +801,7 @@ export const deleteProcessor: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteProcessorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeleteProcessor",
   verb: "DELETE",
@@ -844,7 +844,7 @@ export const deployApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeployApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeployApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeployApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeployApplication",
   verb: "POST",
@@ -890,7 +890,7 @@ export const removeApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   RemoveApplicationStreamInputRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RemoveApplicationStreamInputRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.RemoveApplicationStreamInput",
   verb: "POST",
@@ -931,7 +931,7 @@ export const undeployApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UndeployApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeployApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UndeployApplication",
   verb: "POST",
@@ -973,7 +973,7 @@ export const updateApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateApplicationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateApplicationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateApplication",
   verb: "PATCH",
@@ -1020,7 +1020,7 @@ export const updateApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateApplicationInstancesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateApplicationInstancesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateApplicationInstances",
   verb: "POST",
@@ -1066,7 +1066,7 @@ export const updateApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateApplicationStreamInputRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateApplicationStreamInputRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateApplicationStreamInput",
   verb: "POST",
@@ -1112,7 +1112,7 @@ export const updateDraft: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateDraftRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDraftRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDraftRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateDraft",
   verb: "PATCH",
@@ -1156,7 +1156,7 @@ export const updateProcessor: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateProcessorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateProcessorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateProcessorRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateProcessor",
   verb: "PATCH",
@@ -1201,7 +1201,7 @@ export const createAnalysis: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateAnalysisRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateAnalysisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAnalysisRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.LiveVideoAnalytics.CreateAnalysis",
   verb: "POST",
@@ -1243,7 +1243,7 @@ export const deleteAnalysis: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteAnalysisRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAnalysisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAnalysisRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.LiveVideoAnalytics.DeleteAnalysis",
   verb: "DELETE",
@@ -1284,7 +1284,7 @@ export const updateAnalysis: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateAnalysisRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateAnalysisRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAnalysisRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.LiveVideoAnalytics.UpdateAnalysis",
   verb: "PATCH",
@@ -1329,7 +1329,7 @@ export const createCluster: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.CreateCluster",
   verb: "POST",
@@ -1375,7 +1375,7 @@ export const createEvent: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEventRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.CreateEvent",
   verb: "POST",
@@ -1421,7 +1421,7 @@ export const createSeries: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateSeriesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSeriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSeriesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.CreateSeries",
   verb: "POST",
@@ -1467,7 +1467,7 @@ export const createStream: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.CreateStream",
   verb: "POST",
@@ -1509,7 +1509,7 @@ export const deleteCluster: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.DeleteCluster",
   verb: "DELETE",
@@ -1548,7 +1548,7 @@ export const deleteEvent: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEventRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.DeleteEvent",
   verb: "DELETE",
@@ -1587,7 +1587,7 @@ export const deleteSeries: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteSeriesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSeriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSeriesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.DeleteSeries",
   verb: "DELETE",
@@ -1626,7 +1626,7 @@ export const deleteStream: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.DeleteStream",
   verb: "DELETE",
@@ -1669,7 +1669,7 @@ export const materializeChannel: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   MaterializeChannelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<MaterializeChannelRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<MaterializeChannelRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.MaterializeChannel",
   verb: "POST",
@@ -1713,7 +1713,7 @@ export const updateCluster: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.UpdateCluster",
   verb: "PATCH",
@@ -1756,7 +1756,7 @@ export const updateEvent: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateEventRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEventRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEventRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.UpdateEvent",
   verb: "PATCH",
@@ -1799,7 +1799,7 @@ export const updateSeries: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateSeriesRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSeriesRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSeriesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.UpdateSeries",
   verb: "PATCH",
@@ -1842,7 +1842,7 @@ export const updateStream: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateStreamRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateStreamRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.UpdateStream",
   verb: "PATCH",
@@ -1883,7 +1883,7 @@ export const createCorpus: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateCorpusRequest,
   CreateCorpusMetadata
-> = /*#__PURE__*/ Operations.method<CreateCorpusRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCorpusRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.Warehouse.CreateCorpus",
   verb: "POST",
@@ -1920,7 +1920,7 @@ export const deleteAsset: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteAssetRequest,
   DeleteAssetMetadata
-> = /*#__PURE__*/ Operations.method<DeleteAssetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteAssetRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.Warehouse.DeleteAsset",
   verb: "DELETE",

@@ -467,7 +467,7 @@ export const addGroupMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   AddGroupMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<AddGroupMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<AddGroupMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.AddGroupMigration",
   verb: "POST",
@@ -504,7 +504,7 @@ export const cancelCloneJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CancelCloneJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CancelCloneJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelCloneJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CancelCloneJob",
   verb: "POST",
@@ -540,7 +540,7 @@ export const cancelCutoverJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CancelCutoverJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CancelCutoverJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelCutoverJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CancelCutoverJob",
   verb: "POST",
@@ -576,7 +576,7 @@ export const cancelDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CancelDiskMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CancelDiskMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CancelDiskMigrationJob",
   verb: "POST",
@@ -612,7 +612,7 @@ export const cancelImageImportJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CancelImageImportJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CancelImageImportJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CancelImageImportJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CancelImageImportJob",
   verb: "POST",
@@ -654,7 +654,7 @@ export const createCloneJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateCloneJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCloneJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCloneJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateCloneJob",
   verb: "POST",
@@ -700,7 +700,7 @@ export const createCutoverJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateCutoverJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateCutoverJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCutoverJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateCutoverJob",
   verb: "POST",
@@ -746,7 +746,7 @@ export const createDatacenterConnector: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateDatacenterConnectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDatacenterConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDatacenterConnectorRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateDatacenterConnector",
   verb: "POST",
@@ -792,7 +792,7 @@ export const createDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateDiskMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateDiskMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateDiskMigrationJob",
   verb: "POST",
@@ -838,7 +838,7 @@ export const createGroup: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateGroupRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateGroup",
   verb: "POST",
@@ -884,7 +884,7 @@ export const createImageImport: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateImageImportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateImageImportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateImageImportRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateImageImport",
   verb: "POST",
@@ -930,7 +930,7 @@ export const createMigratingVm: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateMigratingVmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateMigratingVmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMigratingVmRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateMigratingVm",
   verb: "POST",
@@ -976,7 +976,7 @@ export const createSource: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSourceRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateSource",
   verb: "POST",
@@ -1022,7 +1022,7 @@ export const createTargetProject: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateTargetProjectRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateTargetProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTargetProjectRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateTargetProject",
   verb: "POST",
@@ -1068,7 +1068,7 @@ export const createUtilizationReport: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateUtilizationReportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateUtilizationReportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateUtilizationReportRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateUtilizationReport",
   verb: "POST",
@@ -1110,7 +1110,7 @@ export const deleteDatacenterConnector: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteDatacenterConnectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDatacenterConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDatacenterConnectorRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteDatacenterConnector",
   verb: "DELETE",
@@ -1147,7 +1147,7 @@ export const deleteDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteDiskMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteDiskMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteDiskMigrationJob",
   verb: "DELETE",
@@ -1184,7 +1184,7 @@ export const deleteGroup: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteGroupRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteGroup",
   verb: "DELETE",
@@ -1223,7 +1223,7 @@ export const deleteImageImport: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteImageImportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteImageImportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteImageImportRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteImageImport",
   verb: "DELETE",
@@ -1260,7 +1260,7 @@ export const deleteMigratingVm: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteMigratingVmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteMigratingVmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteMigratingVmRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteMigratingVm",
   verb: "DELETE",
@@ -1297,7 +1297,7 @@ export const deleteSource: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSourceRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteSource",
   verb: "DELETE",
@@ -1336,7 +1336,7 @@ export const deleteTargetProject: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteTargetProjectRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteTargetProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetProjectRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteTargetProject",
   verb: "DELETE",
@@ -1375,7 +1375,7 @@ export const deleteUtilizationReport: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteUtilizationReportRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteUtilizationReportRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteUtilizationReportRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteUtilizationReport",
   verb: "DELETE",
@@ -1412,7 +1412,7 @@ export const extendMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   ExtendMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ExtendMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ExtendMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.ExtendMigration",
   verb: "POST",
@@ -1448,7 +1448,7 @@ export const finalizeMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   FinalizeMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<FinalizeMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<FinalizeMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.FinalizeMigration",
   verb: "POST",
@@ -1486,7 +1486,7 @@ export const pauseMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   PauseMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<PauseMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PauseMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.PauseMigration",
   verb: "POST",
@@ -1524,7 +1524,7 @@ export const removeGroupMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   RemoveGroupMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RemoveGroupMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RemoveGroupMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.RemoveGroupMigration",
   verb: "POST",
@@ -1561,7 +1561,7 @@ export const resumeMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   ResumeMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResumeMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResumeMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.ResumeMigration",
   verb: "POST",
@@ -1597,7 +1597,7 @@ export const runDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   RunDiskMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RunDiskMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.RunDiskMigrationJob",
   verb: "POST",
@@ -1633,7 +1633,7 @@ export const startMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   StartMigrationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartMigrationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.StartMigration",
   verb: "POST",
@@ -1673,7 +1673,7 @@ export const updateDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateDiskMigrationJobRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDiskMigrationJobRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateDiskMigrationJob",
   verb: "PATCH",
@@ -1716,7 +1716,7 @@ export const updateGroup: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateGroupRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateGroupRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateGroupRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateGroup",
   verb: "PATCH",
@@ -1759,7 +1759,7 @@ export const updateMigratingVm: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateMigratingVmRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateMigratingVmRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMigratingVmRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateMigratingVm",
   verb: "PATCH",
@@ -1802,7 +1802,7 @@ export const updateSource: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateSourceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSourceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSourceRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateSource",
   verb: "PATCH",
@@ -1845,7 +1845,7 @@ export const updateTargetProject: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateTargetProjectRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateTargetProjectRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetProjectRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateTargetProject",
   verb: "PATCH",
@@ -1886,7 +1886,7 @@ export const upgradeAppliance: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpgradeApplianceRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpgradeApplianceRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpgradeApplianceRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpgradeAppliance",
   verb: "POST",

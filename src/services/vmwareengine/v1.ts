@@ -581,7 +581,7 @@ export const createCluster: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateCluster",
   verb: "POST",
@@ -628,7 +628,7 @@ export const createExternalAccessRule: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateExternalAccessRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateExternalAccessRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateExternalAccessRuleRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateExternalAccessRule",
   verb: "POST",
@@ -674,7 +674,7 @@ export const createExternalAddress: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateExternalAddressRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateExternalAddressRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateExternalAddressRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateExternalAddress",
   verb: "POST",
@@ -720,7 +720,7 @@ export const createHcxActivationKey: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateHcxActivationKeyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateHcxActivationKeyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateHcxActivationKeyRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateHcxActivationKey",
   verb: "POST",
@@ -766,7 +766,7 @@ export const createLoggingServer: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateLoggingServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateLoggingServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLoggingServerRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateLoggingServer",
   verb: "POST",
@@ -812,7 +812,7 @@ export const createManagementDnsZoneBinding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateManagementDnsZoneBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateManagementDnsZoneBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateManagementDnsZoneBindingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateManagementDnsZoneBinding",
   verb: "POST",
@@ -858,7 +858,7 @@ export const createNetworkPeering: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateNetworkPeeringRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNetworkPeeringRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNetworkPeeringRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateNetworkPeering",
   verb: "POST",
@@ -904,7 +904,7 @@ export const createNetworkPolicy: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateNetworkPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateNetworkPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateNetworkPolicyRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateNetworkPolicy",
   verb: "POST",
@@ -952,7 +952,7 @@ export const createPrivateCloud: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreatePrivateCloudRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePrivateCloudRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateCloudRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreatePrivateCloud",
   verb: "POST",
@@ -999,7 +999,7 @@ export const createPrivateConnection: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreatePrivateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreatePrivateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateConnectionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreatePrivateConnection",
   verb: "POST",
@@ -1045,7 +1045,7 @@ export const createVmwareEngineNetwork: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateVmwareEngineNetworkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateVmwareEngineNetworkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateVmwareEngineNetworkRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateVmwareEngineNetwork",
   verb: "POST",
@@ -1087,7 +1087,7 @@ export const deleteCluster: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteCluster",
   verb: "DELETE",
@@ -1126,7 +1126,7 @@ export const deleteExternalAccessRule: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteExternalAccessRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExternalAccessRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExternalAccessRuleRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteExternalAccessRule",
   verb: "DELETE",
@@ -1165,7 +1165,7 @@ export const deleteExternalAddress: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteExternalAddressRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExternalAddressRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExternalAddressRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteExternalAddress",
   verb: "DELETE",
@@ -1204,7 +1204,7 @@ export const deleteLoggingServer: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteLoggingServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteLoggingServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLoggingServerRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteLoggingServer",
   verb: "DELETE",
@@ -1243,7 +1243,7 @@ export const deleteManagementDnsZoneBinding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteManagementDnsZoneBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteManagementDnsZoneBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteManagementDnsZoneBindingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteManagementDnsZoneBinding",
   verb: "DELETE",
@@ -1282,7 +1282,7 @@ export const deleteNetworkPeering: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteNetworkPeeringRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNetworkPeeringRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNetworkPeeringRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteNetworkPeering",
   verb: "DELETE",
@@ -1321,7 +1321,7 @@ export const deleteNetworkPolicy: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteNetworkPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteNetworkPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteNetworkPolicyRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteNetworkPolicy",
   verb: "DELETE",
@@ -1364,7 +1364,7 @@ export const deletePrivateCloud: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeletePrivateCloudRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePrivateCloudRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateCloudRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeletePrivateCloud",
   verb: "DELETE",
@@ -1405,7 +1405,7 @@ export const deletePrivateConnection: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeletePrivateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeletePrivateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateConnectionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeletePrivateConnection",
   verb: "DELETE",
@@ -1446,7 +1446,7 @@ export const deleteVmwareEngineNetwork: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteVmwareEngineNetworkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteVmwareEngineNetworkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteVmwareEngineNetworkRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteVmwareEngineNetwork",
   verb: "DELETE",
@@ -1488,7 +1488,7 @@ export const grantDnsBindPermission: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   GrantDnsBindPermissionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<GrantDnsBindPermissionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<GrantDnsBindPermissionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.GrantDnsBindPermission",
   verb: "POST",
@@ -1529,7 +1529,7 @@ export const repairManagementDnsZoneBinding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   RepairManagementDnsZoneBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RepairManagementDnsZoneBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RepairManagementDnsZoneBindingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.RepairManagementDnsZoneBinding",
   verb: "POST",
@@ -1571,7 +1571,7 @@ export const resetNsxCredentials: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   ResetNsxCredentialsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResetNsxCredentialsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResetNsxCredentialsRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.ResetNsxCredentials",
   verb: "POST",
@@ -1613,7 +1613,7 @@ export const resetVcenterCredentials: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   ResetVcenterCredentialsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<ResetVcenterCredentialsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ResetVcenterCredentialsRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.ResetVcenterCredentials",
   verb: "POST",
@@ -1656,7 +1656,7 @@ export const revokeDnsBindPermission: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   RevokeDnsBindPermissionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RevokeDnsBindPermissionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RevokeDnsBindPermissionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.RevokeDnsBindPermission",
   verb: "POST",
@@ -1697,7 +1697,7 @@ export const undeletePrivateCloud: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UndeletePrivateCloudRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UndeletePrivateCloudRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UndeletePrivateCloudRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UndeletePrivateCloud",
   verb: "POST",
@@ -1741,7 +1741,7 @@ export const updateCluster: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateCluster",
   verb: "PATCH",
@@ -1785,7 +1785,7 @@ export const updateDnsForwarding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateDnsForwardingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateDnsForwardingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDnsForwardingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateDnsForwarding",
   verb: "PATCH",
@@ -1828,7 +1828,7 @@ export const updateExternalAccessRule: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateExternalAccessRuleRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateExternalAccessRuleRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateExternalAccessRuleRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateExternalAccessRule",
   verb: "PATCH",
@@ -1873,7 +1873,7 @@ export const updateExternalAddress: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateExternalAddressRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateExternalAddressRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateExternalAddressRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateExternalAddress",
   verb: "PATCH",
@@ -1918,7 +1918,7 @@ export const updateLoggingServer: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateLoggingServerRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateLoggingServerRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLoggingServerRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateLoggingServer",
   verb: "PATCH",
@@ -1961,7 +1961,7 @@ export const updateManagementDnsZoneBinding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateManagementDnsZoneBindingRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateManagementDnsZoneBindingRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateManagementDnsZoneBindingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateManagementDnsZoneBinding",
   verb: "PATCH",
@@ -2006,7 +2006,7 @@ export const updateNetworkPeering: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateNetworkPeeringRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateNetworkPeeringRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateNetworkPeeringRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateNetworkPeering",
   verb: "PATCH",
@@ -2049,7 +2049,7 @@ export const updateNetworkPolicy: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateNetworkPolicyRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateNetworkPolicyRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateNetworkPolicyRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateNetworkPolicy",
   verb: "PATCH",
@@ -2092,7 +2092,7 @@ export const updatePrivateCloud: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdatePrivateCloudRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePrivateCloudRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePrivateCloudRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdatePrivateCloud",
   verb: "PATCH",
@@ -2135,7 +2135,7 @@ export const updatePrivateConnection: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdatePrivateConnectionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdatePrivateConnectionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePrivateConnectionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdatePrivateConnection",
   verb: "PATCH",
@@ -2176,7 +2176,7 @@ export const updateSubnet: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateSubnetRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSubnetRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSubnetRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateSubnet",
   verb: "PATCH",
@@ -2217,7 +2217,7 @@ export const updateVmwareEngineNetwork: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateVmwareEngineNetworkRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateVmwareEngineNetworkRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateVmwareEngineNetworkRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateVmwareEngineNetwork",
   verb: "PATCH",

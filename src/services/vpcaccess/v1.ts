@@ -143,7 +143,7 @@ export const createConnector: Operations.Method<
   "vpcaccess.googleapis.com/v1",
   CreateConnectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateConnectorRequest>()({
   service: "vpcaccess.googleapis.com/v1",
   rpc: "google.cloud.vpcaccess.v1.VpcAccessService.CreateConnector",
   verb: "POST",
@@ -181,7 +181,7 @@ export const deleteConnector: Operations.Method<
   "vpcaccess.googleapis.com/v1",
   DeleteConnectorRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteConnectorRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectorRequest>()({
   service: "vpcaccess.googleapis.com/v1",
   rpc: "google.cloud.vpcaccess.v1.VpcAccessService.DeleteConnector",
   verb: "DELETE",

@@ -186,7 +186,7 @@ export const submitUri: Operations.Method<
   "webrisk.googleapis.com/v1",
   SubmitUriRequest,
   SubmitUriMetadata
-> = /*#__PURE__*/ Operations.method<SubmitUriRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<SubmitUriRequest>()({
   service: "webrisk.googleapis.com/v1",
   rpc: "google.cloud.webrisk.v1.WebRiskService.SubmitUri",
   verb: "POST",

@@ -159,7 +159,7 @@ export const createWorkflow: Operations.Method<
   "workflows.googleapis.com/v1",
   CreateWorkflowRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkflowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkflowRequest>()({
   service: "workflows.googleapis.com/v1",
   rpc: "google.cloud.workflows.v1.Workflows.CreateWorkflow",
   verb: "POST",
@@ -197,7 +197,7 @@ export const deleteWorkflow: Operations.Method<
   "workflows.googleapis.com/v1",
   DeleteWorkflowRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkflowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkflowRequest>()({
   service: "workflows.googleapis.com/v1",
   rpc: "google.cloud.workflows.v1.Workflows.DeleteWorkflow",
   verb: "DELETE",
@@ -234,7 +234,7 @@ export const updateWorkflow: Operations.Method<
   "workflows.googleapis.com/v1",
   UpdateWorkflowRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkflowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkflowRequest>()({
   service: "workflows.googleapis.com/v1",
   rpc: "google.cloud.workflows.v1.Workflows.UpdateWorkflow",
   verb: "PATCH",

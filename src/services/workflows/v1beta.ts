@@ -134,7 +134,7 @@ export const createWorkflow: Operations.Method<
   "workflows.googleapis.com/v1beta",
   CreateWorkflowRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkflowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkflowRequest>()({
   service: "workflows.googleapis.com/v1beta",
   rpc: "google.cloud.workflows.v1beta.Workflows.CreateWorkflow",
   verb: "POST",
@@ -172,7 +172,7 @@ export const deleteWorkflow: Operations.Method<
   "workflows.googleapis.com/v1beta",
   DeleteWorkflowRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkflowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkflowRequest>()({
   service: "workflows.googleapis.com/v1beta",
   rpc: "google.cloud.workflows.v1beta.Workflows.DeleteWorkflow",
   verb: "DELETE",
@@ -209,7 +209,7 @@ export const updateWorkflow: Operations.Method<
   "workflows.googleapis.com/v1beta",
   UpdateWorkflowRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkflowRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkflowRequest>()({
   service: "workflows.googleapis.com/v1beta",
   rpc: "google.cloud.workflows.v1beta.Workflows.UpdateWorkflow",
   verb: "PATCH",

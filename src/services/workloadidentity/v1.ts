@@ -142,7 +142,7 @@ export const generateServiceAgents: Operations.Method<
   "workloadidentity.googleapis.com/v1",
   GenerateServiceAgentsRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<GenerateServiceAgentsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<GenerateServiceAgentsRequest>()({
   service: "workloadidentity.googleapis.com/v1",
   rpc: "google.cloud.workloadidentity.v1.WorkloadIdentity.GenerateServiceAgents",
   verb: "POST",

@@ -191,7 +191,7 @@ export const createEvaluation: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   CreateEvaluationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateEvaluationRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.CreateEvaluation",
   verb: "POST",
@@ -235,7 +235,7 @@ export const deleteEvaluation: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   DeleteEvaluationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteEvaluationRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.DeleteEvaluation",
   verb: "DELETE",
@@ -275,7 +275,7 @@ export const deleteExecution: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   DeleteExecutionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteExecutionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.DeleteExecution",
   verb: "DELETE",
@@ -318,7 +318,7 @@ export const runEvaluation: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   RunEvaluationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<RunEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<RunEvaluationRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.RunEvaluation",
   verb: "POST",
@@ -362,7 +362,7 @@ export const updateEvaluation: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   UpdateEvaluationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateEvaluationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateEvaluationRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.UpdateEvaluation",
   verb: "PATCH",

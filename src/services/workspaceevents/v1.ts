@@ -207,7 +207,7 @@ export const createSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1",
   CreateSubscriptionRequest,
   CreateSubscriptionMetadata
-> = /*#__PURE__*/ Operations.method<CreateSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1",
   rpc: "google.apps.events.subscriptions.v1.SubscriptionsService.CreateSubscription",
   verb: "POST",
@@ -250,7 +250,7 @@ export const deleteSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1",
   DeleteSubscriptionRequest,
   DeleteSubscriptionMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1",
   rpc: "google.apps.events.subscriptions.v1.SubscriptionsService.DeleteSubscription",
   verb: "DELETE",
@@ -288,7 +288,7 @@ export const reactivateSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1",
   ReactivateSubscriptionRequest,
   ReactivateSubscriptionMetadata
-> = /*#__PURE__*/ Operations.method<ReactivateSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReactivateSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1",
   rpc: "google.apps.events.subscriptions.v1.SubscriptionsService.ReactivateSubscription",
   verb: "POST",
@@ -328,7 +328,7 @@ export const updateSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1",
   UpdateSubscriptionRequest,
   UpdateSubscriptionMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1",
   rpc: "google.apps.events.subscriptions.v1.SubscriptionsService.UpdateSubscription",
   verb: "PATCH",

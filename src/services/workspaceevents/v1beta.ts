@@ -213,7 +213,7 @@ export const createSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1beta",
   CreateSubscriptionRequest,
   CreateSubscriptionMetadata
-> = /*#__PURE__*/ Operations.method<CreateSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1beta",
   rpc: "google.apps.events.subscriptions.v1beta.SubscriptionsService.CreateSubscription",
   verb: "POST",
@@ -256,7 +256,7 @@ export const deleteSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1beta",
   DeleteSubscriptionRequest,
   DeleteSubscriptionMetadata
-> = /*#__PURE__*/ Operations.method<DeleteSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1beta",
   rpc: "google.apps.events.subscriptions.v1beta.SubscriptionsService.DeleteSubscription",
   verb: "DELETE",
@@ -294,7 +294,7 @@ export const reactivateSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1beta",
   ReactivateSubscriptionRequest,
   ReactivateSubscriptionMetadata
-> = /*#__PURE__*/ Operations.method<ReactivateSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<ReactivateSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1beta",
   rpc: "google.apps.events.subscriptions.v1beta.SubscriptionsService.ReactivateSubscription",
   verb: "POST",
@@ -334,7 +334,7 @@ export const updateSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1beta",
   UpdateSubscriptionRequest,
   UpdateSubscriptionMetadata
-> = /*#__PURE__*/ Operations.method<UpdateSubscriptionRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1beta",
   rpc: "google.apps.events.subscriptions.v1beta.SubscriptionsService.UpdateSubscription",
   verb: "PATCH",

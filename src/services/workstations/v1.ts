@@ -264,7 +264,7 @@ export const createWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   CreateWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.CreateWorkstation",
   verb: "POST",
@@ -311,7 +311,7 @@ export const createWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1",
   CreateWorkstationClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkstationClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.CreateWorkstationCluster",
   verb: "POST",
@@ -356,7 +356,7 @@ export const createWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1",
   CreateWorkstationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkstationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.CreateWorkstationConfig",
   verb: "POST",
@@ -399,7 +399,7 @@ export const deleteWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   DeleteWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.DeleteWorkstation",
   verb: "DELETE",
@@ -444,7 +444,7 @@ export const deleteWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1",
   DeleteWorkstationClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkstationClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.DeleteWorkstationCluster",
   verb: "DELETE",
@@ -488,7 +488,7 @@ export const deleteWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1",
   DeleteWorkstationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkstationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.DeleteWorkstationConfig",
   verb: "DELETE",
@@ -532,7 +532,7 @@ export const startWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   StartWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.StartWorkstation",
   verb: "POST",
@@ -577,7 +577,7 @@ export const stopWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   StopWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.StopWorkstation",
   verb: "POST",
@@ -623,7 +623,7 @@ export const updateWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   UpdateWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.UpdateWorkstation",
   verb: "PATCH",
@@ -670,7 +670,7 @@ export const updateWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1",
   UpdateWorkstationClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkstationClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.UpdateWorkstationCluster",
   verb: "PATCH",
@@ -715,7 +715,7 @@ export const updateWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1",
   UpdateWorkstationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkstationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.UpdateWorkstationConfig",
   verb: "PATCH",

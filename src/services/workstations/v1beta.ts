@@ -310,7 +310,7 @@ export const createWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   CreateWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.CreateWorkstation",
   verb: "POST",
@@ -357,7 +357,7 @@ export const createWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1beta",
   CreateWorkstationClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkstationClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.CreateWorkstationCluster",
   verb: "POST",
@@ -402,7 +402,7 @@ export const createWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1beta",
   CreateWorkstationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<CreateWorkstationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.CreateWorkstationConfig",
   verb: "POST",
@@ -445,7 +445,7 @@ export const deleteWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   DeleteWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.DeleteWorkstation",
   verb: "DELETE",
@@ -490,7 +490,7 @@ export const deleteWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1beta",
   DeleteWorkstationClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkstationClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.DeleteWorkstationCluster",
   verb: "DELETE",
@@ -534,7 +534,7 @@ export const deleteWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1beta",
   DeleteWorkstationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<DeleteWorkstationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.DeleteWorkstationConfig",
   verb: "DELETE",
@@ -574,7 +574,7 @@ export const pushCredentials: Operations.Method<
   "workstations.googleapis.com/v1beta",
   PushCredentialsRequest,
   PushCredentialsMetadata
-> = /*#__PURE__*/ Operations.method<PushCredentialsRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<PushCredentialsRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.PushCredentials",
   verb: "POST",
@@ -619,7 +619,7 @@ export const startWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   StartWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StartWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StartWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.StartWorkstation",
   verb: "POST",
@@ -664,7 +664,7 @@ export const stopWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   StopWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<StopWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<StopWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.StopWorkstation",
   verb: "POST",
@@ -710,7 +710,7 @@ export const updateWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   UpdateWorkstationRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkstationRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.UpdateWorkstation",
   verb: "PATCH",
@@ -757,7 +757,7 @@ export const updateWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1beta",
   UpdateWorkstationClusterRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkstationClusterRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.UpdateWorkstationCluster",
   verb: "PATCH",
@@ -802,7 +802,7 @@ export const updateWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1beta",
   UpdateWorkstationConfigRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.method<UpdateWorkstationConfigRequest>()({
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.UpdateWorkstationConfig",
   verb: "PATCH",

@@ -1,0 +1,80 @@
+import type * as Headers from "@effect/platform/Headers"
+import * as Duration from "effect/Duration"
+import { InvalidRequest } from "../../CallError.ts"
+import type { CallOptions } from "../../Requests.ts"
+import { lowerCased } from "../wire/headers.ts"
+import type { Call } from "./call.ts"
+import { optionsProblem } from "./options.ts"
+import { mergeRetry, type Retry } from "./retryOptions.ts"
+import type { Settings } from "./settings.ts"
+
+/**
+ * The attempts of one call: what all of them are sent with, and what is known of them so far.
+ *
+ * @internal
+ */
+export interface Attempt<A> {
+  readonly settings: Settings
+  readonly call: Call<A>
+  readonly url: string
+  readonly host: string
+  readonly headers: { readonly [name: string]: string }
+  readonly timeoutMillis: number
+  readonly retry: Retry
+  /** From 1. */
+  number: number
+  /** The headers of the credentials that the last request was sent with. */
+  credentials: Headers.Headers | undefined
+  /** Those that a 401 refused and that were renewed: once a call, whatever comes between. */
+  rejected: Headers.Headers | undefined
+  /** An attempt may have reached the server. */
+  arrived: boolean
+  /** An attempt may have been carried out. */
+  undecided: boolean
+}
+
+/**
+ * The first attempt of a call; its options go over those of the layer.
+ *
+ * @internal
+ */
+export const first = <A>(
+  settings: Settings,
+  call: Call<A>,
+  options: CallOptions
+): Attempt<A> | InvalidRequest => {
+  const invalid = (argument: string, problem: string) =>
+    new InvalidRequest({ method: call.method, argument, problem })
+  const endpoint = call.endpoint ?? settings.endpoints.at(call.location)
+  if (typeof endpoint === "string") return invalid("endpoint", endpoint)
+  const retry = mergeRetry(settings.retry, options.retry)
+  const problem = optionsProblem(options, retry)
+  if (problem !== undefined) return invalid(...problem)
+  const quotaProject = options.quotaProject ?? settings.quotaProject
+  const errorFormat = options.errorFormat ?? settings.errorFormat
+  const query = errorFormat === undefined
+    ? call.query
+    : `${call.query === "" ? "" : `${call.query}&`}$.xgafv=${errorFormat}`
+  const url = `${endpoint.url}${call.path}`
+  return {
+    settings,
+    call,
+    url: query === "" ? url : `${url}?${query}`,
+    host: endpoint.host,
+    headers: options.headers === undefined && quotaProject === settings.quotaProject
+      ? settings.ownHeaders
+      : {
+        ...settings.headers,
+        ...(options.headers === undefined ? undefined : lowerCased(options.headers)),
+        accept: "application/json",
+        ...(quotaProject === undefined ? undefined : { "x-goog-user-project": quotaProject })
+      },
+    timeoutMillis: Duration.toMillis(options.timeout ?? settings.timeout),
+    retry,
+    number: 1,
+    credentials: undefined,
+    rejected: undefined,
+    arrived: false,
+    undecided: false
+  }
+}
