@@ -3,6 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
+import type * as HashSet from "effect/HashSet"
+import type * as Logger from "effect/Logger"
+import type * as LogLevel from "effect/LogLevel"
 
 const isInterrupted = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
   !Cause.isEmpty(fiber.getFiberRef(FiberRef.interruptedCause))
@@ -44,3 +47,40 @@ export const whenInterrupted = <A, E, R, R2>(
   then: () => Effect.Effect<unknown, never, R2>
 ): Effect.Effect<A, E, R | R2> =>
   Effect.onExit(effect, (exit) => Exit.isFailure(exit) && interrupted() ? then() : Effect.void)
+
+/**
+ * Where a fiber logs to, and from which level on.
+ *
+ * @internal
+ */
+export interface Logs {
+  readonly loggers: HashSet.HashSet<Logger.Logger<unknown, unknown>>
+  readonly minimum: LogLevel.LogLevel
+}
+
+/** @internal */
+export const logs: Effect.Effect<Logs> = Effect.withFiberRuntime((fiber) =>
+  Effect.succeed({
+    loggers: fiber.getFiberRef(FiberRef.currentLoggers),
+    minimum: fiber.getFiberRef(FiberRef.currentMinimumLogLevel)
+  })
+)
+
+/**
+ * Lets an effect log as another fiber does.
+ *
+ * @internal
+ */
+export const withLogs = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  { loggers, minimum }: Logs
+): Effect.Effect<A, E, R> =>
+  Effect.withFiberRuntime((fiber) =>
+    fiber.getFiberRef(FiberRef.currentLoggers) === loggers &&
+      fiber.getFiberRef(FiberRef.currentMinimumLogLevel) === minimum
+      ? effect
+      : effect.pipe(
+        Effect.locally(FiberRef.currentLoggers, loggers),
+        Effect.locally(FiberRef.currentMinimumLogLevel, minimum)
+      )
+  )

@@ -61,13 +61,14 @@ const merge = <M, R>(
   const deadline = pick("deadline")
   const spread = pick("spread") ?? 0.2
   const longPoll = pick("longPoll") ?? "30 seconds"
-  const wrong = problemOf({ deadline, spread })
+  const schedule = options.schedule ?? ambient.schedule ?? layer.schedule
+  const wrong = problemOf({ deadline, schedule, spread })
   if (wrong !== undefined) {
     const [argument, problem] = wrong
     return Effect.fail(new InvalidRequest({ ...about, argument, problem }))
   }
   return Effect.succeed({
-    schedule: options.schedule ?? ambient.schedule ?? layer.schedule ?? defaultSchedule(published),
+    schedule: schedule ?? defaultSchedule(published),
     deadline: deadline === undefined ? undefined : limit(deadline),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
@@ -83,9 +84,18 @@ const limit = (duration: Duration.DurationInput): number | undefined => {
   return millis === Infinity ? undefined : millis
 }
 
-/** The pace that Google publishes for the method, else the package's own. */
-const defaultSchedule = (published: PublishedPolling | undefined) =>
-  published === undefined ? Polling.defaultSchedule : Polling.exponential(published)
+/**
+ * The pace that Google publishes for the method, else the package's own. Many operations take seconds where a long first delay is
+ * published: that is shortened.
+ */
+const defaultSchedule = (published: PublishedPolling | undefined) => {
+  if (published === undefined) return Polling.defaultSchedule
+  const initial = Duration.toMillis(published.initial)
+  return Polling.exponential({
+    ...published,
+    initial: Math.min(initial, Math.max(5000, initial / 5))
+  })
+}
 
 /** A hash of a name from 0 to 1, well mixed: neighbours in a counter lie far apart. */
 const unit = (name: string): number => {

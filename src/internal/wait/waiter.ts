@@ -16,6 +16,7 @@ import { StartedAt } from "../../Polling.ts"
 import type { WaitOptions } from "../../Requests.ts"
 import { isRpcError } from "../../RpcError.ts"
 import { cutOff } from "../base/cutOff.ts"
+import { logs } from "../base/fiber.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
 import type { Settings } from "../call/settings.ts"
@@ -85,7 +86,8 @@ export const begin = <M, R>(
       },
       {
         timeout: Duration.toMillis(timeout),
-        hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined
+        hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined,
+        logs: yield* logs
       }
     )
     yield* Metric.increment(Telemetry.waitsStarted)
