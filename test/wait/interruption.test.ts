@@ -182,7 +182,10 @@ describe("an interruption of a start", () => {
       )
       assert.strictEqual(ended, 2000)
       assert.deepStrictEqual(yield* timeline, [["start", 0]])
-      assert.strictEqual((yield* logged("WARN", bakeOnce.rpc, "request id mine")).length, 1)
+      assert.strictEqual(
+        (yield* logged("WARN", "while its caller was interrupted", "request id mine")).length,
+        1
+      )
     }).pipe(Effect.provide(layer({ start: [broken("ECONNRESET"), started] }))))
 
   it.effect("on the wire, then a 401: no replay", () =>

@@ -235,7 +235,7 @@ describe("a reference", () => {
         polling: { initial: "9 seconds", multiplier: 2, cap: "1 hour", timeout: "1 hour" }
       } as const
       yield* inTime(bakery.untilDone(ref, { method, spread: 0 }))
-      assert.deepStrictEqual(yield* polledAt, [0, 9000, 27_000])
+      assert.deepStrictEqual(yield* polledAt, [0, 5000, 15_000])
     }).pipe(Effect.provide(layer({ get: [running(), running(), done] }))))
 })
 

@@ -21,8 +21,8 @@ const polls = (
     return yield* polledAt
   })
 
-const slow = layer({ get: [after(50, running())] })
-const quick = layer({ get: [running()] })
+const slow = () => layer({ get: [after(50, running())] })
+const quick = () => layer({ get: [running()] })
 
 describe("[18] polls", () => {
   const named: ReadonlyArray<readonly [string, Schedule.Schedule<unknown, Operation>]> = [
@@ -42,7 +42,7 @@ describe("[18] polls", () => {
             assert.isAtLeast(offset, 0)
             assert.isAtMost(offset, 0.2 * minute + 60)
           }
-        }).pipe(Effect.provide(world)))
+        }).pipe(Effect.provide(world())))
     }
   }
 
@@ -52,13 +52,13 @@ describe("[18] polls", () => {
       const pauses = Arr.zipWith(all.slice(1), all, (b, a) => b - a)
       assert.isAtMost(pauses[0] ?? 0, 1.2 * minute + 50)
       for (const pause of pauses.slice(1)) assert.closeTo(pause, minute + 50, 0.01)
-    }).pipe(Effect.provide(slow)))
+    }).pipe(Effect.provide(slow())))
 
   it.effect("of another spread; of none at the planned instants themselves", () =>
     Effect.gen(function*() {
       const planned = yield* polls(Schedule.fixed("1 minute"), 3.5, { spread: 0 })
       assert.deepStrictEqual(planned, [0, minute, 2 * minute, 3 * minute])
-    }).pipe(Effect.provide(quick)))
+    }).pipe(Effect.provide(quick())))
 
   it.effect("that failed keep to it, too", () =>
     Effect.gen(function*() {
