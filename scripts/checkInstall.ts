@@ -2,55 +2,20 @@
  * Installs the packed package the way the README says, with npm and with pnpm's strict peers, and type-checks and runs the README's
  * program there: `npm run check:install`. Asks the npm registry and nothing else.
  */
-import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
-import { fileURLToPath } from "node:url"
-import { parse } from "./markdown.ts"
-
-const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "effect-lro-install-"))
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
-const assets = path.join(root, "scripts", "install")
-const { devDependencies } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"))
-const { blocks } = parse(fs.readFileSync(path.join(root, "README.md"), "utf8"))
-
-const blockOf = (language: string, start: string): string => {
-  const block = blocks.find((block) => block.language === language && block.text.startsWith(start))
-  if (block === undefined) throw new Error(`README.md has no ${language} block with ${start}`)
-  return block.text
-}
-const readmeProgram = blockOf("ts", "import ")
-/** The arguments of the README's install lines: the package alone, then what Application Default Credentials need. */
-const installLines = blockOf("sh", "npm i ").split("\n").map((line) => line.split(" ").slice(2))
-
-const environment = (extra: Readonly<Record<string, string>>) => {
-  const { GOOGLE_APPLICATION_CREDENTIALS: _, NODE_OPTIONS: __, ...rest } = process.env
-  // What npm sets for its scripts is not for another project's npm.
-  const own = Object.entries(rest).filter(([name]) => !/^npm_/i.test(name))
-  return { ...Object.fromEntries(own), ...extra }
-}
-
-const run = (
-  cwd: string,
-  command: string,
-  args: ReadonlyArray<string>,
-  extra: Readonly<Record<string, string>> = {}
-): string => {
-  console.log(
-    `  ${command} ${args.join(" ")}`.replaceAll(`${temporary}/`, "").replaceAll(`${root}/`, "")
-  )
-  const { error, status, stderr, stdout } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    env: environment(extra),
-    timeout: 600_000
-  })
-  if (status !== 0) {
-    throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`, { cause: error })
-  }
-  return stdout
-}
+import {
+  create,
+  devDependencies,
+  installLines,
+  npmInstall,
+  pack,
+  readmeProgram,
+  removeAll,
+  root,
+  run,
+  temporary
+} from "./install/project.ts"
 
 const node = (cwd: string, args: ReadonlyArray<string>, extra?: Readonly<Record<string, string>>) =>
   run(cwd, process.execPath, args, extra)
@@ -103,13 +68,8 @@ const execute = (
 /** What a tool does to add packages to a project. */
 type Install = (project: string, packages: ReadonlyArray<string>, dev: boolean) => void
 
-const check = (project: string, tarball: string, install: Install): void => {
-  fs.mkdirSync(project)
-  fs.cpSync(assets, project, { recursive: true })
-  fs.writeFileSync(
-    path.join(project, "package.json"),
-    JSON.stringify({ name: "consumer", version: "0.0.0", private: true, type: "module" })
-  )
+const check = (name: string, tarball: string, install: Install): void => {
+  const project = create(name)
   fs.writeFileSync(path.join(project, "readme.ts"), readmeProgram)
   fs.writeFileSync(
     path.join(project, "credentials.json"),
@@ -120,7 +80,7 @@ const check = (project: string, tarball: string, install: Install): void => {
       refresh_token: "refresh"
     })
   )
-  const [own = [], ...more] = installLines
+  const { optional, own } = installLines(process.versions.node)
   const tools = ["typescript", "@types/node"].map((name) => `${name}@${devDependencies[name]}`)
 
   install(project, own.map((name) => name === "effect-lro" ? tarball : name), false)
@@ -128,11 +88,11 @@ const check = (project: string, tarball: string, install: Install): void => {
   typeCheck(project, ["memory.ts"])
   const memory = execute(project, "memory.ts")
   expect(memory, "projects/p/locations/global/hubs/h, then NOT_FOUND is true")
-  expect(memory, "`google-auth-library` cannot be loaded: npm i google-auth-library@10")
+  expect(memory, "`google-auth-library` cannot be loaded: npm i google-auth-library@11")
   const required = node(project, ["memory.cjs"])
   expect(required, "required: projects/p/locations/global/hubs/h, then NOT_FOUND is true")
 
-  for (const packages of more) install(project, packages, false)
+  install(project, optional, false)
   typeCheck(project, ["readme.ts"])
   const output = execute(project, "readme.ts", ["--import", "./fakeGoogle.mjs"], {
     GOOGLE_APPLICATION_CREDENTIALS: path.join(project, "credentials.json")
@@ -142,29 +102,17 @@ const check = (project: string, tarball: string, install: Install): void => {
 }
 
 try {
-  console.log("pack")
-  fs.rmSync(path.join(root, "dist"), { recursive: true, force: true })
-  run(root, "npm", ["run", "build"])
-  run(root, "npm", ["pack", "--pack-destination", temporary])
-  const [name = ""] = fs.readdirSync(temporary)
-  const tarball = path.join(temporary, name)
+  const tarball = pack()
 
   console.log("npm")
-  check(path.join(temporary, "npm"), tarball, (project, packages, dev) => {
-    run(project, "npm", [
-      "install",
-      "--no-audit",
-      "--no-fund",
-      "--strict-peer-deps",
-      ...(dev ? ["-D"] : []),
-      ...packages
-    ])
+  check("npm", tarball, (project, packages, dev) => {
+    run(project, "npm", [...npmInstall, ...(dev ? ["-D"] : []), ...packages])
   })
   typeCheck(path.join(temporary, "npm"), declarations)
 
   console.log("pnpm, strict peers")
   const pnpm = path.join(root, "node_modules", "pnpm", "bin", "pnpm.cjs")
-  check(path.join(temporary, "pnpm"), tarball, (project, packages, dev) => {
+  check("pnpm", tarball, (project, packages, dev) => {
     fs.writeFileSync(
       path.join(project, ".npmrc"),
       [
@@ -182,5 +130,5 @@ try {
   })
   console.log("installs, type-checks and runs")
 } finally {
-  fs.rmSync(temporary, { recursive: true, force: true })
+  removeAll()
 }

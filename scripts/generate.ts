@@ -2,7 +2,7 @@
  * Writes src/services from a checkout of googleapis: `npm run generate -- --googleapis <checkout>`.
  *
  * The checkout may be bare; the commit is the one in scripts/googleapis.json. Running it twice changes nothing. Beside the modules it
- * writes the table of the registry, docs/services.md, scripts/counts.json, scripts/tags.json, and the examples that the tests decode.
+ * writes the catalogues, the tables of both, docs/services.md, scripts/counts.json, scripts/tags.json, and the examples and descriptors of the tests.
  * Modules written by hand stay as they are.
  */
 import { execFileSync } from "node:child_process"
@@ -11,12 +11,21 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { countsOf } from "./generate/counts.ts"
+import { descriptors, sampled } from "./generate/descriptors.ts"
 import { servicesPage } from "./generate/docs.ts"
 import { emit, moduleName } from "./generate/emit.ts"
 import { examples } from "./generate/examples.ts"
 import { serviceVersions } from "./generate/inventory.ts"
 import { serviceModel } from "./generate/model.ts"
-import { entryOf, entryOfFile, isGenerated, moduleFiles, table } from "./generate/modules.ts"
+import {
+  catalogueFile,
+  catalogueTable,
+  entryOf,
+  entryOfFile,
+  isGenerated,
+  moduleFiles,
+  table
+} from "./generate/modules.ts"
 import { tagName } from "./generate/names.ts"
 import { fromGit } from "./generate/source.ts"
 import pinned from "./googleapis.json" with { type: "json" }
@@ -24,6 +33,7 @@ import { overrides } from "./overrides.ts"
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const services = path.join(root, "src/services")
+const catalogues = path.join(root, "src/internal/services/catalogue")
 
 const { values } = parseArgs({ options: { googleapis: { type: "string" } } })
 if (values.googleapis === undefined) {
@@ -32,6 +42,9 @@ if (values.googleapis === undefined) {
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+
+const jsonLines = (values: ReadonlyArray<unknown>): string =>
+  values.map((value) => `${JSON.stringify(value)}\n`).join("")
 
 const write = (file: string, text: string): string => {
   const target = path.join(root, file)
@@ -59,18 +72,29 @@ const known = new Set(models.map(({ config }) => `${config.service}/${config.ver
 const stray = overrides.find(({ service }) => !known.has(service))
 if (stray !== undefined) throw new Error(`overrides: ${stray.service} is not generated`)
 
-const written = models.map((model) =>
-  write(`src/services/${moduleName(model)}.ts`, emit(model, pinned.commit))
-)
+const written = models.flatMap((model) => [
+  write(`src/services/${moduleName(model)}.ts`, emit(model, pinned.commit)),
+  write(
+    `src/internal/services/catalogue/${moduleName(model)}.ts`,
+    catalogueFile(model, pinned.commit)
+  )
+])
 const others = moduleFiles(services).filter((file) => !written.includes(file))
-for (const file of others.filter(isGenerated)) fs.rmSync(file)
+const stale = [...others, ...moduleFiles(catalogues)].filter((file) => !written.includes(file))
+for (const file of stale.filter(isGenerated)) fs.rmSync(file)
 const byHand = await Promise.all(others.filter((file) => fs.existsSync(file)).map(entryOfFile))
 const entries = [...models.map(entryOf), ...byHand].sort((a, b) => a.module < b.module ? -1 : 1)
 
 // Additional bindings with another verb or body, and methods that are not served over HTTP.
 const notes = models.flatMap((model) => model.notes)
 const counts = countsOf(models, pinned.commit)
-written.push(write("src/internal/services/table.ts", table(entries, pinned.commit)))
+written.push(
+  write("src/internal/services/table.ts", table(entries, pinned.commit)),
+  write(
+    "src/internal/services/catalogue/table.ts",
+    catalogueTable(entries.map(({ module }) => module), pinned.commit)
+  )
+)
 write(
   "docs/services.md",
   servicesPage(entries, counts, notes.filter((note) => note.endsWith("left out")))
@@ -79,10 +103,15 @@ write("scripts/counts.json", json(counts))
 write("scripts/tags.json", json(Object.fromEntries(Array.from(tags).sort())))
 write(
   "test/fixtures/metadata.jsonl",
-  models
-    .flatMap((model) => examples(moduleName(model), model.metadata))
-    .map((example) => `${JSON.stringify(example)}\n`)
-    .join("")
+  jsonLines(models.flatMap((model) => examples(moduleName(model), model.metadata)))
+)
+write(
+  "test/fixtures/descriptors.jsonl",
+  jsonLines(
+    models
+      .filter((model) => sampled.includes(moduleName(model)))
+      .flatMap((model) => descriptors(moduleName(model), model.catalogue))
+  )
 )
 execFileSync("npx", ["dprint", "fmt", ...written], { cwd: root, stdio: "inherit" })
 

@@ -1,5 +1,7 @@
 /**
- * Application Default Credentials, in all their forms, through google-auth-library (`npm i google-auth-library@10`).
+ * Application Default Credentials, in all their forms, through google-auth-library.
+ *
+ * On Node 22 and later it comes by `npm i google-auth-library@11`, on Node 20 by `npm i google-auth-library@10`.
  *
  * The package is loaded when the layer is built; files are read and tokens asked for at first use. Tokens are cached per set of
  * scopes, one refresh serves all callers, and each refresh makes a new client of the package: files that were rotated are read
@@ -21,9 +23,10 @@ import type * as Scope from "effect/Scope"
 import type * as Library from "google-auth-library"
 import type { Service } from "./Credentials.ts"
 import { Credentials } from "./Credentials.ts"
-import { ofProcess } from "./internal/base/environment.ts"
+import { processVariable } from "./internal/base/environment.ts"
 import * as internal from "./internal/credentials/googleAuth.ts"
 import * as TokenCache from "./internal/credentials/tokenCache.ts"
+import * as Proxy from "./internal/wire/proxy.ts"
 import { InvalidSettings } from "./LroError.ts"
 
 /**
@@ -67,8 +70,8 @@ export interface Options {
 /**
  * Credentials from google-auth-library.
  *
- * Fails with `InvalidSettings` if the package cannot be loaded, an option cannot be used, or `credentials` names a host that is
- * not allowed.
+ * Fails with `InvalidSettings` if the package cannot be loaded, an option or a proxy variable cannot be used, or `credentials` names
+ * a host that is not allowed.
  *
  * @since 0.1.0
  * @category constructors
@@ -92,15 +95,16 @@ export const makeWith = (
       catch: () =>
         new InvalidSettings({
           setting: "google-auth-library",
-          problem: "cannot be loaded: npm i google-auth-library@10"
+          problem: "cannot be loaded: npm i google-auth-library@11, or @10 on Node 20"
         })
     })
-    const proxy = yield* ofProcess("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+    const proxies = yield* Proxy.ofProcess
+    const proxy = proxies.https ?? proxies.http
     internal.tendMetadata(library)
     const withClient = internal.withClient(library, {
       credentials,
       keyFile: options.keyFile,
-      quotaProject: options.quotaProject ?? (yield* ofProcess("GOOGLE_CLOUD_QUOTA_PROJECT")),
+      quotaProject: options.quotaProject ?? (yield* processVariable("GOOGLE_CLOUD_QUOTA_PROJECT")),
       universeDomain: options.universeDomain,
       fetchImplementation: options.fetchImplementation ??
         (proxy === undefined ? globalThis.fetch : undefined)

@@ -1,5 +1,5 @@
 /**
- * An HttpClient for Node, straight over undici (`npm i undici@7`).
+ * An HttpClient for Node, straight over undici (`npm i undici@8`, or `@7` on Node 20).
  *
  * Connections outlive the longest pause between two polls, are bounded per origin, and closed with the layer. Redirects are not
  * followed, bodies are not asked to be compressed, and no time-out but that of connecting applies: a client's own `timeout` rules.
@@ -19,9 +19,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { ofProcess } from "./internal/base/environment.ts"
 import * as internal from "./internal/nodeTransport/client.ts"
 import * as Routes from "./internal/nodeTransport/routes.ts"
+import * as Proxy from "./internal/wire/proxy.ts"
 import { InvalidSettings } from "./LroError.ts"
 
 /**
@@ -32,7 +32,8 @@ import { InvalidSettings } from "./LroError.ts"
  */
 export interface Options {
   /**
-   * The most connections to one origin. Further requests wait for one, within their own time.
+   * The most calls to one origin at a time, each on a connection of its own. Further ones queue, in turn, and their time-out begins
+   * when they are dispatched. A call that would queue longer than its time-out fails as `Busy`; polls of a wait queue as long as it takes.
    *
    * @default 64
    */
@@ -50,7 +51,7 @@ export interface Options {
    */
   readonly connectTimeout?: Duration.DurationInput | undefined
   /**
-   * HTTP/2 where the server prefers it.
+   * HTTP/2 where the server knows it: one connection to an origin carries all calls, 100 at a time at most.
    *
    * @default false
    */
@@ -94,28 +95,23 @@ const checked = (options: Options) =>
     }
   })
 
-const proxies = (options: Options): Effect.Effect<Routes.Proxies, InvalidSettings> =>
+const proxies = (options: Options): Effect.Effect<Proxy.Proxies, InvalidSettings> =>
   Effect.gen(function*() {
-    const given = options.proxy
-    const http = given ?? (yield* ofProcess("HTTP_PROXY", "http_proxy"))
-    const https = given ?? (yield* ofProcess("HTTPS_PROXY", "https_proxy"))
-    for (const proxy of [http, https]) {
-      if (proxy === undefined || proxy === "none") continue
-      if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol)) {
-        return yield* new InvalidSettings({
-          setting: "proxy",
-          problem: "is not an http or https URL"
-        })
-      }
+    const none = options.noProxy
+    if (options.proxy !== undefined) {
+      const given = options.proxy === "none"
+        ? undefined
+        : yield* Proxy.checked("proxy", options.proxy)
+      return { http: given, https: given, none: none ?? (yield* Proxy.exceptions) ?? "" }
     }
-    const none = options.noProxy ?? (yield* ofProcess("NO_PROXY", "no_proxy")) ?? ""
-    return given === "none" ? { http: undefined, https: undefined, none } : { http, https, none }
+    const own = yield* Proxy.ofProcess
+    return none === undefined ? own : { ...own, none }
   })
 
 /**
  * The transport without a layer; its sockets are closed with the scope.
  *
- * Fails with `InvalidSettings` if undici cannot be loaded or an option cannot be used.
+ * Fails with `InvalidSettings` if undici cannot be loaded, or an option or a proxy variable cannot be used.
  *
  * @since 0.1.0
  * @category constructors
@@ -140,7 +136,10 @@ export const makeWith = (
     const undici = yield* Effect.tryPromise({
       try: load,
       catch: () =>
-        new InvalidSettings({ setting: "undici", problem: "cannot be loaded: npm i undici@7" })
+        new InvalidSettings({
+          setting: "undici",
+          problem: "cannot be loaded: npm i undici@8, or @7 on Node 20"
+        })
     })
     const routes = yield* Effect.acquireRelease(
       Effect.sync(() => Routes.make(undici, connections, through)),

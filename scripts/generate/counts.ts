@@ -1,5 +1,8 @@
 /** Counts what the published files hold, and what the modules made of them do. */
+import protobuf from "protobufjs"
+import { type CatalogueMethod, reach, targetOf, typesOf } from "./catalogue.ts"
 import type { ServiceModel } from "./model.ts"
+import type { Resolved } from "./protos.ts"
 
 export interface Counts {
   readonly commit: string
@@ -18,6 +21,20 @@ export interface Counts {
     readonly bindings: number
     readonly methods: number
     readonly metadataSchemas: number
+  }
+  /** Messages and enums by full name, without those of google.protobuf and without google.rpc.Status. */
+  readonly catalogue: {
+    /** The response types that are published, those of methods without HTTP rule too. */
+    readonly responses: number
+    /** What the responses of the generated methods are made of, themselves included. */
+    readonly inResponses: number
+    /** What the messages in the fields of their requests are made of; neither the requests themselves nor maps and enums in them. */
+    readonly inRequests: number
+    readonly inEither: number
+    /** All that the catalogues hold: requests and metadata too. */
+    readonly messages: number
+    readonly enums: number
+    readonly fields: number
   }
 }
 
@@ -42,5 +59,37 @@ export const countsOf = (models: ReadonlyArray<ServiceModel>, commit: string): C
     ),
     methods: sum(models.map(({ methods }) => methods.length)),
     metadataSchemas: sum(models.map(({ metadata }) => metadata.messages.length))
-  }
+  },
+  catalogue: catalogueCounts(models)
 })
+
+const catalogueCounts = (models: ReadonlyArray<ServiceModel>): Counts["catalogue"] => {
+  const methods = models.flatMap(({ catalogue }) => catalogue.methods)
+  const inResponses = Array.from(reachedBy(methods, ({ response }) => [response]))
+  const inRequests = Array.from(reachedBy(methods, ({ request }) =>
+    request instanceof protobuf.Type
+      ? request.fieldsArray.filter(({ map }) => !map).flatMap(targetOf).filter((type) =>
+        !(type instanceof protobuf.Enum)
+      )
+      : []))
+  const all = Array.from(
+    new Map(models.flatMap(({ catalogue }) => Array.from(typesOf(catalogue)))).values()
+  )
+  const messages = all.filter((type) => type instanceof protobuf.Type)
+  return {
+    responses: new Set(models.flatMap(({ extracted }) => extracted.responses)).size,
+    inResponses: inResponses.length,
+    inRequests: inRequests.length,
+    inEither: new Set([...inResponses, ...inRequests]).size,
+    messages: messages.length,
+    enums: all.length - messages.length,
+    fields: sum(messages.map(({ fieldsArray }) => fieldsArray.length))
+  }
+}
+
+/** The names of all that the types are made of. Each version has messages of its own. */
+const reachedBy = (
+  methods: ReadonlyArray<CatalogueMethod>,
+  typesIn: (method: CatalogueMethod) => ReadonlyArray<Resolved>
+): ReadonlySet<string> =>
+  new Set(methods.flatMap((method) => Array.from(reach(typesIn(method)).keys())))

@@ -1,6 +1,7 @@
 /** What a service module says, made of a service config and its protos. */
 import protobuf from "protobufjs"
 import type { Override } from "../overrides.ts"
+import type { CatalogueModel } from "./catalogue.ts"
 import { afterFirstSegment, firstSegment, type HttpBinding, variables, type Verb } from "./http.ts"
 import { type InputField, isFieldMask, type ResourceModel, Resources } from "./inputs.ts"
 import type { ServiceVersion } from "./inventory.ts"
@@ -55,6 +56,7 @@ export interface ServiceModel {
   /** What was left out, for the person who runs the generator. */
   readonly notes: ReadonlyArray<string>
   readonly extracted: Extracted
+  readonly catalogue: CatalogueModel
 }
 
 /** What the published files hold, before anything is left out or added. */
@@ -64,13 +66,16 @@ export interface Extracted {
   readonly methods: ReadonlyArray<string>
   /** The full names of their metadata types. */
   readonly metadata: ReadonlyArray<string>
+  /** The full names of their response types. */
+  readonly responses: ReadonlyArray<string>
 }
 
 interface Rpc {
   readonly service: protobuf.Service
   readonly method: protobuf.Method
   readonly bindings: ReadonlyArray<HttpBinding>
-  readonly response: string
+  readonly request: Resolved
+  readonly response: Resolved
   readonly metadata: Resolved
   /** Whether google.longrunning.operation_info is given. */
   readonly hasInfo: boolean
@@ -119,7 +124,7 @@ export const serviceModel = (
       idempotencyField: fields.find((field) =>
         field.name === "requestId" && field.type === "string"
       )?.name,
-      response: rpc.response,
+      response: nameOf(rpc.response),
       metadata: metadata.itemOf(rpc.metadata),
       polling: config.polling.get(where),
       deprecated: isDeprecated(rpc.method)
@@ -151,9 +156,36 @@ export const serviceModel = (
     extracted: {
       bindings: config.published,
       methods: all.map(({ method }) => fullName(method)),
-      metadata: all.flatMap(({ hasInfo, metadata }) => hasInfo ? [nameOf(metadata)] : [])
+      metadata: all.flatMap(({ hasInfo, metadata }) => hasInfo ? [nameOf(metadata)] : []),
+      responses: all.flatMap(({ hasInfo, response }) => hasInfo ? [nameOf(response)] : [])
+    },
+    catalogue: {
+      methods: rpcs.map((rpc, i) => ({
+        ...rpc,
+        rpc: rpc.method,
+        requestId: methods[i]?.idempotencyField
+      })),
+      bound: Array.from(config.operations.keys()),
+      required: requiredFields(rpcs, own),
+      root
     }
   }
+}
+
+/** The corrections to which fields are required, by the full name of the field. */
+const requiredFields = (
+  rpcs: ReadonlyArray<Rpc>,
+  own: ReadonlyArray<Override>
+): ReadonlyMap<string, boolean> => {
+  const out = new Map<string, boolean>()
+  for (const override of own) {
+    if (override.kind !== "required") continue
+    const request = rpcs.find(({ method }) => fullName(method) === override.rpc)?.request
+    const fields = request instanceof protobuf.Type ? request.fieldsArray : []
+    const field = fields.find((field) => fieldName(field) === override.field)
+    if (field !== undefined) out.set(fullName(field), override.required)
+  }
+  return out
 }
 
 /** The rpcs of the config's protos that return an Operation, by full name; without bindings those that are not served over HTTP. */
@@ -170,13 +202,15 @@ const operationRpcs = (
       .map((method): Rpc => {
         const bindings = config.http.get(fullName(method)) ?? httpOf(method)
         const info = operationInfoOf(method)
+        const request = resolveType(service, method.requestType)
         if (bindings.length === 0) notes.push(`${fullName(method)}: no HTTP rule, left out`)
         else if (info === undefined) notes.push(`${fullName(method)}: no operation_info`)
         return {
           service,
           method,
           bindings,
-          response: info === undefined ? any.name : nameOf(info.response),
+          request,
+          response: info?.response ?? any,
           metadata: info?.metadata ?? any,
           hasInfo: info !== undefined
         }
@@ -206,7 +240,7 @@ const constantNames = (rpcs: ReadonlyArray<Rpc>, names: Names): ReadonlyArray<st
 }
 
 const requestOf = (
-  { bindings, method }: Rpc,
+  { bindings, method, request }: Rpc,
   config: ServiceConfig,
   resources: Resources,
   corrections: ReadonlyArray<Override>,
@@ -214,8 +248,7 @@ const requestOf = (
 ): Pick<MethodModel, "verb" | "templates" | "body" | "fields"> => {
   const where = fullName(method)
   const first = bindings[0]
-  const scope = method.parent
-  if (first === undefined || scope === null) throw new Error(`${where}: no binding`)
+  if (first === undefined) throw new Error(`${where}: no binding`)
   const same = bindings.filter(({ body, verb }) => verb === first.verb && body === first.body)
   for (const { body, template, verb } of bindings.filter((binding) => !same.includes(binding))) {
     notes.push(`${where}: ${verb} ${template} (body ${body ?? "none"}) left out`)
@@ -230,7 +263,6 @@ const requestOf = (
       firstSegment(template) === config.version || !under.has(afterFirstSegment(template))
     )
 
-  const request = resolveType(scope, method.requestType)
   const protoFields = request instanceof protobuf.Type ? request.fieldsArray : []
   const known = new Set(protoFields.map((field) => field.name))
   const paths = templates.map((template) => variables(template).map(({ path }) => path))

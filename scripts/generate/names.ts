@@ -1,8 +1,6 @@
 /** How names of googleapis become names here. */
 
-/** The JSON name of a proto field, as protoc makes it: `service_class` to `serviceClass`. */
-export const jsonName = (name: string): string =>
-  name.replace(/_+(.?)/g, (_, c: string) => c.toUpperCase())
+export { jsonName } from "../../src/internal/services/catalogue.ts"
 
 export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 

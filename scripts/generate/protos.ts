@@ -51,14 +51,28 @@ export const servicesOf = (
   return out.sort((a, b) => a.fullName < b.fullName ? -1 : 1)
 }
 
-/** The message or enum that a name means in a scope. */
+/** The message or enum that a name means in a scope: that of the innermost scope around it that has one. protobufjs finds others. */
 export const resolve = (scope: protobuf.NamespaceBase, name: string): Resolved => {
   const wellKnown = /^\.?(google\.protobuf\.\w+|google\.rpc\.Status)$/.exec(name)?.[1]
   if (wellKnown !== undefined) return { kind: "wellKnown", name: wellKnown }
-  const found = scope.lookup(name, [protobuf.Type, protobuf.Enum])
-  if (found instanceof protobuf.Type || found instanceof protobuf.Enum) return found
+  const path = name.replace(/^\./, "").split(".")
+  let around: protobuf.NamespaceBase | null = name.startsWith(".") ? scope.root : scope
+  for (; around !== null; around = around.parent) {
+    const found = inside(around, path)
+    if (found instanceof protobuf.Type || found instanceof protobuf.Enum) return found
+  }
   throw new Error(`${fullName(scope)}: ${name} is not defined`)
 }
+
+/** Not `get`, which prefers a field of that name. */
+const inside = (
+  scope: protobuf.NamespaceBase,
+  path: ReadonlyArray<string>
+): protobuf.ReflectionObject | undefined =>
+  path.reduce<protobuf.ReflectionObject | undefined>(
+    (at, part) => at instanceof protobuf.Namespace ? at.nested?.[part] : undefined,
+    scope
+  )
 
 export const resolveType = (
   scope: protobuf.NamespaceBase,

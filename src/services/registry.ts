@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Credentials from "../Credentials.ts"
-import { table } from "../internal/services/table.ts"
+import { type Row, table } from "../internal/services/table.ts"
 import type { InvalidSettings } from "../LroError.ts"
 import * as Operations from "../Operations.ts"
 
@@ -91,7 +91,13 @@ export class UnknownService
   }
 }
 
-const withoutLoad = ({ load: _, ...entry }: (typeof table)[number]): Entry => entry
+const entryOf = ([module, service, title, tag]: Row): Entry => ({
+  module,
+  service,
+  version: module.slice(module.indexOf("/") + 1),
+  title,
+  tag
+})
 
 /**
  * Every service version, sorted by module.
@@ -99,7 +105,7 @@ const withoutLoad = ({ load: _, ...entry }: (typeof table)[number]): Entry => en
  * @since 0.1.0
  * @category registry
  */
-export const entries: ReadonlyArray<Entry> = table.map(withoutLoad)
+export const entries: ReadonlyArray<Entry> = table.map(entryOf)
 
 const namesOf = ({ module, service, version }: Entry): ReadonlyArray<string> => [
   module,
@@ -134,7 +140,7 @@ const isMethod = (u: unknown): u is StartMethod =>
  * @category registry
  */
 export const load = (name: string): Effect.Effect<ServiceModule, UnknownService> => {
-  const row = table.find((entry) => namesOf(entry).includes(name))
+  const row = table.find((row) => namesOf(entryOf(row)).includes(name))
   if (row === undefined) {
     const service = name.split("/").at(-2)
     const others = entries.filter((entry) =>
@@ -142,11 +148,11 @@ export const load = (name: string): Effect.Effect<ServiceModule, UnknownService>
     )
     return new UnknownService({ service: name, others: others.map(({ module }) => module) })
   }
-  return Effect.map(Effect.promise(row.load), (module) => {
+  return Effect.map(Effect.promise(row[4]), (module) => {
     const { binding } = module as { readonly binding: Operations.AnyBinding }
     const exports = { ...module }
     return {
-      ...withoutLoad(row),
+      ...entryOf(row),
       binding,
       methods: Object.values(exports).filter(isMethod),
       exports,

@@ -340,7 +340,7 @@ describe("GoogleAuth", () => {
         )
         assert.strictEqual(error._tag, "InvalidSettings")
         assert.strictEqual(error.setting, "google-auth-library")
-        assert.include(error.message, "npm i google-auth-library@10")
+        assert.include(error.message, "npm i google-auth-library@11, or @10 on Node 20")
       }))
 
     it.scopedLive("forwards every header that the package returns", () =>

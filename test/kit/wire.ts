@@ -111,6 +111,16 @@ export const proxy = (
     return listen(server, "http", wire)
   })
 
+/** A proxy that answers a request by ending the connection. */
+export const rudeProxy = (how: "FIN" | "RST"): Effect.Effect<Wire, never, Scope.Scope> =>
+  Effect.suspend(() => {
+    const server = Net.createServer((socket) => {
+      socket.on("error", () => {})
+      socket.once("data", () => how === "FIN" ? socket.end() : socket.resetAndDestroy())
+    })
+    return listen(server, "http", { connections: [], requests: [], aborted: [] })
+  })
+
 export const json = (
   response: Http.ServerResponse,
   body: unknown,

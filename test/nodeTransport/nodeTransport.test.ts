@@ -14,6 +14,7 @@ import {
   Stream
 } from "effect"
 import * as Credentials from "effect-lro/Credentials"
+import * as GoogleAuth from "effect-lro/GoogleAuth"
 import { type CallError, TransportError } from "effect-lro/LroError"
 import * as NodeTransport from "effect-lro/NodeTransport"
 import * as Operations from "effect-lro/Operations"
@@ -515,6 +516,23 @@ describe("a proxy", () => {
       assert.isTrue(isTransport(error) && error.reason === "Proxy" && error.sent === "no")
     }))
 
+  it.scopedLive.each(["FIN", "RST"] as const)(
+    "[9] that ends the connection by %s is asked once, is a proxy error, and nothing was sent",
+    (how) =>
+      Effect.gen(function*() {
+        const proxy = yield* Wire.rudeProxy(how)
+        const bakery = yield* client(
+          "https://bakery.example",
+          { proxy: proxy.origin, noProxy: "" },
+          { timeout: "2 seconds" }
+        )
+        const error = yield* Effect.flip(bakery.get({ name }))
+        assert.isTrue(isTransport(error))
+        assert.deepStrictEqual(isTransport(error) && [error.reason, error.sent], ["Proxy", "no"])
+        assert.strictEqual(proxy.connections.length, 1)
+      })
+  )
+
   it.effect("that is no URL fails the construction, by name", () =>
     Effect.gen(function*() {
       const problems: Array<string> = []
@@ -538,6 +556,30 @@ describe("a proxy", () => {
         "connectTimeout"
       ])
     }))
+
+  it.scopedLive.each(
+    [
+      ["HTTPS_PROXY", { HTTPS_PROXY: "none" }],
+      ["HTTPS_PROXY", { https_proxy: "proxy.example:3128" }],
+      ["HTTP_PROXY", { HTTP_PROXY: "socks5://secret@proxy.example" }]
+    ] as const
+  )(
+    "[39] in %s that nothing can be sent through fails the layer: %j",
+    ([setting, variables]) =>
+      Effect.gen(function*() {
+        yield* environment(variables)
+        const errors = [
+          yield* Effect.flip(NodeTransport.make()),
+          yield* Effect.flip(GoogleAuth.make())
+        ]
+        for (const error of errors) {
+          assert.deepStrictEqual([error._tag, error.setting], ["InvalidSettings", setting])
+          assert.notInclude(error.message, "proxy.example")
+        }
+        // An option replaces the variables.
+        yield* NodeTransport.make({ proxy: "none" })
+      })
+  )
 
   it.effect("and undici that is not there, too", () =>
     Effect.gen(function*() {
@@ -572,11 +614,23 @@ describe("an HttpClient", () => {
       yield* http.execute(
         HttpClientRequest.bodyStream(post, Stream.make(new Uint8Array([104, 105])))
       )
+      const form = new FormData()
+      form.set("field", "value")
+      form.set("file", new Blob(["content"]), "file.txt")
+      yield* http.execute(HttpClientRequest.bodyFormData(post, form))
       const streamed = yield* http.get(url)
       const text = yield* Stream.mkString(Stream.decodeText(streamed.stream))
       assert.strictEqual(text, JSON.stringify(seen))
-      yield* until(() => wire.requests.length === 4)
+      yield* until(() => wire.requests.length === 5)
+      const [sent] = wire.requests.splice(3, 1)
       assert.deepStrictEqual(wire.requests.map(({ body }) => body), ["", "text", "hi", ""])
+      const [type = ""] = sent?.head.filter((line) => line.startsWith("content-type: ")) ?? []
+      const [, boundary = "none"] =
+        /^content-type: multipart\/form-data; boundary=(.+)$/.exec(type) ?? []
+      assert.deepStrictEqual(
+        sent?.body.split(`--${boundary}`).map((part) => part.split("\r\n").at(3)),
+        [undefined, "value", "", undefined]
+      )
     }))
 
   it.scopedLive("waits for its reader instead of filling memory", () =>

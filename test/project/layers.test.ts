@@ -123,6 +123,21 @@ describe("imports", () => {
     assert.strictEqual(circles.join("\n"), "")
   })
 
+  it("lead from no client to a catalogue: those are for the testing server and for tools", () => {
+    const seen = new Set<string>()
+    const visit = (file: string): void => {
+      if (seen.has(file)) return
+      seen.add(file)
+      for (const { from, to } of imports) if (from === file) visit(to)
+    }
+    for (const each of ["index", "services", "services/registry", "Operations"]) {
+      for (const file of files.filter((file) => room(file) === each)) visit(file)
+    }
+    assert.isAbove(seen.size, 300)
+    const catalogues = [...seen].filter((file) => file.startsWith("internal/services/catalogue"))
+    assert.deepStrictEqual(catalogues, [])
+  })
+
   it("have every folder in the table", () => {
     assert.deepStrictEqual(
       [...new Set(files.map(room))].sort(),

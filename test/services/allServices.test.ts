@@ -10,6 +10,7 @@ import * as Testing from "effect-lro/testing"
 import { readdirSync, readFileSync } from "node:fs"
 import counts from "../../scripts/counts.json" with { type: "json" }
 import pinned from "../../scripts/googleapis.json" with { type: "json" }
+import * as Catalogues from "../kit/catalogues.ts"
 import { encode, fill, variables } from "../kit/templates.ts"
 
 const byHand = ["cloudresourcemanager/v1", "cloudresourcemanager/v2", "ml/v1"]
@@ -66,6 +67,14 @@ describe("the counts", () => {
         )).size,
         147
       )
+    }))
+
+  it.effect("every module says of its methods and metadata what its catalogue says", () =>
+    Effect.gen(function*() {
+      const catalogues = yield* Effect.promise(Catalogues.loadAll)
+      for (const module of yield* loadAll) {
+        Catalogues.checkAgainst(module, catalogues.get(module.module))
+      }
     }))
 
   it("every module is generated from the pinned commit, or by hand, and listed in the docs", () => {

@@ -10,11 +10,11 @@ import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/** Runs a program and gives the service modules that Node loaded for it. */
+/** Runs a program and gives the service modules that Node loaded for it, and the data of catalogues. */
 const loadedBy = (program: string): ReadonlyArray<string> => {
   const hooks = `import { writeSync } from "node:fs"
     export const load = (url, context, next) => {
-      const module = /\\/src\\/services\\/(\\w+\\/v\\w+)\\.ts/.exec(url)?.[1]
+      const module = /\\/src\\/(?:internal\\/)?services\\/((?:catalogue\\/)?\\w+\\/v\\w+)\\.ts/.exec(url)?.[1]
       if (module !== undefined) writeSync(1, module + "\\n")
       return next(url, context)
     }`
@@ -55,6 +55,15 @@ describe("at run time", () => {
         const Registry = await import("./src/services/registry.ts")
         await Effect.runPromise(Registry.load("spanner.googleapis.com/v1"))`),
       ["spanner/v1"]
+    )
+  })
+
+  it("a catalogue loads its own data, no other's, and no service module", () => {
+    assert.deepStrictEqual(
+      loadedBy(`
+        const { load } = await import("./src/internal/services/catalogue.ts")
+        await load("spanner/v1")`),
+      ["catalogue/spanner/v1"]
     )
   })
 })

@@ -14,7 +14,7 @@ import {
   running
 } from "../kit/Scripted.ts"
 
-const paced = Operations.method<typeof order>()({
+const paced = Operations.generatedMethod<typeof order>()({
   ...bake,
   metadata: Progress,
   polling: { initial: "10 seconds", multiplier: 2, cap: "30 seconds", timeout: "15 seconds" }

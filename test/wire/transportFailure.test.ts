@@ -39,6 +39,7 @@ const codes: ReadonlyArray<
   ["ERR_SSL_WRONG_VERSION_NUMBER", "Tls", "no"],
   ["EPROTO", "Tls", "no"],
   ["UND_ERR_PRX_TLS", "Proxy", "no"],
+  ["UND_ERR_PRX_CONN", "Proxy", "no"],
   ["ECONNRESET", "Reset", "maybe"],
   ["EPIPE", "Reset", "maybe"],
   ["UND_ERR_SOCKET", "Reset", "maybe"],

@@ -3,32 +3,29 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
-const read = (config: Config.Config<string>): Effect.Effect<string | undefined> =>
-  Effect.map(Effect.option(config), Option.getOrUndefined)
-
 /**
  * A setting from the environment, as the config provider has it; `undefined` where it is missing or empty.
  *
  * @internal
  */
 export const variable = (name: string): Effect.Effect<string | undefined> =>
-  read(Config.nonEmptyString(name))
+  Effect.map(Effect.option(Config.nonEmptyString(name)), Option.getOrUndefined)
 
 /**
- * A variable of the process, whatever the config provider: other libraries in the process read the same ones. The first that is set.
+ * A variable of the process, whatever the config provider: what other packages read there themselves.
  *
  * @internal
  */
-export const ofProcess = (
-  name: string,
-  ...others: ReadonlyArray<string>
-): Effect.Effect<string | undefined> =>
-  Effect.withConfigProvider(
-    read(
-      others.reduce(
-        (config, other) => Config.orElse(config, () => Config.nonEmptyString(other)),
-        Config.nonEmptyString(name)
-      )
-    ),
-    ConfigProvider.fromEnv()
+export const processVariable = (name: string) =>
+  Effect.withConfigProvider(variable(name), ConfigProvider.fromEnv())
+
+/**
+ * Whether the environment says that this is a machine of Google's, by the variables of GKE, Cloud Run and a metadata server.
+ *
+ * @internal
+ */
+export const isOfGoogle = (read: typeof variable): Effect.Effect<boolean> =>
+  Effect.exists(
+    ["GCE_METADATA_HOST", "KUBERNETES_SERVICE_HOST", "K_SERVICE"],
+    (name) => Effect.map(read(name), (value) => value !== undefined)
   )

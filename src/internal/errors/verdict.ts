@@ -46,6 +46,13 @@ const transport: { readonly [R in TransportError["reason"]]?: Row } = {
   Busy: { poll: "transient" }
 }
 
+/**
+ * How a failed poll counts: it may pass any number of times, a few times in a row, or never.
+ *
+ * @internal
+ */
+export type Verdict = "transient" | "unexpected" | "fatal"
+
 /** Other reasons of a MalformedResponse mean that the reply is broken. */
 const malformed: { readonly [R in MalformedResponse["reason"]]?: Row } = {
   TooLarge: refused,
@@ -114,7 +121,7 @@ export const mayRepeatUnsent = (error: CallError): boolean =>
  *
  * @internal
  */
-export const tolerance = (error: CallError): "transient" | "unexpected" | "fatal" => {
+export const tolerance = (error: CallError): Verdict => {
   if (isRpc(error)) {
     if (isDailyQuota(error)) return "fatal"
     if (isOfGateway(error) || isThrottle(error)) return "transient"

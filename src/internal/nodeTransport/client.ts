@@ -13,22 +13,44 @@ import type { Routes } from "./routes.ts"
 
 type SentBody = NonNullable<Undici.Dispatcher.DispatchOptions["body"]>
 
+/** A body as undici takes it, and the content type that it has by itself. */
+interface Sent {
+  readonly body: SentBody | null
+  readonly type?: string | undefined
+}
+
+/** undici takes forms of its own class, and programs have those of Node: a form goes as the bytes that it stands for. */
+const formOf = (
+  request: HttpClientRequest.HttpClientRequest,
+  form: FormData
+): Effect.Effect<Sent, HttpClientError.RequestError> => {
+  const encoded = new globalThis.Response(form)
+  return Effect.tryPromise({
+    try: async () => ({
+      body: new Uint8Array(await encoded.arrayBuffer()),
+      type: encoded.headers.get("content-type") ?? undefined
+    }),
+    catch: (cause) => new HttpClientError.RequestError({ request, reason: "Encode", cause })
+  })
+}
+
 /** undici also takes what iterates, which its types leave out. */
 const bodyOf = (
-  { body }: HttpClientRequest.HttpClientRequest
-): Effect.Effect<SentBody | null> => {
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<Sent, HttpClientError.RequestError> => {
+  const { body } = request
   switch (body._tag) {
     case "Empty":
-      return Effect.succeed(null)
+      return Effect.succeed({ body: null })
     case "FormData":
-      return Effect.succeed(body.formData as unknown as SentBody)
+      return formOf(request, body.formData)
     case "Stream":
       return Effect.map(
         Stream.toAsyncIterableEffect(body.stream),
-        (bytes) => bytes as unknown as SentBody
+        (bytes) => ({ body: bytes as unknown as SentBody })
       )
     default:
-      return Effect.succeed(body.body as SentBody)
+      return Effect.succeed({ body: body.body as SentBody })
   }
 }
 
@@ -37,7 +59,7 @@ const send = (
   routes: Routes,
   request: HttpClientRequest.HttpClientRequest,
   url: URL,
-  body: SentBody | null,
+  { body, type }: Sent,
   signal: AbortSignal
 ) =>
   Effect.async<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((resume) => {
@@ -78,7 +100,9 @@ const send = (
             origin: url.origin,
             path: url.pathname + url.search,
             method: request.method,
-            headers: request.headers,
+            headers: type === undefined
+              ? request.headers
+              : { ...request.headers, "content-type": type },
             body
           }, handler)
         } catch (error) {
@@ -98,7 +122,7 @@ const send = (
 export const make = (routes: Routes): HttpClient.HttpClient =>
   Exchange.attach(
     HttpClient.make((request, url, signal) =>
-      Effect.flatMap(bodyOf(request), (body) => send(routes, request, url, body, signal))
+      Effect.flatMap(bodyOf(request), (sent) => send(routes, request, url, sent, signal))
     ),
     makeExchange(routes)
   )

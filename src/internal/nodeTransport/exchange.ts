@@ -14,7 +14,8 @@ import {
 } from "../wire/exchange.ts"
 import { isEncoded, unpack } from "./encoding.ts"
 import type { Caller } from "./queue.ts"
-import type { Route, Routes } from "./routes.ts"
+import type { Route } from "./route.ts"
+import type { Routes } from "./routes.ts"
 import { textOf } from "./text.ts"
 
 type Resume = (effect: Effect.Effect<Received, Broken>) => void

@@ -1,6 +1,6 @@
 import type * as Undici from "undici"
 import { Queue } from "./queue.ts"
-import type { Library, Route } from "./routes.ts"
+import type { Route } from "./route.ts"
 
 /** As many streams as Google's front ends take on one connection. */
 const maxStreams = 100
@@ -19,7 +19,11 @@ interface Ways {
  *
  * @internal
  */
-export const multiplexing = (undici: Library, connections: number, ways: Ways): Route => {
+export const multiplexing = (
+  undici: Pick<typeof Undici, "Client" | "buildConnector">,
+  connections: number,
+  ways: Ways
+): Route => {
   const queue = new Queue(1)
   let isPlain = false
   const learn = (isHttp2: boolean | undefined) => {

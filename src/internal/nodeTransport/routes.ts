@@ -1,43 +1,8 @@
 import type * as Undici from "undici"
-import { isLoopback, isWithin } from "../base/hosts.ts"
+import { type Proxies, proxyOf } from "../wire/proxy.ts"
 import { multiplexing } from "./multiplexing.ts"
 import { Queue } from "./queue.ts"
-
-/** Which proxy a request takes, by the variables that curl and the Google libraries read. */
-export interface Proxies {
-  readonly http: string | undefined
-  readonly https: string | undefined
-  /** Hosts that need none, separated by commas; `*` is all. */
-  readonly none: string
-}
-
-/** Never through a proxy: this machine, and the metadata server, which hands out tokens. */
-const isLocal = (hostname: string): boolean =>
-  isLoopback(hostname) || hostname === "169.254.169.254" || hostname === "[fd20:ce::254]" ||
-  hostname === "metadata" ||
-  hostname === "metadata.google.internal" || hostname.startsWith("metadata.google.internal.")
-
-const portOf = ({ port, protocol }: URL): string => port || (protocol === "https:" ? "443" : "80")
-
-const isListed = (url: URL, list: string): boolean =>
-  list.split(/[\s,]+/).some((entry) => {
-    const [, host = "", port] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? []
-    if (entry === "*") return true
-    if (host === "" || (port !== undefined && port !== portOf(url))) return false
-    return isWithin(url.hostname, host)
-  })
-
-/**
- * The proxy of a URL, or `undefined`.
- *
- * @internal
- */
-export const proxyOf = (url: URL, proxies: Proxies): string | undefined =>
-  isLocal(url.hostname) || isListed(url, proxies.none)
-    ? undefined
-    : url.protocol === "https:"
-    ? proxies.https ?? proxies.http
-    : proxies.http
+import type { Route } from "./route.ts"
 
 /** @internal */
 export interface Connections {
@@ -46,16 +11,6 @@ export interface Connections {
   readonly connectMillis: number
   readonly http2: boolean
   readonly ca: string | ReadonlyArray<string> | undefined
-}
-
-/**
- * The way to one origin: who wants to use it queues for it.
- *
- * @internal
- */
-export interface Route {
-  readonly queue: Queue
-  readonly dispatch: Undici.Dispatcher["dispatch"]
 }
 
 /** @internal */
@@ -67,7 +22,30 @@ export interface Routes {
 }
 
 /** What undici is used for. */
-export type Library = Pick<typeof Undici, "Agent" | "Client" | "ProxyAgent" | "buildConnector">
+export type Library = Pick<
+  typeof Undici,
+  "Agent" | "Client" | "Pool" | "ProxyAgent" | "buildConnector"
+>
+
+/** Codes of a connection that ended before the proxy made a tunnel: nothing can have been sent through it. */
+const lost = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"])
+
+/**
+ * The way to a proxy. While a proxy hangs up in place of a tunnel, undici 7 would connect again and again without a pause: it takes an
+ * error with such a code for the end of an idle connection.
+ */
+const toProxy = (undici: Library, origin: URL, options: object): Undici.Dispatcher => {
+  const pool = new undici.Pool(origin, options)
+  const connect = pool.connect.bind(pool)
+  return Object.assign(pool, {
+    connect: (sent: Omit<Undici.Dispatcher.ConnectOptions, "origin">) =>
+      connect(sent).catch((cause: unknown) => {
+        const { code } = cause as { readonly code?: string }
+        const isLost = lost.has(code ?? "")
+        return Promise.reject(isLost ? new Error("proxy connection lost", { cause }) : cause)
+      })
+  })
+}
 
 /**
  * One dispatcher for what needs no proxy, one for each proxy; with HTTP/2 one for each origin.
@@ -108,8 +86,11 @@ export const make = (
         ...shared,
         ...own,
         uri: proxy,
+        // The default of undici 7; undici 8 would ask the proxy for what is plain http.
+        proxyTunnel: true,
         requestTls: own.factory === undefined ? connect : { ...connect, allowH2: true },
-        proxyTls: connect
+        proxyTls: connect,
+        clientFactory: (origin, options) => toProxy(undici, origin, options)
       })
     all.push(dispatcher)
     return dispatcher

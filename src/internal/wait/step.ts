@@ -5,6 +5,7 @@
  * @internal
  */
 import { grain } from "../base/grain.ts"
+import type { Verdict } from "../errors/verdict.ts"
 import * as Tolerance from "./tolerance.ts"
 
 /**
@@ -66,7 +67,7 @@ export type Event =
   | Poll & { readonly _tag: "Answered"; readonly done: boolean }
   | Poll & {
     readonly _tag: "Failed"
-    readonly verdict: Tolerance.Verdict
+    readonly verdict: Verdict
     /** The server does not know the operation. */
     readonly gone: boolean
     /** How long the server wants to be left alone. */

@@ -1,9 +1,4 @@
-/**
- * How a failed poll counts: it may pass any number of times, a few times in a row, or never.
- *
- * @internal
- */
-export type Verdict = "transient" | "unexpected" | "fatal"
+import type { Verdict } from "../errors/verdict.ts"
 
 /** How many unexpected failures in a row a wait goes on after. */
 const maxUnexpected = 3

@@ -16,7 +16,7 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: Reason, sent: "n
     "Tls",
     "no"
   ],
-  [/^(UND_ERR_PRX_TLS|UND_ERR_PROXY\w*)$/, "Proxy", "no"],
+  [/^(UND_ERR_PRX_\w+|UND_ERR_PROXY\w*)$/, "Proxy", "no"],
   [
     /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_HTTP2_\w+|UND_ERR_INFO|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
     "Reset",

@@ -171,7 +171,14 @@ export interface Asset {
   readonly labels?: { readonly [key: string]: string } | undefined
   readonly description?: string | undefined
   /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "READY" | "APPLYING" | "ERROR" | (string & {}) | undefined
+  readonly state?:
+    | "STATE_UNSPECIFIED"
+    | "ACTIVE"
+    | "CREATING"
+    | "DELETING"
+    | "ACTION_REQUIRED"
+    | (string & {})
+    | undefined
   /** Required by the service. `google.cloud.dataplex.v1.Asset.ResourceSpec` as JSON. */
   readonly resourceSpec?: { readonly [key: string]: unknown } | undefined
   /** Output only: the server sets it. `google.cloud.dataplex.v1.Asset.ResourceStatus` as JSON. */
@@ -511,10 +518,10 @@ export interface Lake {
   /** Output only: the server sets it. */
   readonly state?:
     | "STATE_UNSPECIFIED"
-    | "NONE"
-    | "READY"
-    | "UPDATING"
-    | "ERROR"
+    | "ACTIVE"
+    | "CREATING"
+    | "DELETING"
+    | "ACTION_REQUIRED"
     | (string & {})
     | undefined
   /** Output only: the server sets it. */

@@ -104,7 +104,7 @@ class OperationMetadata
   })
 {}
 
-export const createHub: Operations.AnyMethod = Operations.method<never>()({
+export const createHub: Operations.AnyMethod = Operations.generatedMethod<never>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.CreateHub",
   verb: "POST",
@@ -156,7 +156,7 @@ class ServiceMetadata
   })
 {}
 
-export const deleteService: Operations.AnyMethod = Operations.method<never>()({
+export const deleteService: Operations.AnyMethod = Operations.generatedMethod<never>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.DeleteService",
   verb: "DELETE",
@@ -166,7 +166,7 @@ export const deleteService: Operations.AnyMethod = Operations.method<never>()({
   metadata: ServiceMetadata
 })
 
-export const createVersion: Operations.AnyMethod = Operations.method<never>()({
+export const createVersion: Operations.AnyMethod = Operations.generatedMethod<never>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.versions.create",
   verb: "POST",

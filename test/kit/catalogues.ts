@@ -1,0 +1,91 @@
+/** Catalogues; what a service module has to say of them; fixtures of a JSON value a line. */
+import { assert } from "@effect/vitest"
+import * as Catalogue from "effect-lro/internal/services/catalogue"
+import { table } from "effect-lro/internal/services/catalogue/table"
+import type * as Registry from "effect-lro/services/registry"
+import * as fs from "node:fs"
+
+export const load = async (module: string): Promise<Catalogue.Catalogue> => {
+  const catalogue = await Catalogue.load(module)
+  assert.isDefined(catalogue, module)
+  return catalogue
+}
+
+/** Every catalogue by its module. */
+export const loadAll = async (): Promise<ReadonlyMap<string, Catalogue.Catalogue>> =>
+  new Map(
+    await Promise.all(
+      Array.from(table.keys(), async (module) => [module, await load(module)] as const)
+    )
+  )
+
+export const fieldsOf = (message: Catalogue.Message | undefined): ReadonlyArray<Catalogue.Field> =>
+  Array.from(message?.fields.values() ?? [])
+
+/** The values of `test/fixtures/<name>`. */
+export const linesOf = <A>(name: string): ReadonlyArray<A> =>
+  fs.readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8").trim().split("\n").map((
+    line
+  ) => JSON.parse(line))
+
+const rpcs = {
+  get: "GetOperation",
+  list: "ListOperations",
+  cancel: "CancelOperation",
+  delete: "DeleteOperation",
+  wait: "WaitOperation"
+} as const
+
+interface MetadataClass {
+  readonly identifier: string
+  readonly fields: object
+}
+
+const isClass = (u: unknown): u is MetadataClass =>
+  typeof u === "function" && "identifier" in u && "fields" in u
+
+/** Checks that a service module and its catalogue say the same of methods, requests, responses and metadata. */
+export const checkAgainst = (
+  { binding, exports, methods, module }: Registry.ServiceModule,
+  catalogue: Catalogue.Catalogue | undefined
+): void => {
+  assert.isDefined(catalogue, module)
+  assert.sameMembers(
+    Array.from(catalogue.methods.keys()),
+    methods.map(({ rpc }) => rpc).concat(
+      Object.keys(binding.methods).map((method) =>
+        `google.longrunning.Operations.${rpcs[method as keyof typeof rpcs]}`
+      )
+    ),
+    module
+  )
+  for (const method of methods) checkMethod(catalogue, method)
+  for (const schema of Object.values(exports).filter(isClass)) {
+    assert.sameMembers(
+      Object.keys(schema.fields),
+      fieldsOf(catalogue.messages.get(schema.identifier)).map(({ jsonName }) => jsonName),
+      `${module} ${schema.identifier}`
+    )
+  }
+}
+
+const checkMethod = (catalogue: Catalogue.Catalogue, method: Registry.StartMethod): void => {
+  const entry = catalogue.methods.get(method.rpc)
+  assert.isDefined(entry)
+  assert.strictEqual(entry.response, method.response, method.rpc)
+  assert.strictEqual(entry.requestId, method.idempotencyField, method.rpc)
+  if (isClass(method.metadata)) assert.strictEqual(entry.metadata, method.metadata.identifier)
+  const fields = fieldsOf(catalogue.messages.get(entry.request))
+  assert.sameMembers(
+    fields.map(({ jsonName }) => jsonName),
+    Object.keys(method.request),
+    method.rpc
+  )
+  for (const { behaviors, jsonName, shape, type } of fields) {
+    const where = `${method.rpc} ${jsonName}`
+    const spec = method.request[jsonName]
+    assert.isTrue(spec?.required === true || !behaviors.includes("REQUIRED"), where)
+    const isMask = shape === "one" && type.name === "google.protobuf.FieldMask"
+    assert.strictEqual(spec?.mask === true, isMask, where)
+  }
+}
