@@ -29,7 +29,7 @@ const inTime = <A, E, R>(wait: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
-describe("published polling", () => {
+describe("[18] published polling", () => {
   it.effect("gives initial delay, multiplier and cap, and no deadline", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
