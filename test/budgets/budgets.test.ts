@@ -25,7 +25,7 @@ const client = (
   )
 
 describe("what a call may cost", () => {
-  it.scopedLive("one request and one span, in one trace header of none", () =>
+  it.scopedLive("[5] one request and one span, in one trace header of none", () =>
     Effect.gen(function*() {
       const wire = yield* Wire.serve((_, response) => Wire.json(response, { name, done: true }))
       for (const http of [NodeTransport.layer(), FetchHttpClient.layer]) {

@@ -75,7 +75,7 @@ const served = <Self, Built>(
 
 const urls = Effect.map(FakeHttp.calls, (all) => all.map(({ url, verb }) => `${verb} ${url}`))
 
-describe("beside another wait for the same operation", () => {
+describe("[20] beside another wait for the same operation", () => {
   it.effect("a planned last poll is not the end until its time has come", () =>
     Effect.gen(function*() {
       const slow = yield* Effect.fork(

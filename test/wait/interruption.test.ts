@@ -65,7 +65,7 @@ const slowCredentials = (delay: Duration.DurationInput) =>
     headers: (request) => Effect.delay(Credentials.none.headers(request), delay)
   })
 
-describe("an interruption of a start", () => {
+describe("[22] an interruption of a start", () => {
   const start = (options: Operations.StartOptions = {}) =>
     Effect.flatMap(Bakery, (bakery) => bakery.start(bake, order, options))
   const startOnce = (options: Operations.StartOptions = {}) =>
@@ -311,7 +311,7 @@ describe("[38] within the deadline", () => {
     ))
 })
 
-describe("an interruption of a wait", () => {
+describe("[22] an interruption of a wait", () => {
   const wait = (options: Operations.WaitOptions = {}) =>
     Effect.flatMap(Bakery, (bakery) => bakery.untilDone(name, { ...every2, ...options }))
   const run = (options: Operations.StartOptions = {}) =>

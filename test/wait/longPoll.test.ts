@@ -74,7 +74,7 @@ describe("a service that binds WaitOperation", () => {
       assert.deepStrictEqual((yield* timeline).map(([, at]) => at), [0, 45_000])
     }).pipe(Effect.provide(layer())))
 
-  it.effect("that turns out not to serve it is polled by get from then on", () =>
+  it.effect("[10] that turns out not to serve it is polled by get from then on", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("8 seconds"))
       const bakery = yield* Bakery

@@ -109,7 +109,7 @@ const often = {
   outage: 80
 }
 
-describe("a random wait", () => {
+describe("[17] [18] [19] a random wait", () => {
   it.effect(
     "ends as the model says, and nothing follows the end",
     () => Effect.map(waits, (runs) => assertForetold(runs, wait))

@@ -25,7 +25,7 @@ const unavailable = refuse(503, "UNAVAILABLE")
 
 const seconds = (...instants: ReadonlyArray<number>) => instants.map((second) => second * 1000)
 
-describe("hints", () => {
+describe("[18] hints", () => {
   const retryInfo = (retryDelay: string) =>
     refuse(503, "UNAVAILABLE", {
       details: [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay }]
@@ -82,7 +82,7 @@ describe("hints", () => {
     }))))
 })
 
-describe("the deadline", () => {
+describe("[19] the deadline", () => {
   it.effect("the last poll starts 5 seconds before it", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery

@@ -29,8 +29,8 @@ const inTime = <A, E, R>(wait: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
-describe("published polling", () => {
-  it.effect("[18] gives initial delay (a long one shortened to five seconds or a fifth), multiplier and cap, no deadline", () =>
+describe("[18] published polling", () => {
+  it.effect("gives initial delay (a long one shortened to five seconds or a fifth), multiplier and cap, no deadline", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const state = yield* inTime(bakery.run(paced, order, { spread: 0 }))

@@ -37,7 +37,7 @@ interface Places {
   readonly layer?: Polling.Settings
 }
 
-describe("each setting: the call over the ambient one over the layer's", () => {
+describe("[19] each setting: the call over the ambient one over the layer's", () => {
   const slowly = { schedule: Polling.fixed("100 seconds"), spread: 0 }
   const hint = refuse(503, "UNAVAILABLE", { headers: { "retry-after": "3600" } })
   const missing = refuse(404, "NOT_FOUND")
@@ -275,7 +275,7 @@ describe("over real sockets, a wait that is interrupted", () => {
     ({ close }) => Effect.sync(close)
   )
 
-  it.scopedLive("closes the socket of its poll and sends nothing more", () =>
+  it.scopedLive("[22] closes the socket of its poll and sends nothing more", () =>
     Effect.gen(function*() {
       const server = yield* hanging
       yield* Effect.gen(function*() {
@@ -318,7 +318,7 @@ describe("unexpected failures in a row", () => {
 })
 
 describe("the deadline", () => {
-  it.effect("a reply at that very instant counts", () =>
+  it.effect("[19] a reply at that very instant counts", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const state = yield* inTime(

@@ -25,7 +25,7 @@ const every = (seconds: number): Operations.WaitOptions => ({
 const waitFor = (options: Operations.WaitOptions, target: Operations.Target = name) =>
   Effect.flatMap(Bakery, (bakery) => bakery.untilDone(target, options))
 
-describe("waits for one operation", () => {
+describe("[20] waits for one operation", () => {
   it.effect("poll at the earliest instant that one of them wants, and all see the outcome", () =>
     Effect.gen(function*() {
       const slow = yield* Effect.fork(waitFor(every(5)))

@@ -220,7 +220,7 @@ describe("metrics", () => {
       assert.strictEqual(yield* read("effect_lro_live_waits"), before)
     }))
 
-  it.effect("live waits go up and down, also by interruption", () =>
+  it.effect("[24] live waits go up and down, also by interruption", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const before = yield* read("effect_lro_live_waits")
@@ -280,7 +280,7 @@ describe("logs", () => {
     }).pipe(Effect.provide(World))
   })
 
-  it.effect("still waiting after 1, 5, 15 and 60 minutes, then every hour, on time", () => {
+  it.effect("[24] still waiting after 1, 5, 15 and 60 minutes, then every hour, on time", () => {
     const { layer: logs, lines } = collected()
     return Effect.gen(function*() {
       const bakery = yield* Bakery
@@ -313,7 +313,7 @@ describe("logs", () => {
     }).pipe(Effect.provide(layer({ get: [running()] })), Effect.provide(logs))
   })
 
-  it.effect("still waiting tells the code of the last poll, not of an earlier failure", () => {
+  it.effect("[24] still waiting tells the code of the last poll, not of an earlier failure", () => {
     const { layer: logs, lines } = collected()
     return Effect.gen(function*() {
       const bakery = yield* Bakery

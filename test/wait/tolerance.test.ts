@@ -38,7 +38,7 @@ const unavailable = refuse(503, "UNAVAILABLE")
 const times = (n: number, reply: Reply): ReadonlyArray<Reply> =>
   Array.from({ length: n }, () => reply)
 
-describe("failed polls that pass any number of times", () => {
+describe("[17] failed polls that pass any number of times", () => {
   const transient: ReadonlyArray<readonly [what: string, reply: Reply]> = [
     ["UNAVAILABLE", unavailable],
     ["DEADLINE_EXCEEDED as HTTP 504", refuse(504, "DEADLINE_EXCEEDED")],
@@ -105,7 +105,7 @@ describe("failed polls that pass any number of times", () => {
     }).pipe(Effect.provide(layer({ get: [running(), done] }, {}, flaky(7, false)))))
 })
 
-describe("failed polls that pass three times in a row", () => {
+describe("[17] failed polls that pass three times in a row", () => {
   const unexpected: ReadonlyArray<readonly [tag: string, what: string, reply: Reply]> = [
     ["INTERNAL", "500", refuse(500, "INTERNAL")],
     ["UNKNOWN", "500", refuse(500, "UNKNOWN")],
@@ -147,7 +147,7 @@ describe("failed polls that pass three times in a row", () => {
   }
 })
 
-describe("failed polls that end the wait", () => {
+describe("[17] failed polls that end the wait", () => {
   const quota = (violation: object) => ({
     details: [{ "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: [violation] }]
   })
@@ -245,7 +245,7 @@ describe("failed polls that end the wait", () => {
     }).pipe(Effect.provide(layer({ get: [refuse(404, "NOT_FOUND")] }))))
 })
 
-describe("the outage budget", () => {
+describe("[17] the outage budget", () => {
   const everyMinute = { schedule: Polling.fixed("1 minute"), spread: 0 }
   const minutes = (...instants: ReadonlyArray<number>) => instants.map((minute) => minute * 60_000)
 

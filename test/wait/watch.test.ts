@@ -51,7 +51,7 @@ const states = (...metadata: ReadonlyArray<unknown>): ReadonlyArray<Reply> =>
   metadata.map((metadata) => answer({ name, metadata }))
 
 describe("watch", () => {
-  it.effect("emits a state when something changed, and the last one, and ends", () =>
+  it.effect("[21] emits a state when something changed, and the last one, and ends", () =>
     Effect.gen(function*() {
       const [items, error] = yield* seen()
       assert.isUndefined(error)
@@ -126,7 +126,7 @@ describe("watch", () => {
       ["Succeeded", answer({ name, done: true })]
     ] as const
   ) {
-    it.effect(`ends well after ${tag}, whatever a response Schema would say`, () =>
+    it.effect(`[21] ends well after ${tag}, whatever a response Schema would say`, () =>
       Effect.gen(function*() {
         const [items, error] = yield* seen()
         assert.isUndefined(error)
@@ -195,7 +195,7 @@ describe("watch", () => {
       assert.deepStrictEqual(items, [[0, "Running"], [6000, "Succeeded"]])
     }).pipe(Effect.provide(layer({ get: [running(), unavailable, unavailable, done] }))))
 
-  it.effect("fails where the wait fails, after what it has seen", () =>
+  it.effect("[21] fails where the wait fails, after what it has seen", () =>
     Effect.gen(function*() {
       const [items, error] = yield* seen()
       assert.strictEqual(error?._tag, "PERMISSION_DENIED")
@@ -289,7 +289,7 @@ describe("the consumer of a watch", () => {
     }).pipe(Effect.provide(layer({ start: [running()], get: [running()] }))))
 })
 
-describe("cancelAndWait", () => {
+describe("[22] cancelAndWait", () => {
   const outcome = Effect.flatMap(Bakery, (bakery) => inTime(bakery.cancelAndWait(name, every2)))
 
   it.effect("cancels, polls at once, and gives what became of the operation", () =>
