@@ -52,6 +52,6 @@ const report = (
 
 await Effect.runPromise(Effect.gen(function*() {
   yield* measure(1, {})
-  report("six hours, default schedule", yield* measure(6, {}))
+  report("a day, default schedule", yield* measure(24, {}))
   report("a day, a poll an hour", yield* measure(24, { schedule: Polling.fixed("1 hour") }))
 }))
