@@ -18,7 +18,7 @@ const terms: fc.Arbitrary<Omit<Step.Terms, "begun">> = fc.record({
   notFoundGrace: optional(time),
   unit: fc.double({ min: 0, max: 0.999, noNaN: true }),
   spread: fc.constantFrom(0, 0.2, 0.5)
-}).map(({ spread, unit, ...rest }) => ({ ...rest, spread: spread * unit }))
+}).map((terms) => Object.assign(terms, { spread: terms.spread * terms.unit }))
 
 /** What happens, told by how much later it happens. */
 interface Happening {

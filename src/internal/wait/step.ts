@@ -244,7 +244,7 @@ const planned = (state: State, { delay, from, hint, now }: Plan): readonly [Stat
 
 const woken = (state: State, now: number): readonly [State, Next] => {
   if (now + grain >= deadlineOf(state.terms)) return ended(state, "deadline")
-  let next = state
-  while (reportOf(next) <= now + grain) next = { ...next, reports: next.reports + 1 }
-  return poll(next)
+  return reportOf(state) <= now + grain
+    ? woken({ ...state, reports: state.reports + 1 }, now)
+    : poll(state)
 }
