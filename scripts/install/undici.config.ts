@@ -10,6 +10,6 @@ export default mergeConfig({ resolve: base.resolve ?? {} }, {
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["scripts/install/undici.setup.ts"],
-    testTimeout: 60_000
+    testTimeout: 600_000
   }
 })
