@@ -12,8 +12,8 @@ const project = ["test/project/**/*.test.ts", "test/services/growth.test.ts"]
 const live = [
   "test/budgets/*.test.ts",
   "test/call/traceparent.test.ts",
-  "test/credentials/{googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
-  "test/matrix/{fetch,load,memory,node,own,resources,undici}.test.ts",
+  "test/credentials/{environment,googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
+  "test/matrix/{fetch,load,memory,node,own,resources,table,undici}.test.ts",
   "test/nodeTransport/*.test.ts",
   "test/security/{secrets,secretsOfCredentials,traps,trust}.test.ts",
   "test/services/services.test.ts",

@@ -264,7 +264,7 @@ export const run = (
         : Effect.withClock(effect, clock)
     const exit = yield* timed(Operations.make(binding, {
       endpoint: gate?.url ?? server.url,
-      quotaProject: canaries.quota,
+      quotaProject: "quota",
       maxResponseBytes: 1024 * 1024,
       retry: { initial: 5 },
       polling: {

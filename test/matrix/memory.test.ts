@@ -1,11 +1,11 @@
 /** The limit of a body is one of memory: enforced while reading, on every transport. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { count } from "../kit/counts.ts"
+import { count, some } from "../kit/counts.ts"
 import * as Memory from "./memory.ts"
 import { names } from "./transports.ts"
 
-describe.each(names)("on %s", (transport) => {
+describe.each(some(names, 2))("on %s", (transport) => {
   it.live(
     "[28] bodies beyond the limit take memory of its order, not of theirs",
     () =>

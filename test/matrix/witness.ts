@@ -17,12 +17,11 @@ import { Console as NodeConsole } from "node:console"
 import { Writable } from "node:stream"
 import { inspect } from "node:util"
 
-/** Secrets, and what must not be shown either: queries and the quota project. */
+/** Secrets, and what must not be shown either: queries. */
 export const canaries = {
   token: "ya29.canary-token",
   fresh: "ya29.canary-fresh",
   key: "AIzaSy-canary-key",
-  quota: "canary-quota",
   filter: "canary-filter",
   pageToken: "canary-page-token"
 }
@@ -126,6 +125,7 @@ export const make = () => {
       ).join(" ")
     )
   let spans = 0
+  let last: unknown
   const tracer = Tracer.make({
     span: (name, parent, context, links, startTime, kind) => {
       const attributes = new Map<string, unknown>()
@@ -147,7 +147,12 @@ export const make = () => {
         sampled: true,
         status: { _tag: "Started", startTime },
         end: (_, exit) => {
-          if (Exit.isFailure(exit)) texts.push(...shownFailure(exit.cause))
+          if (Exit.isSuccess(exit)) return
+          // The spans around the one that failed get the same error once more.
+          const error = original(Option.getOrUndefined(Cause.failureOption(exit.cause)))
+          if (error === last) keep(attempt(() => Cause.pretty(exit.cause)))
+          else texts.push(...shownFailure(exit.cause))
+          last = error
         },
         attribute: (key, value) => {
           attributes.set(key, value)

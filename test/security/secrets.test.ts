@@ -32,7 +32,7 @@ const seen = (
     const witness = make()
     const { get } = yield* Operations.make(binding, {
       endpoint,
-      quotaProject: canaries.quota,
+      quotaProject: "canary-quota",
       retry: { initial: 1 }
     })
     const exit = yield* Effect.exit(witness.watch(get({ name: Replies.nameOf("s") })))

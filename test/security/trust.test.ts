@@ -101,7 +101,7 @@ describe("[4] who may receive a credential", () => {
             const before = (yield* FakeHttp.calls).length
             const exit = yield* Effect.exit(inTime(call(bakery, target as never)))
             if (
-              form === "spread of a reference" ||
+              form === "spread of a reference" || form === "child of a reference" ||
               (form === "name with endpoint" && waits.includes(method))
             ) {
               assert.propertyVal(
