@@ -66,7 +66,7 @@ export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operatio
       name: operation,
       startedAt: DateTime.unsafeMake(0)
     })
-    const { factor } = Effect.runSync(
+    const { spread } = Effect.runSync(
       Pace.resolve({ polling: {} } as Settings, { schedule }, {
         method: "Operations.untilDone",
         operation: ref
@@ -74,7 +74,13 @@ export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operatio
     )
     const running: Operation = { name: operation, done: false }
     const stepper = new Stepper(schedule)
-    return (now) => (Effect.runSync(stepper.next(now, running)) ?? Infinity) * factor
+    let offset = 0
+    return (now) => {
+      const told = now - offset
+      const delay = Effect.runSync(stepper.next(told, running)) ?? Infinity
+      offset = delay * spread
+      return told + delay + offset - now
+    }
   }
 })
 

@@ -274,7 +274,7 @@ export const isListError = (u: unknown): u is ListError =>
   isCallError(u) || isOneOf(u, [PageTokenError])
 
 /**
- * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} other than `Tls` and `Closed`, and
+ * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} other than TLS, and
  * HTTP 408, 502, 503 and 504 without a Google error body (AIP-194). The SDK has already done so within its attempts.
  *
  * @since 0.1.0

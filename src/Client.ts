@@ -155,8 +155,8 @@ export interface Methods<Service extends string, List> {
    * The states of an operation, each when something changed, the last one final (also a failed one). Fails only where the wait
    * itself fails.
    *
-   * A consumer that stops early or is interrupted stops the polling, and the operation goes on; with `onInterrupt: "cancel"` an
-   * interruption before the final state cancels it, an early stop does not.
+   * A consumer that stops early or is interrupted stops the polling, and the operation goes on. To cancel it use `run` or `untilDone`
+   * with `onState` and `onInterrupt: "cancel"`, or `Effect.onInterrupt` around the consumer.
    */
   readonly watch: <M = unknown, R = never>(
     target: Target<M>,

@@ -15,6 +15,7 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleInterval from "effect/ScheduleInterval"
+import { boundsProblem, withProblem } from "./internal/polling/problem.ts"
 import type { Operation } from "./Operation.ts"
 
 /**
@@ -39,9 +40,8 @@ export interface Settings {
    */
   readonly deadline?: Duration.DurationInput | undefined
   /**
-   * The longest time without an answered poll before the wait ends with the last failure. For a name or a reference it holds from the
-   * first answered poll on; until then the call's own `retry` is all there is: set its `attempts`, or repeat the wait on errors that
-   * are `LroError.isRetryable`. After a start reply, and for an operation that was listed or got, it holds from the beginning.
+   * The longest time without an answered poll before the wait ends with the last failure. It holds from the beginning of the wait,
+   * whatever the target, and takes the place of `retry`: each poll is one attempt.
    *
    * @default "10 minutes"
    */
@@ -53,10 +53,10 @@ export interface Settings {
    */
   readonly maxHint?: Duration.DurationInput | undefined
   /**
-   * Each delay is multiplied by a factor between `1 - spread` and `1 + spread`, a hash of the operation's name: a fleet does not
-   * poll in lockstep and a timeline stays exact. 0 turns it off.
+   * Each poll comes after the planned instant, by a share of its delay between 0 and `spread`, a hash of the operation's name: a fleet
+   * does not poll in lockstep and a timeline stays exact. It does not add up: the schedule goes by the planned instants. 0 turns it off.
    *
-   * @default 0.1
+   * @default 0.2
    */
   readonly spread?: number | undefined
   /**
@@ -143,6 +143,9 @@ export class StartedAt extends Context.Reference<StartedAt>()("effect-lro/intern
 /**
  * Delays that grow by a factor up to a cap: `initial`, `initial * multiplier`, … `cap`.
  *
+ * A schedule cannot refuse anything itself: a wait that is given one that cannot be (`initial` 0, `cap` below it, `multiplier` below 1)
+ * fails with `InvalidRequest`, a layer with `InvalidSettings`. Inside another schedule it is not looked at.
+ *
  * @since 0.1.0
  * @category schedules
  */
@@ -151,9 +154,14 @@ export const exponential = (options: {
   readonly multiplier: number
   readonly cap: Duration.DurationInput
 }): Schedule.Schedule<unknown, Operation> =>
-  Schedule.union(
-    Schedule.exponential(options.initial, options.multiplier),
-    Schedule.spaced(options.cap)
+  withProblem(
+    Schedule.union(
+      Schedule.exponential(options.initial, options.multiplier),
+      Schedule.spaced(options.cap)
+    ),
+    options.multiplier >= 1
+      ? boundsProblem("initial", options.initial, options.cap)
+      : "has a `multiplier` below 1"
   )
 
 /**
@@ -172,8 +180,8 @@ export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown,
  * and its polls grow with the logarithm of the duration, until the delays reach `cap`. A wait that goes on in another process goes on
  * with the delays that fit the operation's age. Where the start is not known, time counts from the schedule's first step.
  *
- * Like Effect's own schedules it refuses no setting: a `share` or `floor` that is not above zero counts as zero (both zero: no delay
- * between polls), and `cap` wins over a longer `floor`.
+ * As with {@link exponential}, the wait or the layer that is given one that cannot be refuses it: `floor` 0, `cap` below it, a `share`
+ * below 0.
  *
  * @since 0.1.0
  * @category schedules
@@ -186,7 +194,7 @@ export const proportional = (options: {
   const share = options.share > 0 ? options.share : 0
   const floor = Duration.toMillis(options.floor)
   const cap = Duration.toMillis(options.cap)
-  return Schedule.makeWithState(
+  const schedule = Schedule.makeWithState(
     Option.none<number>(),
     (now, _, first) =>
       Effect.map(StartedAt, (startedAt) => {
@@ -199,6 +207,12 @@ export const proportional = (options: {
           ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))
         ]
       })
+  )
+  return withProblem(
+    schedule,
+    options.share >= 0
+      ? boundsProblem("floor", options.floor, options.cap)
+      : "has a `share` below 0"
   )
 }
 

@@ -183,7 +183,10 @@ export interface ListOptions extends CallOptions {
 export interface StartOptions extends CallOptions {
   /** Says that the caller knows the call to be safe to repeat, also without a request id. */
   readonly idempotent?: boolean | undefined
-  /** Runs once the operation has a name, also when the caller was interrupted in the meantime. Its failure is logged. */
+  /**
+   * Runs once the operation has a name, also when the caller was interrupted in the meantime; it has five seconds then, and the reference
+   * goes to the log if that is too short. Its failure is logged.
+   */
   readonly onStarted?: ((ref: OperationRef) => Effect.Effect<void, unknown>) | undefined
   /**
    * What an interruption does to an operation that was started: leave it running, or send one cancel, for at most 5 seconds.
@@ -229,7 +232,8 @@ export interface WaitOptions<M = unknown, R = never>
   /** For a target that does not know it, the method that started the operation: it types the metadata and sets the default pace. */
   readonly method?: StartedBy<M> | undefined
   /**
-   * What an interruption of the wait does to the operation: leave it running, or send one cancel, for at most 5 seconds.
+   * What an interruption of the fiber that waits does to the operation: leave it running, or send one cancel, for at most 5 seconds.
+   * Nothing else cancels: not a transport or a source of credentials that gives up, not a layer that closes.
    *
    * @default "leave"
    */
@@ -268,8 +272,15 @@ export interface UndecodedOptions<M = unknown, R = never> extends WaitOptions<M,
  * @category options
  */
 export interface WatchOptions<M = unknown, R = never>
-  extends Omit<WaitOptions<M, R>, "onState" | "longPoll">
+  extends Omit<WaitOptions<M, R>, "onState" | "longPoll" | "onInterrupt">
 {
+  /**
+   * A stream cannot tell a consumer that stops early from one that is interrupted, so a watch never cancels: use `run` or `untilDone`
+   * with `onState` and `onInterrupt: "cancel"`, or `Effect.onInterrupt` around the consumer.
+   */
+  readonly onInterrupt?:
+    | "watch has no onInterrupt: use run(…, { onState, onInterrupt: \"cancel\" }), or Effect.onInterrupt around the consumer"
+    | undefined
   /**
    * What of the metadata counts as a change. It gets the metadata as received: raw JSON, or `undefined` where there is none. What it
    * gives is compared as JSON, whatever the order of keys. The first state and the final one are emitted in any case.

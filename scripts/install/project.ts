@@ -76,6 +76,9 @@ export const run = (
 
 /** Builds and packs the package: the path of its tarball. */
 export const pack = (): string => {
+  // CI packs once for all that install it, side by side.
+  const packed = process.env["EFFECT_LRO_TARBALL"]
+  if (packed !== undefined) return packed
   console.log("pack")
   fs.rmSync(path.join(root, "dist"), { recursive: true, force: true })
   run(root, "npm", ["run", "build"])

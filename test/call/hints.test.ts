@@ -5,7 +5,7 @@ import { done, error, first, methods, run, succeeded } from "../kit/attempts.ts"
 import { name } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
-describe("a hint", () => {
+describe("[14] a hint", () => {
   const retryInfo = (retryDelay: string) => [
     { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay }
   ]

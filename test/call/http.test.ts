@@ -65,7 +65,7 @@ const spy = (headers: Headers.Input) => {
 }
 
 describe("headers", () => {
-  it.effect("are exactly these, with and without a body, and no trace header among them", () => {
+  it.effect("[5] are exactly these, with and without a body, and no trace header among them", () => {
     const tracer = FakeTracer.make()
     return Effect.gen(function*() {
       const client = yield* Operations.make(binding)
@@ -87,7 +87,7 @@ describe("headers", () => {
     )
   })
 
-  it.effect("an API key goes into its header and never into the URL", () =>
+  it.effect("[5] an API key goes into its header and never into the URL", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding)
       yield* client.get({ name })
@@ -106,7 +106,7 @@ describe("headers", () => {
       assert.deepStrictEqual(yield* sentHeaders, [rest])
     }).pipe(Effect.provide(http(running, { credentials: Credentials.layerNone }))))
 
-  it.effect("the quota project is the call's, else the layer's, else the environment's, else the credentials'", () => {
+  it.effect("[6] the quota project is the call's, else the layer's, else the environment's, else the credentials'", () => {
     const { layer } = spy({ authorization: "Bearer token", "x-goog-user-project": "of-file" })
     const quota = (
       variables: { readonly [name: string]: string },
@@ -230,7 +230,7 @@ describe("credentials", () => {
         "https://www.googleapis.com/auth/y"
       ]]
     ] as const
-  )("published scopes %j and scopes of the layer %j ask for %j", ([scopes, own, expected]) => {
+  )("[7] published scopes %j and scopes of the layer %j ask for %j", ([scopes, own, expected]) => {
     const { asked, layer } = spy({ authorization: "Bearer token" })
     return Effect.gen(function*() {
       const client = yield* Operations.make({ ...binding, scopes: [...scopes] }, {
@@ -248,7 +248,7 @@ describe("credentials", () => {
 
 describe("the query", () => {
   it.effect.each(methods)(
-    "$.xgafv of the layer and of the call is sent with %s",
+    "[5] $.xgafv of the layer and of the call is sent with %s",
     ([, call, request]) =>
       Effect.gen(function*() {
         const silent = yield* Operations.make(binding)
@@ -266,7 +266,7 @@ describe("the query", () => {
       }).pipe(Effect.provide(http(running)))
   )
 
-  it.effect("$.xgafv joins the method's own parameters", () =>
+  it.effect("[5] $.xgafv joins the method's own parameters", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding, { errorFormat: "2" })
       yield* client.listPage({ name: parent, filter: "done=false", pageSize: 5 })
@@ -277,7 +277,7 @@ describe("the query", () => {
       ])
     }).pipe(Effect.provide(http(running))))
 
-  it.effect("a list sends its parameters encoded, and leaves out what is not given", () =>
+  it.effect("[5] a list sends its parameters encoded, and leaves out what is not given", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding)
       yield* client.listPage({ name: parent, pageToken: "", filter: undefined })
@@ -344,7 +344,7 @@ describe("paths of list", () => {
 })
 
 describe("bodies", () => {
-  it.effect("a binding without a body sends none and no content type", () =>
+  it.effect("[3] a binding without a body sends none and no content type", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make({
         ...binding,
@@ -369,7 +369,7 @@ describe("bodies", () => {
       assert.deepStrictEqual(yield* sentHeaders, [always, always, always])
     }).pipe(Effect.provide(http(running))))
 
-  it.effect("a binding with `*` sends an object", () =>
+  it.effect("[3] a binding with `*` sends an object", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding)
       yield* client.cancel({ name })
@@ -397,7 +397,7 @@ describe("the transport", () => {
     return { inits, layer }
   }
 
-  it.effect("fetch is told not to follow redirects, and keeps the caller's own settings", () => {
+  it.effect("[9] fetch is told not to follow redirects, and keeps the caller's own settings", () => {
     const { inits, layer } = fetching(() => FakeHttp.json({ name }))
     return Effect.gen(function*() {
       const client = yield* Operations.make(binding)

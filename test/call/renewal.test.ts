@@ -16,7 +16,7 @@ import {
 import { bake, binding, http, name, parent } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
-describe("after a 401", () => {
+describe("[16] after a 401", () => {
   /** Tokens t0, t1, …; the n-th request for one may be answered otherwise. */
   const source = (token: (n: number) => string | CredentialsError = (n) => `t${n}`) => {
     const refreshes: Array<number> = []

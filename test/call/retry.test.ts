@@ -18,7 +18,7 @@ import * as FakeHttp from "../kit/FakeHttp.ts"
 const place = `bakery.googleapis.com/v1/${name}`
 const get = "google.longrunning.Operations.GetOperation"
 
-describe("attempts", () => {
+describe("[14] attempts", () => {
   it.effect.each(methods)(
     "%s makes three, jittered and exponential",
     ([, call]) =>
@@ -100,7 +100,7 @@ describe("attempts", () => {
   })
 })
 
-describe("a failure", () => {
+describe("[14] a failure", () => {
   it.effect.each(
     [
       ["503 UNAVAILABLE", unavailable],
@@ -186,7 +186,7 @@ describe("a failure", () => {
     }))
 })
 
-describe("cancel and delete", () => {
+describe("[14] cancel and delete", () => {
   const precondition = () => FakeHttp.failure(400, "FAILED_PRECONDITION")
   const notFound = () => FakeHttp.failure(404, "NOT_FOUND")
   const reset = () => FakeHttp.broken("ECONNRESET")

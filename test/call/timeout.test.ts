@@ -5,7 +5,7 @@ import { error, hang, run, unavailable } from "../kit/attempts.ts"
 import { binding, http, name } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
-describe("the time-out of an attempt", () => {
+describe("[14] the time-out of an attempt", () => {
   it.effect("ends each attempt after 30 seconds, also one whose body stalls", () =>
     Effect.gen(function*() {
       const stalled = () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }))

@@ -45,7 +45,7 @@ const transports = [
   ["fetch", FetchHttpClient.layer]
 ] as const
 
-describe("trace headers", () => {
+describe("[5] trace headers", () => {
   it.scopedLive.each(transports)(
     "are sent on request, W3C, over %s",
     ([, http]) =>

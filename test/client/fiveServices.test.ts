@@ -8,7 +8,7 @@ import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1
 import { readFileSync } from "node:fs"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
-describe("AI Platform", () => {
+describe("[2] AI Platform", () => {
   const layer = MachineLearning.layer().pipe(
     Layer.provide(Credentials.layerNone),
     Layer.provideMerge(FakeHttp.layer(() => FakeHttp.json({ name: "projects/p/operations/o" })))

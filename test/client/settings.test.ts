@@ -113,7 +113,7 @@ describe("the layer is not built", () => {
     }).pipe(Effect.provide(http(running))))
 })
 
-describe("endpoint", () => {
+describe("[4] endpoint", () => {
   it.effect.each(
     [
       [undefined, url],
@@ -225,7 +225,7 @@ describe("endpoint", () => {
     }).pipe(Effect.provide(http(running))))
 })
 
-describe("layerConfig", () => {
+describe("[4] layerConfig", () => {
   /** The URL of a get through a layer whose settings come from these variables. */
   const configured = (variables: { readonly [name: string]: string }) =>
     Effect.gen(function*() {

@@ -24,7 +24,7 @@ const source = (universeDomain?: string) =>
 const client = (credentials: Credentials.Service) =>
   Effect.provideService(Operations.make(binding), Credentials.Credentials, credentials)
 
-describe("a source that keeps its headers", () => {
+describe("[7] a source that keeps its headers", () => {
   it.scoped("is refreshed in time by the calls of a client", () =>
     Effect.gen(function*() {
       const { get } = yield* client(yield* source())

@@ -336,7 +336,7 @@ describe("Credentials", () => {
         assert.isTrue(Exit.isInterrupted(yield* Fiber.join(fiber)))
       }))
 
-    it.scoped("caches per set of scopes", () =>
+    it.scoped("[7] caches per set of scopes", () =>
       Effect.gen(function*() {
         const asked: Array<ReadonlyArray<string>> = []
         const service = yield* Credentials.makeTokenEffect(({ scopes }) =>
@@ -368,7 +368,7 @@ describe("Credentials", () => {
       }))
   })
 
-  describe("after a 401", () => {
+  describe("[16] after a 401", () => {
     it.scoped("64 rejected callers cause one refresh", () =>
       Effect.gen(function*() {
         const { calls, getToken } = makeSource((call, now) =>

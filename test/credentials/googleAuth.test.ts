@@ -65,7 +65,7 @@ describe("GoogleAuth", () => {
         }
       }))
 
-    it.scopedLive("scopes: one exchange per set; the option wins over what the service asks for", () =>
+    it.scopedLive("[7] scopes: one exchange per set; the option wins over what the service asks for", () =>
       Effect.gen(function*() {
         yield* FakeGoogle.environment()
         const google = yield* FakeGoogle.make()
@@ -151,7 +151,7 @@ describe("GoogleAuth", () => {
         assert.isTrue(google.received[1]?.body.includes("assertion="))
       }))
 
-    it.scopedLive("quota project: the option, then GOOGLE_CLOUD_QUOTA_PROJECT, then the file", () =>
+    it.scopedLive("[6] quota project: the option, then GOOGLE_CLOUD_QUOTA_PROJECT, then the file", () =>
       Effect.gen(function*() {
         const env = yield* FakeGoogle.environment()
         const file = { ...authorizedUser, quota_project_id: "from-file" }
@@ -170,7 +170,7 @@ describe("GoogleAuth", () => {
         assert.deepStrictEqual(yield* quotaOf({ quotaProject: "from-code" }), "from-code")
       }))
 
-    it.scopedLive("external account: file, url (GitHub) and AWS sources, from code", () =>
+    it.scopedLive("[29] external account: file, url (GitHub) and AWS sources, from code", () =>
       Effect.gen(function*() {
         const env = yield* FakeGoogle.environment({
           AWS_ACCESS_KEY_ID: "AKIA",
@@ -215,7 +215,7 @@ describe("GoogleAuth", () => {
         assert.include(decodeURIComponent(subjects[2] ?? ""), "sts.eu-west-1.amazonaws.com")
       }))
 
-    it.scopedLive("external account with impersonation, from a trusted file with hosts of its own", () =>
+    it.scopedLive("[29] external account with impersonation, from a trusted file with hosts of its own", () =>
       Effect.gen(function*() {
         const env = yield* FakeGoogle.environment()
         const google = yield* FakeGoogle.make()

@@ -408,7 +408,7 @@ describe("GoogleAuth", () => {
       })
 
     it.scopedLive.each(["HTTPS_PROXY", "https_proxy"])(
-      "token requests go through %s",
+      "[30] token requests go through %s",
       (name) =>
         Effect.gen(function*() {
           const google = yield* FakeGoogle.make()
@@ -422,7 +422,7 @@ describe("GoogleAuth", () => {
         })
     )
 
-    it.scopedLive("the metadata server and loopback bypass it", () =>
+    it.scopedLive("[30] the metadata server and loopback bypass it", () =>
       Effect.gen(function*() {
         const google = yield* FakeGoogle.make()
         const proxy = yield* FakeGoogle.makeProxy(google.host)
@@ -443,7 +443,7 @@ describe("GoogleAuth", () => {
         assert.deepStrictEqual(proxy.connects, [])
       }))
 
-    it.scopedLive("NO_PROXY is honoured", () =>
+    it.scopedLive("[30] NO_PROXY is honoured", () =>
       Effect.gen(function*() {
         const google = yield* FakeGoogle.make()
         const proxy = yield* FakeGoogle.makeProxy(google.host)

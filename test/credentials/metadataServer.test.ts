@@ -355,7 +355,7 @@ describe("MetadataServer", () => {
         assert.deepStrictEqual(other.received, [])
       }).pipe(Effect.provide(FetchHttpClient.layer)))
 
-    it.scopedLive("never through the proxy that fetch is told to use", () =>
+    it.scopedLive("[30] never through the proxy that fetch is told to use", () =>
       Effect.gen(function*() {
         const google = yield* FakeGoogle.make()
         const proxy = yield* FakeGoogle.makeProxy(google.host)

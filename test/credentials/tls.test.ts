@@ -66,7 +66,7 @@ const adc = (token_url: string) =>
 const api = "bakery.googleapis.com /v1/projects/p/locations/l/operations/o Bearer secure"
 const token = /^(sts\.googleapis\.com|localhost:\d+) \/v1\/token none$/
 
-describe.each(["10", "11"])("TLS and proxy, with google-auth-library %s", (version) => {
+describe.each(["10", "11"])("[30] TLS and proxy, with google-auth-library %s", (version) => {
   it.scopedLive(
     "tokens and calls use the same CONNECT proxy, and NODE_EXTRA_CA_CERTS",
     () =>

@@ -40,7 +40,7 @@ const assertRoundTrip = <A extends Error, I>(schema: Schema.Schema<A, I>, error:
     assert.strictEqual(yield* Schema.encode(Schema.parseJson(schema))(back), text)
   })
 
-describe("Schemas", () => {
+describe("[13] Schemas", () => {
   it.effect.each(sixteen)("$_tag crosses a boundary as JSON", (error) =>
     Effect.gen(function*() {
       assert.strictEqual(error.status.details.length, 10)

@@ -138,7 +138,7 @@ describe("messages", () => {
     "set the quota project: `quotaProject` of the call, the layer or GoogleAuth, or " +
     "GOOGLE_CLOUD_QUOTA_PROJECT"
 
-  it.effect("a disabled service: which API to enable, where", () =>
+  it.effect("[12] a disabled service: which API to enable, where", () =>
     Effect.gen(function*() {
       const message = "Bakery API has not been used in project 42 before or it is disabled."
       assert.strictEqual(
@@ -148,7 +148,7 @@ describe("messages", () => {
       )
     }))
 
-  it.effect("user credentials without a quota project: which setting", () =>
+  it.effect("[12] user credentials without a quota project: which setting", () =>
     Effect.gen(function*() {
       const message =
         "Your application is authenticating by using local Application Default Credentials. " +
@@ -270,7 +270,7 @@ describe("messages", () => {
     [{ uid: "uid-1", service: "bakery.googleapis.com" }, "uid-2"],
     [{ service: "bakery.googleapis.com" }, "uid-1"]
   ])(
-    "VPC Service Controls: the unique identifier, from the metadata or the violation",
+    "[12] VPC Service Controls: the unique identifier, from the metadata or the violation",
     ([metadata, description]) =>
       Effect.gen(function*() {
         const message =
@@ -295,7 +295,7 @@ describe("messages", () => {
       })
   )
 
-  it.effect("VPC Service Controls: the unique identifier, from the text when nothing else has it", () =>
+  it.effect("[12] VPC Service Controls: the unique identifier, from the text when nothing else has it", () =>
     Effect.gen(function*() {
       const message =
         "Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: uid-1."

@@ -2,10 +2,6 @@ import { Effect, FastCheck as fc, Runtime } from "effect"
 import { repetitions } from "./counts.ts"
 import { turn } from "./turn.ts"
 
-/** How often a property is checked: PROPERTY_RUNS asks for more. */
-export const runs = (usual: number): number =>
-  Math.max(usual, Number(process.env["PROPERTY_RUNS"] ?? 0))
-
 /** Checks a property many times in one test: `it.effect.prop` sets up a whole test for each run. */
 export const holds = <A, E, R>(
   arbitrary: fc.Arbitrary<A>,

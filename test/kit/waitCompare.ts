@@ -81,8 +81,7 @@ export const units = Effect.map(
     }
     return Effect.map(
       observe({ seed: 0, name, spread, plan: probe }, false),
-      ({ polled: [, second = 0] }) =>
-        [name, (second / delay - (1 - spread)) / (2 * spread)] as const
+      ({ polled: [, second = 0] }) => [name, (second / delay - 1) / spread] as const
     )
   }),
   (entries) => new Map(entries)

@@ -17,6 +17,8 @@ export const rules = {
   /** A shorter hint leaves the delay as it is. */
   hintsShorten: false,
   firstPollAtOnce: true,
+  /** Whether the offset of a poll puts off all that follow, too. */
+  offsetsAddUp: false,
   /** Whether failures are tolerated before the first good poll, too. */
   tolerantFromTheStart: true
 }
@@ -97,8 +99,8 @@ export interface Plan {
   /** Afterwards every poll answers that the operation is done. */
   readonly replies: ReadonlyArray<Reply>
   readonly schedule: Schedule
-  /** What the hash of the name makes of every delay. */
-  readonly factor: number
+  /** By what share of its delay a poll comes after the instant that is planned: a hash of the name. */
+  readonly spread: number
   readonly deadline: number | undefined
   readonly maxOutage: number
   readonly maxHint: number
@@ -256,6 +258,7 @@ const uninterrupted = (plan: Plan, rules: Rules, followed: boolean): Prediction 
   let polls = 0
   let steps = 0
   let hint = 0
+  let offset = 0
   let isLast = false
   let last = known
   let seen = known !== undefined && !fresh
@@ -281,15 +284,18 @@ const uninterrupted = (plan: Plan, rules: Rules, followed: boolean): Prediction 
     // When to poll.
     if (isLast) return timeout(now, "deadline")
     const atOnce = polls === 0 && !fresh && rules.firstPollAtOnce
-    const delay = atOnce ? 0 : delayOf(schedule, steps++, now - startedAt)
+    // The offset of a poll does not count: not for what comes next, and not for the age.
+    const delay = atOnce ? 0 : delayOf(schedule, steps++, now - offset - startedAt)
     if (delay === undefined) return timeout(now, "schedule")
-    const own = delay * plan.factor
-    let at = now + (rules.hintsShorten && hint > 0 ? hint : Math.max(own, hint))
+    const own = delay * (1 + plan.spread) - (rules.offsetsAddUp ? 0 : offset)
+    offset = delay * plan.spread
+    let at = now + (rules.hintsShorten && hint > 0 ? hint : Math.max(own, hint, 0))
     if (hint > own) passed.push("hint")
     if (at >= lastPoll) {
       if (now >= lastPoll) return timeout(now, "deadline")
       isLast = true
       at = lastPoll
+      offset = 0
     }
 
     // One poll is one attempt.

@@ -177,7 +177,7 @@ const schedule = ({ below, pick }: Chance): Schedule => {
 export const make = (seed: number, chance: Chance, unit: ReadonlyMap<string, number>): Case => {
   const { below, next, often, pick } = chance
   const name = pick(names)
-  const spread = pick([0, 0, 0.1, 0.5])
+  const spread = pick([0, 0, 0.2, 0.5])
   const good = pick([0.9, 0.6, 0.2])
   const known = state(chance, 0.05)
   const called: State = { ...known, name: known.result === "running" ? "same" : known.name }
@@ -194,7 +194,7 @@ export const make = (seed: number, chance: Chance, unit: ReadonlyMap<string, num
       ...Array.from({ length: below(14) }, () => reply(chance, good))
     ],
     schedule: schedule(chance),
-    factor: 1 - spread + 2 * spread * (unit.get(name) ?? Number.NaN),
+    spread: spread * (unit.get(name) ?? Number.NaN),
     deadline: often(0.5) ? undefined : pick([10_000, 20_000, 60_000, 90_000, 1 + below(200_000)]),
     maxOutage: pick([0, 5000, 20_000, 60_000, 600_000, 600_000]),
     maxHint: pick([1000, 20_000, 600_000]),

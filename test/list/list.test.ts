@@ -92,7 +92,7 @@ describe("a list", () => {
     ))
 
   it.effect.each([{}, { nextPageToken: "" }, { nextPageToken: null }])(
-    "ends with %j",
+    "[25] ends with %j",
     (last) =>
       Effect.gen(function*() {
         const client = yield* Operations.make(binding)
@@ -102,7 +102,7 @@ describe("a list", () => {
       }).pipe(Effect.provide(http(() => FakeHttp.json({ operations: [item(1)], ...last }))))
   )
 
-  it.effect("goes on over empty pages, any number of them", () =>
+  it.effect("[25] goes on over empty pages, any number of them", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding)
       const { emitted, error } = yield* collect(client.list({ name: parent }))
@@ -217,7 +217,7 @@ describe("arguments", () => {
     }).pipe(Effect.provide(http(pages(1, 1)))))
 
   it.effect.each([0, 1, 50, 100, 101, 100_000])(
-    "a page size of %i is sent as it is",
+    "[8] a page size of %i is sent as it is",
     (pageSize) =>
       Effect.gen(function*() {
         const client = yield* Operations.make(binding)
@@ -273,7 +273,7 @@ const assertPageToken = (
   )
 }
 
-describe("page tokens", () => {
+describe("[9] [25] page tokens", () => {
   it.effect("the same one twice in a row end the list after what came", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding)

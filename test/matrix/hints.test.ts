@@ -14,7 +14,7 @@ const limits = [["the default limit", undefined, 600_000], [
 ]] as const
 
 describe.each([[429, "RESOURCE_EXHAUSTED"], [503, "UNAVAILABLE"]] as const)(
-  "a wait that meets %i",
+  "[18] a wait that meets %i",
   (status, code) => {
     describe.each(limits)("and %s", (_, maxHint, limit) => {
       it.effect.each(hints)(

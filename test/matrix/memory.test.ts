@@ -7,7 +7,7 @@ import { names } from "./transports.ts"
 
 describe.each(names)("on %s", (transport) => {
   it.live(
-    "bodies beyond the limit take memory of its order, not of theirs",
+    "[28] bodies beyond the limit take memory of its order, not of theirs",
     () =>
       Effect.gen(function*() {
         const { growth, outcomes, unlimited } = yield* Memory.run(transport, {

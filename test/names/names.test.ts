@@ -101,7 +101,7 @@ const sent: ReadonlyArray<readonly [id: string, encoded: string]> = [
   ["o".repeat(8192 - operation("").length), "o".repeat(8192 - operation("").length)]
 ]
 
-describe("names", () => {
+describe("[1] names", () => {
   it.effect.each(refused)("refuses %j", ([name, problem]) =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding)
@@ -223,7 +223,7 @@ describe("names", () => {
     }))
 })
 
-describe("templates", () => {
+describe("[1] [2] templates", () => {
   const ai: readonly [string, ...Array<string>] = [
     "/ui/{name=projects/*/locations/*/operations/*}",
     "/ui/{name=projects/*/locations/*/agents/*/operations/*}",
@@ -335,7 +335,7 @@ describe("any string", () => {
   ]
 
   it.effect(
-    "is refused, or its URL is the template with exactly that name",
+    "[1] is refused, or its URL is the template with exactly that name",
     () =>
       Effect.gen(function*() {
         const client = yield* Operations.make({
@@ -373,7 +373,7 @@ describe("any string", () => {
       }).pipe(Effect.provide(http(() => new Response(null, { status: 204 }))))
   )
 
-  it.effect("in the place of a location cannot choose the host", () =>
+  it.effect("[4] in the place of a location cannot choose the host", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding, {
         endpoint: (location) => `https://${location}-bakery.googleapis.com`

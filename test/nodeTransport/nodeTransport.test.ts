@@ -173,7 +173,7 @@ describe("connections", () => {
       assert.strictEqual(wire.connections.length, 1)
     }))
 
-  it.scopedLive("a refused connection was not sent", () =>
+  it.scopedLive("[9] a refused connection was not sent", () =>
     Effect.gen(function*() {
       const { origin } = yield* Effect.scoped(Wire.serve(() => {}))
       const bakery = yield* client(origin)
@@ -269,7 +269,7 @@ describe("requests", () => {
       )
     }))
 
-  it.scopedLive("are given up after the client's time-out, and their socket is closed", () =>
+  it.scopedLive("[14] are given up after the client's time-out, and their socket is closed", () =>
     Effect.gen(function*() {
       const wire = yield* Wire.serve((request, response) => {
         if (request.url?.endsWith("body") === true) {
@@ -468,7 +468,7 @@ describe("a proxy", () => {
         })
     )
 
-  it.scopedLive("from the environment tunnels https; loopback bypasses it", () =>
+  it.scopedLive("[30] from the environment tunnels https; loopback bypasses it", () =>
     Effect.gen(function*() {
       const proxy = yield* Wire.proxy()
       const wire = yield* Wire.serve((_, response) => Wire.json(response, done), true)
@@ -498,7 +498,7 @@ describe("a proxy", () => {
       assert.strictEqual(wire.connections.length, 1)
     }))
 
-  it.scopedLive("is not asked for hosts in NO_PROXY", () =>
+  it.scopedLive("[30] is not asked for hosts in NO_PROXY", () =>
     Effect.gen(function*() {
       const proxy = yield* Wire.proxy()
       yield* environment({ https_proxy: proxy.origin, no_proxy: "example.com, .invalid" })

@@ -39,7 +39,7 @@ const wellKnown: ReadonlyArray<readonly [string, Schema.Schema.AnyNoContext, unk
   ]
 ]
 
-describe("Any.of", () => {
+describe("[27] Any.of", () => {
   const HubAny = Any.of(hubType, Hub)
 
   it.effect("decodes the message beside its @type, and encodes it there", () =>

@@ -10,7 +10,7 @@ const encodedUnknown = (schema: Schema.Schema.AnyNoContext, value: unknown): unk
 const rejects = (schema: Schema.Schema.AnyNoContext, json: unknown): void =>
   assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(schema)(json)), `accepted ${String(json)}`)
 
-describe("Timestamp", () => {
+describe("[26] Timestamp", () => {
   it.effect.each([
     ["2024-02-29T12:34:56Z", "2024-02-29T12:34:56.000Z"],
     ["2024-02-29T12:34:56.7Z", "2024-02-29T12:34:56.700Z"],
@@ -111,7 +111,7 @@ describe("Timestamp", () => {
   )
 })
 
-describe("Duration", () => {
+describe("[26] Duration", () => {
   it.effect.each<readonly [string, bigint]>([
     ["3.5s", 3_500_000_000n],
     ["0s", 0n],
@@ -204,7 +204,7 @@ describe("Duration", () => {
   )
 })
 
-describe("numbers and bytes", () => {
+describe("[26] numbers and bytes", () => {
   const numbers = {
     Int32: ProtoJson.Int32,
     UInt32: ProtoJson.UInt32,

@@ -37,7 +37,7 @@ describe("FieldMask, Struct, Value and Any", () => {
     }))
 })
 
-describe("enumeration", () => {
+describe("[26] enumeration", () => {
   const state = { STATE_UNSPECIFIED: 0, ACTIVE: 1, RUNNING: 1, DONE: 2 }
   const State = ProtoJson.enumeration(state)
 
@@ -83,7 +83,7 @@ describe("enumeration", () => {
     }))
 })
 
-describe("fields", () => {
+describe("[26] fields", () => {
   class Inner extends Schema.Class<Inner>("Inner")({ id: ProtoJson.string }) {}
   class Message extends Schema.Class<Message>("Message")({
     string: ProtoJson.string,

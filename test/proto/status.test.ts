@@ -9,7 +9,7 @@ const decode = Schema.decodeUnknown(Status.Status)
 const withDetails = (...details: ReadonlyArray<unknown>): Status.Status =>
   Status.fromUnknown({ code: 3, details })
 
-describe("Status", () => {
+describe("[13] Status", () => {
   it.effect.each<readonly [unknown, number]>([
     [5, 5],
     [0, 0],

@@ -7,7 +7,7 @@ const encode = Schema.encode(Status.Status)
 const withDetails = (...details: ReadonlyArray<unknown>): Status.Status =>
   Status.fromUnknown({ code: 3, details })
 
-describe("Status details", () => {
+describe("[13] Status details", () => {
   it.effect.each(details)(
     "%s decodes all its fields and encodes to the same JSON",
     ([tag, json, detail]) =>

@@ -6,7 +6,7 @@ import * as HostileNames from "../matrix/hostileNames.ts"
 const seed = 20_261_120
 
 describe("hostile names", () => {
-  it.live(`stay within the template or are refused (seed ${seed})`, () =>
+  it.live(`[1] stay within the template or are refused (seed ${seed})`, () =>
     Effect.gen(function*() {
       const report = yield* HostileNames.run({ seed, names: repetitions(10_000) })
       assert.deepStrictEqual(report.wrong, [])

@@ -44,7 +44,7 @@ const seen = (
     Effect.provideService(Credentials.Credentials, credentials)
   )
 
-describe("secrets", () => {
+describe("[12] secrets", () => {
   it("the witness sees what platform's own error shows", () => {
     assert.include(found(shown(platformError)), "canary-token")
     assert.include(found(shownFailure(Cause.fail(platformError))), "canary-key")

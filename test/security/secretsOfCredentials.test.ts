@@ -76,7 +76,7 @@ const modesOf = (source: Source): ReadonlyArray<Mode> =>
     ? ["up", "refuse", "page", "down", "reset"]
     : ["up", "refuse", "page"]
 
-describe("no secret is shown", () => {
+describe("[12] no secret is shown", () => {
   it("where there is one, it is found", () => {
     const shown = Witness.shown({ key: serviceAccount, user: authorizedUser })
     for (const secret of ["canary-refresh", "canary-client-secret", ...keyLines]) {

@@ -367,7 +367,7 @@ describe("a name from the server", () => {
   )
 })
 
-describe("credential JSON that leads elsewhere", () => {
+describe("[29] credential JSON that leads elsewhere", () => {
   it.scoped.each([
     "http://169.254.169.254/token",
     "file:///etc/passwd",

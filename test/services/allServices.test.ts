@@ -176,7 +176,7 @@ const arrived = <A, E>(server: Testing.Service, call: Effect.Effect<A, E>) =>
     return yield* Effect.orDie(Arr.last(all))
   })
 
-describe("every method of every binding", () => {
+describe("[2] [3] every method of every binding", () => {
   for (const { module } of Registry.entries) {
     it.effect(module, () =>
       Effect.gen(function*() {

@@ -139,7 +139,7 @@ describe("a filter", () => {
       assert.deepStrictEqual(yield* FakeHttp.calls, [])
     }).pipe(Effect.provide(http(noPage))))
 
-  it.effect("that is missing is refused, whatever TypeScript was told", () =>
+  it.effect("[8] that is missing is refused, whatever TypeScript was told", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(managed)
       const request = {} as Operations.FilteredListRequest
@@ -150,7 +150,7 @@ describe("a filter", () => {
       assert.deepStrictEqual(yield* FakeHttp.calls, [])
     }).pipe(Effect.provide(http(noPage))))
 
-  it.effect("of the builder and a raw one are sent alike", () =>
+  it.effect("[8] of the builder and a raw one are sent alike", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(managed)
       yield* client.listPage({ filter: serviceName(service, or(done, since)), pageSize: 101 })

@@ -205,7 +205,7 @@ describe("arguments", () => {
     }))
 })
 
-describe("the request id", () => {
+describe("[15] the request id", () => {
   const v4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
   const inQuery = {
     request: { parent: path, requestId: query },

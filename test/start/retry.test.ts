@@ -17,7 +17,7 @@ import {
 import { bake, bakeOnce, parent } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
-describe("a start that is not idempotent", () => {
+describe("[15] a start that is not idempotent", () => {
   const start = (client: Client) => client.start(bake, { parent, cake: {} })
 
   it.effect.each([
@@ -78,7 +78,7 @@ describe("a start that is not idempotent", () => {
     }))
 })
 
-describe("a reply that leaves open whether the start was carried out", () => {
+describe("[15] a reply that leaves open whether the start was carried out", () => {
   const start = (client: Client) => client.start(bake, { parent, cake: {} })
   const hint =
     "the operation may exist: look for it with list, or for the resource, before starting it again"
@@ -185,7 +185,7 @@ describe("a reply that leaves open whether the start was carried out", () => {
     }))
 })
 
-describe("a start with a request id", () => {
+describe("[15] a start with a request id", () => {
   it.effect("sends the same one on every attempt and names it when it gives up", () =>
     Effect.gen(function*() {
       const reset = () => FakeHttp.broken("ECONNRESET")

@@ -174,7 +174,7 @@ describe("onStarted", () => {
   }
 })
 
-describe("a start that is not idempotent", () => {
+describe("[15] a start that is not idempotent", () => {
   for (const code of ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH"]) {
     it.effect(`is tried again after ${code}: nothing was sent`, () =>
       Effect.gen(function*() {
@@ -231,7 +231,7 @@ describe("a start that is not idempotent", () => {
     }).pipe(Effect.provide(layer({ start: [hang, started] }))))
 })
 
-describe("an idempotent start", () => {
+describe("[15] an idempotent start", () => {
   it.effect("carries a random request id, the same in every attempt", () =>
     Effect.gen(function*() {
       const target = yield* jitter(startOnce({ timeout: "1 second", retry: { attempts: 5 } }))
@@ -285,7 +285,7 @@ describe("an idempotent start", () => {
     }).pipe(Effect.provide(layer({ start: [refuse(409, "ABORTED"), started] }))))
 })
 
-describe("a 401", () => {
+describe("[16] a 401", () => {
   /** Tokens `t1`, `t2`, …, or always the same one. */
   const tokens = (changing: boolean) => {
     let count = 0

@@ -18,6 +18,7 @@ import {
 import { Credentials, Operations, Polling } from "effect-lro"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as FakeHttp from "../kit/FakeHttp.ts"
+import { inTime } from "../kit/inTime.ts"
 import {
   after,
   bake,
@@ -31,10 +32,11 @@ import {
   refuse,
   requests,
   running,
-  Seen
+  Seen,
+  timeline
 } from "../kit/Scripted.ts"
 
-const every = (seconds: number): Operations.WaitOptions => ({
+const every = (seconds: number) => ({
   schedule: Polling.fixed(Duration.seconds(seconds)),
   spread: 0
 })
@@ -73,7 +75,7 @@ const served = <Self, Built>(
 
 const urls = Effect.map(FakeHttp.calls, (all) => all.map(({ url, verb }) => `${verb} ${url}`))
 
-describe("beside another wait for the same operation", () => {
+describe("[20] beside another wait for the same operation", () => {
   it.effect("a planned last poll is not the end until its time has come", () =>
     Effect.gen(function*() {
       const slow = yield* Effect.fork(
@@ -90,27 +92,26 @@ describe("beside another wait for the same operation", () => {
       assert.include(yield* polledAt, 95_000)
     }).pipe(Effect.provide(layer({ get: [running()] }))))
 
-  it.effect("a wait that has seen nothing keeps its own retries", () =>
+  it.effect("[17] a wait that has seen nothing tolerates what the others tolerate", () =>
     Effect.gen(function*() {
       const first = yield* Effect.fork(waitFor(every(2)))
       yield* TestClock.adjust("2500 millis")
-      // Joins a poll that is made without retries: the first wait has seen the operation.
       const second = yield* Effect.fork(waitFor(every(2)))
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* Fiber.join(first))._tag, "Succeeded")
       assert.strictEqual((yield* Fiber.join(second))._tag, "Succeeded")
-      assert.deepStrictEqual(yield* polledAt, [0, 2000, 3000])
+      assert.deepStrictEqual(yield* polledAt, [0, 2000, 5000])
     }).pipe(
       Effect.provide(
         layer({ get: [running(), after(1000, refuse(503, "UNAVAILABLE")), done] })
       )
     ))
 
-  it.effect("without retries of its own it ends, as it would alone", () =>
+  it.effect("[20] without tolerance of its own it ends, as it would alone", () =>
     Effect.gen(function*() {
       const first = yield* Effect.fork(waitFor(every(2)))
       yield* TestClock.adjust("2500 millis")
-      const second = yield* Effect.fork(Effect.flip(waitFor({ ...every(2), retry: "none" })))
+      const second = yield* Effect.fork(Effect.flip(waitFor({ ...every(2), maxOutage: 0 })))
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(first)
       assert.strictEqual((yield* Fiber.join(second))._tag, "UNAVAILABLE")
@@ -120,7 +121,7 @@ describe("beside another wait for the same operation", () => {
       )
     ))
 
-  it.effect("a deadline shorter than a hold that is on its way gets a poll of its own", () =>
+  it.effect("[20] a deadline shorter than a hold that is on its way is polled for by get", () =>
     Effect.gen(function*() {
       const client = yield* Holding
       const long = yield* Effect.fork(client.untilDone(name, every(5)))
@@ -131,19 +132,80 @@ describe("beside another wait for the same operation", () => {
       yield* TestClock.adjust("5 seconds")
       const timeout = yield* Fiber.join(short)
       assert(timeout._tag === "WaitTimeout")
-      assert.deepStrictEqual((yield* FakeHttp.calls).map(({ at, body }) => [at, body]), [
-        [0, `{"timeout":"30s"}`],
-        [1000, `{"timeout":"4.5s"}`]
+      assert.deepStrictEqual((yield* FakeHttp.calls).map(({ at, verb }) => [at, verb]), [
+        [0, "POST"],
+        [1000, "GET"],
+        // Its last poll; nor does the long one hold twice.
+        [5500, "GET"]
       ])
       yield* Fiber.interrupt(long)
     }).pipe(
       Effect.provide(
         served(
           Operations.layer(Holding),
-          () => Effect.as(Effect.sleep("30 seconds"), FakeHttp.json({ name }))
+          ({ verb }) =>
+            verb === "GET"
+              ? FakeHttp.json({ name })
+              : Effect.as(Effect.sleep("30 seconds"), FakeHttp.json({ name }))
         )
       )
     ))
+
+  it.effect("[20] one held poll an operation, and who asks for get never waits behind it", () =>
+    Effect.gen(function*() {
+      const client = yield* Holding
+      const all = yield* Effect.forEach(
+        ["30 seconds", "20 seconds", "off"] as const,
+        (longPoll) => Effect.fork(client.untilDone(name, { ...every(5), longPoll }))
+      )
+      yield* TestClock.adjust("12 seconds")
+      assert.deepStrictEqual(
+        (yield* FakeHttp.calls).map(({ at, verb }) => [at, verb]).sort(),
+        [[0, "GET"], [0, "POST"], [10_000, "GET"], [5000, "GET"]]
+      )
+      yield* Fiber.interruptAll(all)
+    }).pipe(
+      Effect.provide(
+        served(
+          Operations.layer(Holding),
+          ({ verb }) => verb === "GET" ? FakeHttp.json({ name }) : Effect.never
+        )
+      )
+    ))
+
+  it.effect("[20] a poll takes as long as the most patient of its waits", () =>
+    Effect.gen(function*() {
+      const hasty = yield* Effect.fork(waitFor({ ...every(5), timeout: "1 second" }))
+      const patient = yield* Effect.fork(waitFor({ ...every(5), timeout: "20 seconds" }))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.joinAll([hasty, patient])
+      assert.deepStrictEqual(
+        (yield* requests).map(({ at, end, endedAt }) => [at, end, endedAt]),
+        [[0, "answered", 10_000]]
+      )
+    }).pipe(Effect.provide(layer({ get: [after(10_000, done)] }))))
+
+  it.effect("[20] waits with other headers or another error format have polls of their own", () =>
+    Effect.gen(function*() {
+      const fibers = yield* Effect.forEach(
+        [
+          {},
+          { headers: { "x-team": "ovens" } },
+          { headers: { "X-Team": "ovens" } },
+          { errorFormat: "1" }
+        ] as const,
+        (options) => Effect.fork(waitFor({ ...every(5), ...options }))
+      )
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.joinAll(fibers)
+      assert.deepStrictEqual(
+        (yield* requests).map(({ headers, url }) => [
+          headers["x-team"] ?? "",
+          url.includes("xgafv=1")
+        ]).sort(),
+        [["", false], ["", true], ["ovens", false]]
+      )
+    }).pipe(Effect.provide(layer({ get: [done] }))))
 
   it.effect("a poll goes out with the options of a wait that is still there", () =>
     Effect.gen(function*() {
@@ -163,34 +225,43 @@ describe("beside another wait for the same operation", () => {
 describe("a poll that dies", () => {
   const dying = (die: () => Effect.Effect<never>) => {
     let asked = 0
-    return layer({ get: [running()] }, {
+    return layer({ get: [running(), done] }, {
       transformClient: HttpClient.mapRequestEffect((request) =>
         ++asked === 2 ? die() : Effect.succeed(request)
       )
     })
   }
 
-  it.effect("takes the waits along that wait for it", () =>
-    Effect.gen(function*() {
-      const fibers = yield* Effect.forEach(
-        [2, 3],
-        (seconds) => Effect.fork(waitFor(every(seconds)))
-      )
-      yield* TestClock.adjust("1 minute")
-      for (const fiber of fibers) {
-        const exit = yield* Fiber.await(fiber)
-        assert(Exit.isFailure(exit))
-        assert.deepStrictEqual(Cause.dieOption(exit.cause), Option.some("boom"))
-      }
-      assert.deepStrictEqual(yield* polledAt, [0])
-    }).pipe(Effect.provide(dying(() => Effect.die("boom")))))
+  for (
+    const [what, die] of [
+      ["dies", Effect.dieMessage("boom")],
+      ["interrupts itself", Effect.interrupt]
+    ] as const
+  ) {
+    it.effect(`[17] and ${what} is a failed poll: waits go on, and nothing is cancelled`, () =>
+      Effect.gen(function*() {
+        const fibers = yield* Effect.forEach(
+          [2, 3],
+          (seconds) => Effect.fork(waitFor({ ...every(seconds), onInterrupt: "cancel" }))
+        )
+        yield* TestClock.adjust("1 minute")
+        for (const fiber of fibers) {
+          assert.strictEqual((yield* Fiber.join(fiber))._tag, "Succeeded")
+        }
+        assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 4000]])
+      }).pipe(Effect.provide(dying(() => die))))
 
-  it.effect("also where it interrupts itself", () =>
-    Effect.gen(function*() {
-      const fiber = yield* Effect.fork(waitFor(every(2)))
-      yield* TestClock.adjust("1 minute")
-      assert.isTrue(Exit.isInterrupted(yield* Fiber.await(fiber)))
-    }).pipe(Effect.provide(dying(() => Effect.interrupt))))
+    it.effect(`[17] [22] and ${what} ends a wait that tolerates nothing, as TransportError`, () =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(
+          inTime(waitFor({ ...every(2), maxOutage: 0, onInterrupt: "cancel" }), "1 minute")
+        )
+        assert(error._tag === "TransportError")
+        assert.strictEqual(error.reason, "Interrupted")
+        assert.strictEqual(error.operation?.name, name)
+        assert.deepStrictEqual(yield* timeline, [["get", 0]])
+      }).pipe(Effect.provide(dying(() => die))))
+  }
 })
 
 describe("a layer that goes", () => {
@@ -210,7 +281,7 @@ describe("a layer that goes", () => {
       ["between two states of a watch", watching, [running(1), running(2)], []]
     ] as const
   )(
-    "ends a wait that it catches %s, and no request follows",
+    "[22] ends a wait that it catches %s, and no request follows",
     ([, wait, replies, others]) =>
       Effect.gen(function*() {
         const scope = yield* Scope.make()
@@ -223,7 +294,11 @@ describe("a layer that goes", () => {
         yield* Scope.close(scope, Exit.void)
         const asked = Context.get(world, Seen).requests.length
         yield* TestClock.adjust("1 hour")
-        for (const fiber of fibers) assert.isTrue(Exit.isInterrupted(yield* Fiber.await(fiber)))
+        for (const fiber of fibers) {
+          const error = yield* Effect.flip(Fiber.join(fiber))
+          assert(error._tag === "TransportError")
+          assert.deepStrictEqual([error.reason, error.sent], ["Closed", "no"])
+        }
         assert.lengthOf(Context.get(world, Seen).requests, asked)
       })
   )
@@ -233,8 +308,8 @@ describe("a layer that goes", () => {
       const scope = yield* Scope.make()
       const world = yield* Layer.buildWithScope(layer({ get: [done] }), scope)
       yield* Scope.close(scope, Exit.void)
-      const exit = yield* Effect.exit(Effect.provide(waitFor(every(2)), world))
-      assert.isTrue(Exit.isInterrupted(exit))
+      const error = yield* Effect.flip(Effect.provide(waitFor(every(2)), world))
+      assert(error._tag === "TransportError" && error.reason === "Closed")
       assert.deepStrictEqual(Context.get(world, Seen).requests, [])
     }))
 

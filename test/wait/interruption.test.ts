@@ -65,7 +65,7 @@ const slowCredentials = (delay: Duration.DurationInput) =>
     headers: (request) => Effect.delay(Credentials.none.headers(request), delay)
   })
 
-describe("an interruption of a start", () => {
+describe("[22] an interruption of a start", () => {
   const start = (options: Operations.StartOptions = {}) =>
     Effect.flatMap(Bakery, (bakery) => bakery.start(bake, order, options))
   const startOnce = (options: Operations.StartOptions = {}) =>
@@ -182,7 +182,10 @@ describe("an interruption of a start", () => {
       )
       assert.strictEqual(ended, 2000)
       assert.deepStrictEqual(yield* timeline, [["start", 0]])
-      assert.strictEqual((yield* logged("WARN", bakeOnce.rpc, "request id mine")).length, 1)
+      assert.strictEqual(
+        (yield* logged("WARN", "while its caller was interrupted", "request id mine")).length,
+        1
+      )
     }).pipe(Effect.provide(layer({ start: [broken("ECONNRESET"), started] }))))
 
   it.effect("on the wire, then a 401: no replay", () =>
@@ -238,7 +241,77 @@ describe("an interruption of a start", () => {
     }).pipe(Effect.provide(layer({ start: [after(1000, started)], cancel: [answer({})] }))))
 })
 
-describe("an interruption of a wait", () => {
+describe("[38] an onStarted that hangs", () => {
+  const hanging = { onStarted: () => Effect.never, ...cancelling }
+  const start = Effect.flatMap(Bakery, (bakery) => bakery.start(bake, order, hanging))
+
+  it.effect("has five seconds once its caller is interrupted; then the log has the reference", () =>
+    Effect.gen(function*() {
+      const { ended, interrupted } = yield* interruptAt(start, "30 seconds")
+      assert.isTrue(interrupted)
+      assert.strictEqual(ended, 35_000)
+      assert.strictEqual((yield* logged("WARN", `"name":"${name}"`, "onStarted")).length, 1)
+      assert.deepStrictEqual(yield* timeline, [["start", 0], ["cancel", 35_000]])
+    }).pipe(Effect.provide(layer({ start: [started], cancel: [answer({})] }))))
+
+  it.effect("also where the start was on the wire", () =>
+    Effect.gen(function*() {
+      const { ended } = yield* interruptAt(start, "2 seconds")
+      assert.strictEqual(ended, 10_000)
+      assert.deepStrictEqual(yield* timeline, [["start", 0], ["cancel", 10_000]])
+    }).pipe(Effect.provide(layer({ start: [after(5000, started)], cancel: [answer({})] }))))
+})
+
+describe("[22] what nobody interrupted", () => {
+  it.effect("a wait in a fiber that was interrupted before cancels nothing", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const wait = bakery.untilDone(name, { ...every2, ...cancelling, maxOutage: 0 })
+      const fiber = yield* Effect.fork(Effect.onInterrupt(Effect.never, () => Effect.ignore(wait)))
+      yield* TestClock.adjust("1 second")
+      yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* timeline, [["get", 1000]])
+    }).pipe(Effect.provide(layer({ get: [broken("ECONNRESET")], cancel: [answer({})] }))))
+
+  it.effect("a wait that is raced and loses is interrupted, and cancels", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const wait = bakery.untilDone(name, { ...every2, ...cancelling })
+      const fiber = yield* Effect.fork(Effect.timeoutOption(wait, "3 seconds"))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000], ["cancel", 3000]])
+    }).pipe(Effect.provide(layer({ get: [running()], cancel: [answer({})] }))))
+})
+
+describe("[38] within the deadline", () => {
+  it.effect("a slow onState is given up, and so is a transport that cannot be interrupted", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const elapsed = (options: Operations.WaitOptions) =>
+        Effect.gen(function*() {
+          const fiber = yield* Effect.fork(
+            Effect.timed(Effect.flip(bakery.untilDone(name, { ...every2, ...options })))
+          )
+          yield* TestClock.adjust("1 hour")
+          const [time, error] = yield* Fiber.join(fiber)
+          assert(error._tag === "WaitTimeout")
+          return Duration.toMillis(time)
+        })
+      const onState = () => Effect.uninterruptible(Effect.sleep("20 minutes"))
+      assert.strictEqual(yield* elapsed({ onState, deadline: "10 seconds" }), 10_000)
+      assert.strictEqual(yield* elapsed({ deadline: "10 seconds" }), 10_000)
+    }).pipe(
+      Effect.provide(
+        layer({ get: [running(), () => Effect.uninterruptible(Effect.never)] }, {
+          timeout: "1 hour"
+        })
+      )
+    ))
+})
+
+describe("[22] an interruption of a wait", () => {
   const wait = (options: Operations.WaitOptions = {}) =>
     Effect.flatMap(Bakery, (bakery) => bakery.untilDone(name, { ...every2, ...options }))
   const run = (options: Operations.StartOptions = {}) =>
@@ -268,12 +341,11 @@ describe("an interruption of a wait", () => {
       assert.strictEqual((yield* requests)[1]?.end, "aborted")
     }).pipe(Effect.provide(layer({ get: [running(), hang] }))))
 
-  it.effect("during the retries of the first poll", () =>
+  it.effect("during an outage that it began in", () =>
     Effect.gen(function*() {
-      const retry = { initial: "10 seconds" } as const
-      const { ended } = yield* interruptAt(wait({ retry }), "3 seconds")
+      const { ended } = yield* interruptAt(wait(), "3 seconds")
       assert.strictEqual(ended, 3000)
-      assert.deepStrictEqual(yield* timeline, [["get", 0]])
+      assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000]])
     }).pipe(Effect.provide(layer({ get: [refuse(503, "UNAVAILABLE")] }))))
 
   for (const [when, reply] of [["a delay", running()], ["a poll", hang]] as const) {

@@ -131,7 +131,7 @@ const inWorld = <A, E>(test: (clock: VirtualClock) => Effect.Effect<A, E, Bakery
     )
   })
 
-describe("an interruption at every millisecond of a run", () => {
+describe("[22] an interruption at every millisecond of a run", () => {
   it.effect("that ends before it comes", () =>
     inWorld(() =>
       Effect.gen(function*() {

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, TestClock } from "effect"
 import { Credentials, Operations, Polling } from "effect-lro"
 import * as Testing from "effect-lro/testing"
+import * as FakeHttp from "../kit/FakeHttp.ts"
 import { bake, name, order } from "../kit/Scripted.ts"
 
 const binding = Operations.binding({
@@ -73,7 +74,7 @@ describe("a service that binds WaitOperation", () => {
       assert.deepStrictEqual((yield* timeline).map(([, at]) => at), [0, 45_000])
     }).pipe(Effect.provide(layer())))
 
-  it.effect("that turns out not to serve it is polled by get from then on", () =>
+  it.effect("[10] that turns out not to serve it is polled by get from then on", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("8 seconds"))
       const bakery = yield* Bakery
@@ -109,6 +110,71 @@ describe("a service that binds WaitOperation", () => {
       assert.isTrue(Duration.lessThanOrEqualTo(elapsed, Duration.seconds(20)))
       assert.deepStrictEqual((yield* timeline)[0], ["wait", 0, "{\"timeout\":\"18s\"}"])
     }).pipe(Effect.provide(layer())))
+})
+
+describe("[34] held polls", () => {
+  const requested = (verb: string) =>
+    Effect.map(FakeHttp.calls, (all) => all.filter((call) => call.verb === verb).length)
+
+  const world = (handler: FakeHttp.Handler) =>
+    Operations.layer(Bakery, {
+      polling: { schedule: Polling.fixed("5 seconds"), spread: 0 }
+    }).pipe(
+      Layer.provideMerge(FakeHttp.layer(handler)),
+      Layer.provide(Credentials.layerNone)
+    )
+
+  it.effect("take at most eight connections of a client; the others poll by get", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const names = Array.from({ length: 40 }, (_, i) => `users/ada/operations/${i}`)
+      const waits = yield* Effect.forEach(names, (name) => Effect.fork(bakery.untilDone(name)))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual([yield* requested("POST"), yield* requested("GET")], [8, 32])
+      // Places come free, and whoever is due next takes them.
+      yield* Fiber.interruptAll(waits.slice(0, 8))
+      yield* TestClock.adjust("5 seconds")
+      assert.strictEqual(yield* requested("POST"), 16)
+      yield* Fiber.interruptAll(waits)
+    }).pipe(
+      Effect.provide(
+        world(({ url, verb }) =>
+          verb === "POST"
+            ? Effect.never
+            : FakeHttp.json({ name: new URL(url).pathname.slice("/v1/".length) })
+        )
+      )
+    ))
+
+  const cuts: ReadonlyArray<readonly [what: string, reply: FakeHttp.Handler]> = [
+    ["is reset", () => FakeHttp.broken("ECONNRESET")],
+    ["times out", () => Effect.never],
+    ["is a 504 of a proxy", () => FakeHttp.html(504)],
+    ["is forbidden", () => FakeHttp.failure(403, "PERMISSION_DENIED")],
+    ["is refused", () => FakeHttp.failure(400, "INVALID_ARGUMENT")]
+  ]
+  for (const [what, cut] of cuts) {
+    it.effect(`one that ${what} makes that operation poll by get`, () =>
+      Effect.gen(function*() {
+        const bakery = yield* Bakery
+        const state = yield* run(bakery.untilDone(name))
+        assert.strictEqual(state._tag, "Succeeded")
+        assert.deepStrictEqual((yield* FakeHttp.calls).map(({ verb }) => verb), [
+          "POST",
+          "GET",
+          "GET",
+          "GET"
+        ])
+        yield* run(bakery.untilDone(name))
+        assert.strictEqual((yield* FakeHttp.calls)[4]?.verb, "POST")
+      }).pipe(
+        Effect.provide(
+          world((call, index) =>
+            call.verb === "POST" ? cut(call, index) : FakeHttp.json({ name, done: index > 2 })
+          )
+        )
+      ))
+  }
 })
 
 describe("NOT_FOUND right after a start", () => {

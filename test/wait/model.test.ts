@@ -109,7 +109,7 @@ const often = {
   outage: 80
 }
 
-describe("a random wait", () => {
+describe("[17] [18] [19] a random wait", () => {
   it.effect(
     "ends as the model says, and nothing follows the end",
     () => Effect.map(waits, (runs) => assertForetold(runs, wait))
@@ -137,7 +137,7 @@ describe("a random wait", () => {
     ["no grace", (plan) => wait({ ...plan, notFoundGrace: 0 })],
     ["another deadline", (plan) => wait({ ...plan, deadline: plan.deadline && plan.deadline + 1 })],
     ["a longer attempt", (plan) => wait({ ...plan, timeout: plan.timeout + 1 })],
-    ["another factor", (plan) => wait({ ...plan, factor: 1.001 * plan.factor })],
+    ["another spread", (plan) => wait({ ...plan, spread: 1.01 * plan.spread })],
     ["no interruption", (plan) => wait({ ...plan, interrupt: undefined })],
     ["no cancel", (plan) => wait({ ...plan, cancel: undefined })],
     ...([
@@ -151,6 +151,7 @@ describe("a random wait", () => {
       { cancelAtMost: 5001 },
       { hintsShorten: true },
       { firstPollAtOnce: false },
+      { offsetsAddUp: true },
       { tolerantFromTheStart: false }
     ].map((wrong) =>
       [JSON.stringify(wrong), (plan: Plan) => predict(plan, false, { ...rules, ...wrong })] as const

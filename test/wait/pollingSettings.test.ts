@@ -20,7 +20,7 @@ const times = (n: number, reply: Reply): ReadonlyArray<Reply> =>
 
 const seconds = (...instants: ReadonlyArray<number>) => instants.map((second) => second * 1000)
 
-describe("settings", () => {
+describe("[19] settings", () => {
   const polls = <E, R>(
     wait: Effect.Effect<unknown, E, R>,
     script: Script = { get: [...times(2, running()), done] }

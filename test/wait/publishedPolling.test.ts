@@ -29,20 +29,20 @@ const inTime = <A, E, R>(wait: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
-describe("published polling", () => {
-  it.effect("gives initial delay, multiplier and cap, and no deadline", () =>
+describe("[18] published polling", () => {
+  it.effect("gives initial delay (a long one shortened to five seconds or a fifth), multiplier and cap, no deadline", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const state = yield* inTime(bakery.run(paced, order, { spread: 0 }))
       assert.strictEqual(state._tag, "Succeeded")
-      assert.deepStrictEqual(yield* polledAt, [10_000, 30_000, 60_000, 90_000])
+      assert.deepStrictEqual(yield* polledAt, [5000, 15_000, 35_000, 65_000])
     }).pipe(Effect.provide(layer(script))))
 
   it.effect("goes with a name whose method is given", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       yield* inTime(bakery.untilDone(name, { method: paced, spread: 0 }))
-      assert.deepStrictEqual(yield* polledAt, [0, 10_000, 30_000, 60_000])
+      assert.deepStrictEqual(yield* polledAt, [0, 5000, 15_000, 35_000])
     }).pipe(Effect.provide(layer(script))))
 
   it.effect("gives way to the call", () =>

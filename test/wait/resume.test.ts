@@ -27,7 +27,7 @@ const ref = new OperationRef({
   startedAt: DateTime.unsafeMake("2026-01-01T00:00:00Z")
 })
 
-describe("a reference", () => {
+describe("[23] a reference", () => {
   const Json = Schema.parseJson(OperationRef)
 
   it.effect("is resumed from its JSON, at its endpoint", () =>

@@ -1,6 +1,6 @@
 /** Sentences of the rules for waits that the other files leave open. */
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, Fiber, Layer, Stream, TestClock } from "effect"
+import { DateTime, Duration, Effect, Fiber, Layer } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as NodeTransport from "effect-lro/NodeTransport"
 import { OperationRef } from "effect-lro/OperationRef"
@@ -12,7 +12,6 @@ import type { AddressInfo, Socket } from "node:net"
 import { inTime } from "../kit/inTime.ts"
 import {
   after,
-  answer,
   bake,
   Bakery,
   done,
@@ -21,11 +20,9 @@ import {
   order,
   polledAt,
   refuse,
-  type Reply,
   requests,
   running,
-  type Script,
-  timeline
+  type Script
 } from "../kit/Scripted.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 
@@ -40,7 +37,7 @@ interface Places {
   readonly layer?: Polling.Settings
 }
 
-describe("each setting: the call over the ambient one over the layer's", () => {
+describe("[19] each setting: the call over the ambient one over the layer's", () => {
   const slowly = { schedule: Polling.fixed("100 seconds"), spread: 0 }
   const hint = refuse(503, "UNAVAILABLE", { headers: { "retry-after": "3600" } })
   const missing = refuse(404, "NOT_FOUND")
@@ -169,23 +166,21 @@ describe("each setting: the call over the ambient one over the layer's", () => {
     })
   })
 
-  it.effect("retry and timeout of a poll: the call over the layer's", () => {
+  it.effect("the timeout of a poll: the call over the layer's; there are no retries", () => {
     const polls = (call: Operations.WaitOptions, inLayer: Operations.LayerOptions) =>
       Effect.gen(function*() {
         const bakery = yield* Bakery
-        yield* inTime(Effect.flip(bakery.untilDone(name, call)))
-        // Instants after a jittered delay are no round numbers.
-        return (yield* requests).map(({ at, endedAt }) => Math.round(1000 * (endedAt - at)) / 1000)
+        yield* inTime(Effect.flip(bakery.untilDone(name, { ...call, maxOutage: 0 })))
+        return (yield* requests).map(({ at, endedAt }) => endedAt - at)
       }).pipe(Effect.provide(layer({ get: [() => Effect.never] }, inLayer)))
     return Effect.gen(function*() {
       const inLayer = { timeout: "7 seconds", retry: { attempts: 2 } } as const
-      assert.deepStrictEqual(yield* polls({}, inLayer), [7000, 7000])
+      assert.deepStrictEqual(yield* polls({}, inLayer), [7000])
       assert.deepStrictEqual(
         yield* polls({ timeout: "3 seconds", retry: { attempts: 4 } }, inLayer),
-        [3000, 3000, 3000, 3000]
+        [3000]
       )
-      assert.deepStrictEqual(yield* polls({ retry: "none" }, inLayer), [7000])
-      assert.deepStrictEqual(yield* polls({}, {}), [30_000, 30_000, 30_000])
+      assert.deepStrictEqual(yield* polls({}, {}), [30_000])
     })
   })
 })
@@ -240,7 +235,7 @@ describe("a reference", () => {
         polling: { initial: "9 seconds", multiplier: 2, cap: "1 hour", timeout: "1 hour" }
       } as const
       yield* inTime(bakery.untilDone(ref, { method, spread: 0 }))
-      assert.deepStrictEqual(yield* polledAt, [0, 9000, 27_000])
+      assert.deepStrictEqual(yield* polledAt, [0, 5000, 15_000])
     }).pipe(Effect.provide(layer({ get: [running(), running(), done] }))))
 })
 
@@ -280,7 +275,7 @@ describe("over real sockets, a wait that is interrupted", () => {
     ({ close }) => Effect.sync(close)
   )
 
-  it.scopedLive("closes the socket of its poll and sends nothing more", () =>
+  it.scopedLive("[22] closes the socket of its poll and sends nothing more", () =>
     Effect.gen(function*() {
       const server = yield* hanging
       yield* Effect.gen(function*() {
@@ -322,25 +317,8 @@ describe("unexpected failures in a row", () => {
     }))))
 })
 
-describe("a watch that is interrupted and cancels", () => {
-  const slowCancel: Reply = after(4000, answer({}))
-
-  it.effect("does not poll beside its cancel", () =>
-    Effect.gen(function*() {
-      const bakery = yield* Bakery
-      const fiber = yield* Effect.fork(
-        Stream.runDrain(bakery.watch(name, { ...every2, onInterrupt: "cancel" }))
-      )
-      yield* TestClock.adjust("3 seconds")
-      const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
-      yield* TestClock.adjust("1 hour")
-      yield* Fiber.join(interrupting)
-      assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000], ["cancel", 3000]])
-    }).pipe(Effect.provide(layer({ get: [running()], cancel: [slowCancel] }))))
-})
-
 describe("the deadline", () => {
-  it.effect("a reply at that very instant counts", () =>
+  it.effect("[19] a reply at that very instant counts", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const state = yield* inTime(

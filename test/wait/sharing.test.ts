@@ -1,7 +1,7 @@
 /** Waits for one operation share their polls; each keeps its own schedule, tolerance and deadline. */
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Exit, Fiber, Layer, Scope, Stream, TestClock } from "effect"
-import { type Operations, Polling } from "effect-lro"
+import { LroError, type Operations, Polling } from "effect-lro"
 import {
   after,
   Bakery,
@@ -25,7 +25,7 @@ const every = (seconds: number): Operations.WaitOptions => ({
 const waitFor = (options: Operations.WaitOptions, target: Operations.Target = name) =>
   Effect.flatMap(Bakery, (bakery) => bakery.untilDone(target, options))
 
-describe("waits for one operation", () => {
+describe("[20] waits for one operation", () => {
   it.effect("poll at the earliest instant that one of them wants, and all see the outcome", () =>
     Effect.gen(function*() {
       const slow = yield* Effect.fork(waitFor(every(5)))
@@ -140,18 +140,23 @@ describe("waits for one operation", () => {
       )
     }).pipe(Effect.provide(layer({ get: [done] }))))
 
-  it.effect("end as interrupted when their layer goes; the poll on its way is aborted", () =>
+  it.effect("[22] fail with Closed when their layer goes; the poll on its way is aborted, nothing is cancelled", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const world = yield* Layer.buildWithScope(layer({ get: [running(), hang] }), scope)
-      const sleeping = yield* Effect.fork(Effect.provide(waitFor(every(60)), world))
+      const sleeping = yield* Effect.fork(
+        Effect.provide(waitFor({ ...every(60), onInterrupt: "cancel" }), world)
+      )
       const polling = yield* Effect.fork(
         Effect.provide(waitFor({ ...every(2), quotaProject: "other" }), world)
       )
       yield* TestClock.adjust("3 seconds")
       yield* Scope.close(scope, Exit.void)
-      assert.isTrue(Exit.isInterrupted(yield* Fiber.await(sleeping)))
-      assert.isTrue(Exit.isInterrupted(yield* Fiber.await(polling)))
+      for (const fiber of [sleeping, polling]) {
+        const error = yield* Effect.flip(Fiber.join(fiber))
+        assert(error._tag === "TransportError" && error.reason === "Closed")
+        assert.isFalse(LroError.isRetryable(error))
+      }
       yield* TestClock.adjust("1 hour")
       const { requests } = Context.get(world, Seen)
       assert.deepStrictEqual(requests.map(({ end }) => end), ["answered", "aborted"])

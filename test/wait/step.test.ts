@@ -18,7 +18,7 @@ const terms: fc.Arbitrary<Omit<Step.Terms, "begun">> = fc.record({
   notFoundGrace: optional(time),
   unit: fc.double({ min: 0, max: 0.999, noNaN: true }),
   spread: fc.constantFrom(0, 0.2, 0.5)
-}).map(({ spread, unit, ...rest }) => ({ ...rest, factor: 1 - spread + 2 * spread * unit }))
+}).map((terms) => Object.assign(terms, { spread: terms.spread * terms.unit }))
 
 /** What happens, told by how much later it happens. */
 interface Happening {
@@ -46,7 +46,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 })
 
 const eventOf = (state: Step.State, next: Step.Next, it: Happening): Step.Event => {
-  const at = next._tag === "Poll" ? next.at : state.at
+  const at = next._tag === "Poll" ? next.at : state.planned
   if (it.kind === "woken") {
     return { _tag: "Woken", now: next._tag === "Poll" ? Math.min(next.wakeAt, next.at) : at }
   }
@@ -72,7 +72,11 @@ const play = (
   happenings: ReadonlyArray<Happening>,
   carry: Carry
 ): ReadonlyArray<Step.Next> => {
-  let [state, next] = Step.step(carry(begin), { _tag: "Begun", delay: first })
+  let [state, next] = Step.step(carry(begin), {
+    _tag: "Begun",
+    now: begin.terms.begun,
+    delay: first
+  })
   const all = [next]
   for (const happening of happenings) {
     if (next._tag !== "Poll") break
@@ -126,8 +130,9 @@ describe("[17] [18] [19] the step of a wait", () => {
       })))
 
   const begin = (terms: Partial<Step.Terms> = {}, known = false) =>
-    Step.step(Step.make({ begun: 100, fresh: false, factor: 1, ...terms }, known), {
+    Step.step(Step.make({ begun: 100, fresh: false, spread: 0, ...terms }, known), {
       _tag: "Begun",
+      now: 100,
       delay: 2000
     })
 

@@ -1,5 +1,6 @@
 // @effect-diagnostics multipleEffectProvide:off
 /** Spans, metrics and logs of waits. */
+import { HttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import {
   Effect,
@@ -219,7 +220,7 @@ describe("metrics", () => {
       assert.strictEqual(yield* read("effect_lro_live_waits"), before)
     }))
 
-  it.effect("live waits go up and down, also by interruption", () =>
+  it.effect("[24] live waits go up and down, also by interruption", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const before = yield* read("effect_lro_live_waits")
@@ -261,7 +262,25 @@ const collected = () => {
 }
 
 describe("logs", () => {
-  it.effect("still waiting after 1, 5, 15 and 60 minutes, then every hour, on time", () => {
+  it.effect("[40] of a poll obey the level and the loggers of the fiber that waits", () => {
+    const { layer: logs, lines } = collected()
+    const World = layer({ get: [done] }, {
+      transformClient: HttpClient.tapRequest(() => Effect.logWarning("from the transport"))
+    })
+    return Effect.gen(function*() {
+      const bakery = yield* Bakery
+      yield* Effect.provide(bakery.untilDone(name, every2), logs)
+      assert.include(lines.map(({ message }) => message), "from the transport")
+      const count = lines.length
+      yield* bakery.untilDone(name, every2).pipe(
+        Logger.withMinimumLogLevel(LogLevel.Error),
+        Effect.provide(logs)
+      )
+      assert.deepStrictEqual(lines.slice(count), [])
+    }).pipe(Effect.provide(World))
+  })
+
+  it.effect("[24] still waiting after 1, 5, 15 and 60 minutes, then every hour, on time", () => {
     const { layer: logs, lines } = collected()
     return Effect.gen(function*() {
       const bakery = yield* Bakery
@@ -294,7 +313,7 @@ describe("logs", () => {
     }).pipe(Effect.provide(layer({ get: [running()] })), Effect.provide(logs))
   })
 
-  it.effect("still waiting tells the code of the last poll, not of an earlier failure", () => {
+  it.effect("[24] still waiting tells the code of the last poll, not of an earlier failure", () => {
     const { layer: logs, lines } = collected()
     return Effect.gen(function*() {
       const bakery = yield* Bakery
@@ -334,7 +353,10 @@ describe("logs", () => {
       assert.isTrue(Exit.isSuccess(yield* Fiber.join(fiber)))
       assert.deepStrictEqual(lines.map(({ level, message }) => [level, message]), [
         ["DEBUG", `${name} runs (poll 1)`],
-        ["WARN", `poll 2 of ${name} failed with UNAVAILABLE: the wait goes on`],
+        [
+          "WARN",
+          `poll 2 of ${name} at bakery.example.com failed with UNAVAILABLE: the wait goes on`
+        ],
         ["DEBUG", `${name} is done (poll 3)`]
       ])
     }).pipe(

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Random } from "effect"
+import { Effect, Fiber, Layer, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import { CredentialsError } from "effect-lro/LroError"
 import * as Polling from "effect-lro/Polling"
@@ -38,7 +38,7 @@ const unavailable = refuse(503, "UNAVAILABLE")
 const times = (n: number, reply: Reply): ReadonlyArray<Reply> =>
   Array.from({ length: n }, () => reply)
 
-describe("failed polls that pass any number of times", () => {
+describe("[17] failed polls that pass any number of times", () => {
   const transient: ReadonlyArray<readonly [what: string, reply: Reply]> = [
     ["UNAVAILABLE", unavailable],
     ["DEADLINE_EXCEEDED as HTTP 504", refuse(504, "DEADLINE_EXCEEDED")],
@@ -105,7 +105,7 @@ describe("failed polls that pass any number of times", () => {
     }).pipe(Effect.provide(layer({ get: [running(), done] }, {}, flaky(7, false)))))
 })
 
-describe("failed polls that pass three times in a row", () => {
+describe("[17] failed polls that pass three times in a row", () => {
   const unexpected: ReadonlyArray<readonly [tag: string, what: string, reply: Reply]> = [
     ["INTERNAL", "500", refuse(500, "INTERNAL")],
     ["UNKNOWN", "500", refuse(500, "UNKNOWN")],
@@ -147,7 +147,7 @@ describe("failed polls that pass three times in a row", () => {
   }
 })
 
-describe("failed polls that end the wait", () => {
+describe("[17] failed polls that end the wait", () => {
   const quota = (violation: object) => ({
     details: [{ "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: [violation] }]
   })
@@ -245,7 +245,7 @@ describe("failed polls that end the wait", () => {
     }).pipe(Effect.provide(layer({ get: [refuse(404, "NOT_FOUND")] }))))
 })
 
-describe("the outage budget", () => {
+describe("[17] the outage budget", () => {
   const everyMinute = { schedule: Polling.fixed("1 minute"), spread: 0 }
   const minutes = (...instants: ReadonlyArray<number>) => instants.map((minute) => minute * 60_000)
 
@@ -307,22 +307,28 @@ describe("the outage budget", () => {
       assert.deepStrictEqual(yield* polledAt, [0, 2000])
     }).pipe(Effect.provide(layer({ get: [running(), unavailable, done] }))))
 
-  it.effect("before the first good reply is the call's own retries", () =>
+  it.effect("[17] is there from the beginning: a name that is resumed in an outage loses nothing", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
-      const retry = { attempts: 3, initial: "1 second", multiplier: 2 } as const
-      const error = yield* Effect.flip(inTime(bakery.untilDone(name, { ...every2, retry })))
-      assert(error._tag === "UNAVAILABLE")
-      assert.strictEqual(error.attempts, 3)
-      // Half of each delay is jitter: of 1 second and of 2 seconds, here at its middle.
-      assert.deepStrictEqual(yield* polledAt, [0, 750, 2250])
-    }).pipe(Effect.provide(layer({ get: [unavailable] })), Effect.withRandom(Random.fixed([0.5]))))
+      const options = { ...everyMinute, maxOutage: "5 minutes", retry: { attempts: 9 } } as const
+      yield* inTime(bakery.untilDone(name, options))
+      assert.deepStrictEqual(yield* polledAt, minutes(0, 1, 2, 3, 4))
+      assert.strictEqual((yield* logged("WARN", name, "the wait goes on")).length, 4)
+      const error = yield* Effect.flip(inTime(bakery.untilDone(name, options)))
+      assert.strictEqual(error._tag, "UNAVAILABLE")
+      assert.deepStrictEqual((yield* polledAt).slice(5), minutes(60, 61, 62, 63, 64, 65))
+    }).pipe(Effect.provide(layer({ get: [...times(4, unavailable), done, unavailable] }))))
 
-  it.effect("before the first good reply a code that is not retried ends the wait", () =>
+  it.effect("[17] [34] warns at once of the first failure, with host and cause", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
-      const error = yield* Effect.flip(bakery.untilDone(name, every2))
-      assert.strictEqual(error._tag, "RESOURCE_EXHAUSTED")
-      assert.deepStrictEqual(yield* polledAt, [0])
-    }).pipe(Effect.provide(layer({ get: [refuse(429, "RESOURCE_EXHAUSTED")] }))))
+      const fiber = yield* Effect.fork(bakery.untilDone(name, everyMinute))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      const warning =
+        /^WARN poll 1 of users\/ada\/operations\/1 at bakery\.example\.com failed with TransportError Dns \(.+\): the wait goes on$/
+      const [first, ...more] = yield* logged("WARN")
+      assert.match(first ?? "", warning)
+      assert.deepStrictEqual(more, [])
+    }).pipe(Effect.provide(layer({ get: [broken("ENOTFOUND")] }))))
 })

@@ -37,7 +37,7 @@ const ref = new OperationRef({
 const started: Reply = answer({ name, metadata: { percent: 0 } })
 
 describe("targets", () => {
-  it.effect("a name: the first poll at once", () =>
+  it.effect("[18] a name: the first poll at once", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const state = yield* inTime(bakery.untilDone(name, every2))
@@ -47,7 +47,7 @@ describe("targets", () => {
       assert.strictEqual((yield* requests)[0]?.url, `https://bakery.example.com/v1/${name}`)
     }).pipe(Effect.provide(layer({ get: [running(), running(), done] }))))
 
-  it.effect("a reference: the first poll at once", () =>
+  it.effect("[18] a reference: the first poll at once", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const state = yield* inTime(bakery.untilDone(ref, { ...every2, method: bake }))
@@ -55,7 +55,7 @@ describe("targets", () => {
       assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000]])
     }).pipe(Effect.provide(layer({ get: [running(), done] }))))
 
-  it.effect("an operation that was got: the first poll at once", () =>
+  it.effect("[18] an operation that was got: the first poll at once", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const state = yield* inTime(bakery.untilDone({ name, done: false }, every2))
@@ -63,7 +63,7 @@ describe("targets", () => {
       assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000]])
     }).pipe(Effect.provide(layer({ get: [running(), done] }))))
 
-  it.effect("a start reply is a state: the first delay comes before the first poll", () =>
+  it.effect("[18] a start reply is a state: the first delay comes before the first poll", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const target = yield* bakery.start(bake, order)
@@ -180,7 +180,7 @@ describe("schedules", () => {
       )
     ))
 
-  it.effect("that end end the wait with a WaitTimeout", () =>
+  it.effect("[19] that end end the wait with a WaitTimeout", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const schedule = Schedule.intersect(Schedule.spaced("2 seconds"), Schedule.recurs(2))
@@ -213,7 +213,7 @@ describe("outcomes", () => {
       assert.deepStrictEqual(typed, { flavour: "plum" })
     }).pipe(Effect.provide(layer({ get: [done] }))))
 
-  it.effect("Any.of refuses another type, and nothing is lost", () =>
+  it.effect("[27] Any.of refuses another type, and nothing is lost", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const error = yield* Effect.flip(
@@ -226,7 +226,7 @@ describe("outcomes", () => {
       })
     }).pipe(Effect.provide(layer({ get: [done] }))))
 
-  it.effect("a response that does not fit is a ResultDecodeError with the raw operation", () =>
+  it.effect("[27] a response that does not fit is a ResultDecodeError with the raw operation", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(cake)
       assert(error._tag === "ResultDecodeError")
@@ -236,7 +236,7 @@ describe("outcomes", () => {
       Effect.provide(layer({ get: [answer({ name, done: true, response: { flavour: 1 } })] }))
     ))
 
-  it.effect("done with neither field succeeds without a Schema and is a MissingResult with one", () =>
+  it.effect("[27] done with neither field succeeds without a Schema and is a MissingResult with one", () =>
     Effect.gen(function*() {
       const state = yield* wait
       assert.strictEqual(state._tag, "Succeeded")
@@ -277,7 +277,7 @@ describe("outcomes", () => {
     ["nothing at all", {}, 0]
   ]
   for (const [what, status, number] of unknown) {
-    it.effect(`an error with ${what} is UNKNOWN and the number survives`, () =>
+    it.effect(`[11] an error with ${what} is UNKNOWN and the number survives`, () =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(wait)
         assert(error._tag === "OperationFailed")
@@ -286,7 +286,7 @@ describe("outcomes", () => {
       }).pipe(Effect.provide(layer({ get: [failed(status)] }))))
   }
 
-  it.effect("both error and response is a failure", () =>
+  it.effect("[11] both error and response is a failure", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(cake)
       assert(error._tag === "OperationFailed")
@@ -307,7 +307,7 @@ describe("outcomes", () => {
       assert.strictEqual(error.operation.name, name)
     }).pipe(Effect.provide(layer({ get: [cancelled] }))))
 
-  it.effect("done: false with an error goes on", () =>
+  it.effect("[11] done: false with an error goes on", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const state = yield* inTime(bakery.untilDone(name, every2))
@@ -321,7 +321,7 @@ describe("outcomes", () => {
       )
     ))
 
-  it.effect("another name in the replies: the first is kept, with one warning", () =>
+  it.effect("[11] another name in the replies: the first is kept, with one warning", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const state = yield* inTime(bakery.untilDone(name, every2))

@@ -51,7 +51,7 @@ const states = (...metadata: ReadonlyArray<unknown>): ReadonlyArray<Reply> =>
   metadata.map((metadata) => answer({ name, metadata }))
 
 describe("watch", () => {
-  it.effect("emits a state when something changed, and the last one, and ends", () =>
+  it.effect("[21] emits a state when something changed, and the last one, and ends", () =>
     Effect.gen(function*() {
       const [items, error] = yield* seen()
       assert.isUndefined(error)
@@ -126,7 +126,7 @@ describe("watch", () => {
       ["Succeeded", answer({ name, done: true })]
     ] as const
   ) {
-    it.effect(`ends well after ${tag}, whatever a response Schema would say`, () =>
+    it.effect(`[21] ends well after ${tag}, whatever a response Schema would say`, () =>
       Effect.gen(function*() {
         const [items, error] = yield* seen()
         assert.isUndefined(error)
@@ -195,7 +195,7 @@ describe("watch", () => {
       assert.deepStrictEqual(items, [[0, "Running"], [6000, "Succeeded"]])
     }).pipe(Effect.provide(layer({ get: [running(), unavailable, unavailable, done] }))))
 
-  it.effect("fails where the wait fails, after what it has seen", () =>
+  it.effect("[21] fails where the wait fails, after what it has seen", () =>
     Effect.gen(function*() {
       const [items, error] = yield* seen()
       assert.strictEqual(error?._tag, "PERMISSION_DENIED")
@@ -240,44 +240,29 @@ describe("the consumer of a watch", () => {
       assert.deepStrictEqual((yield* requests).map(({ end }) => end), ["answered", "aborted"])
     }).pipe(Effect.provide(layer({ get: [running(), hang] }))))
 
-  for (const [when, reply] of [["during a poll", hang], ["during a delay", running(2)]] as const) {
-    it.effect(`that is interrupted ${when} cancels once if it wants to`, () =>
-      Effect.gen(function*() {
-        const bakery = yield* Bakery
-        const watch = bakery.watch(name, { ...every2, onInterrupt: "cancel" })
-        const fiber = yield* Effect.fork(Stream.runDrain(watch))
-        yield* TestClock.adjust("3 seconds")
-        yield* Fiber.interrupt(fiber)
-        yield* TestClock.adjust("1 hour")
-        assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000], ["cancel", 3000]])
-      }).pipe(Effect.provide(layer({ get: [running(1), reply], cancel: [answer({})] }))))
-  }
-
-  it.effect("that is interrupted while it works on a state cancels too, but not after the last one", () =>
+  it.effect("[22] that wants to cancel is told how: a stream that ends early may be anything", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
-      const interruptedAt = (time: Duration.DurationInput) =>
-        Effect.gen(function*() {
-          const fiber = yield* bakery.watch(name, { ...every2, onInterrupt: "cancel" }).pipe(
-            Stream.runForEach(() => Effect.sleep("10 seconds")),
-            Effect.fork
-          )
-          yield* TestClock.adjust(time)
-          yield* Fiber.interrupt(fiber)
-          yield* TestClock.adjust("1 hour")
-        })
-      yield* interruptedAt("5 seconds")
-      assert.deepStrictEqual(yield* timeline, [["get", 0], ["cancel", 5000]])
-      yield* interruptedAt("13 seconds")
-      assert.strictEqual((yield* timeline).filter(([kind]) => kind === "cancel").length, 1)
-    }).pipe(Effect.provide(layer({ get: [running(1), running(2), done], cancel: [answer({})] }))))
-
-  it.effect("that stops of its own accord does not cancel", () =>
-    Effect.gen(function*() {
-      const bakery = yield* Bakery
-      yield* inTime(Stream.runHead(bakery.watch(name, { ...every2, onInterrupt: "cancel" })))
-      assert.deepStrictEqual(yield* timeline, [["get", 0]])
+      const options = { ...every2, onInterrupt: "cancel" } as unknown as typeof every2
+      const error = yield* Effect.flip(Stream.runDrain(bakery.watch(name, options)))
+      assert(error._tag === "InvalidRequest" && error.argument === "onInterrupt")
+      assert.include(error.message, "Effect.onInterrupt")
+      assert.deepStrictEqual(yield* timeline, [])
     }).pipe(Effect.provide(layer({ get: [running(1)] }))))
+
+  it.effect("[22] cancels by what is around its consumer", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      const fiber = yield* bakery.watch(name, every2).pipe(
+        Stream.runDrain,
+        Effect.onInterrupt(() => Effect.ignore(bakery.cancel({ name }))),
+        Effect.fork
+      )
+      yield* TestClock.adjust("3 seconds")
+      yield* Fiber.interrupt(fiber)
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000], ["cancel", 3000]])
+    }).pipe(Effect.provide(layer({ get: [running(1)], cancel: [answer({})] }))))
 
   it.effect("that is slow is waited for, which is no outage", () =>
     Effect.gen(function*() {
@@ -304,7 +289,7 @@ describe("the consumer of a watch", () => {
     }).pipe(Effect.provide(layer({ start: [running()], get: [running()] }))))
 })
 
-describe("cancelAndWait", () => {
+describe("[22] cancelAndWait", () => {
   const outcome = Effect.flatMap(Bakery, (bakery) => inTime(bakery.cancelAndWait(name, every2)))
 
   it.effect("cancels, polls at once, and gives what became of the operation", () =>

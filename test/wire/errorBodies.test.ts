@@ -303,7 +303,7 @@ describe("an HTTP error without a Google error body", () => {
     }))
 
   it.effect.each([404, 405])(
-    "HTTP %i is a wrong endpoint and never NOT_FOUND",
+    "[10] HTTP %i is a wrong endpoint and never NOT_FOUND",
     (httpStatus) =>
       Effect.gen(function*() {
         for (
@@ -329,7 +329,7 @@ describe("an HTTP error without a Google error body", () => {
   )
 
   it.effect.each([300, 301, 302, 303, 304, 307, 308])(
-    "HTTP %i is a redirect that is not followed",
+    "[9] HTTP %i is a redirect that is not followed",
     (status) =>
       Effect.gen(function*() {
         const client = yield* Operations.make(binding)

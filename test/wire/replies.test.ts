@@ -142,7 +142,7 @@ describe("a reply that succeeded", () => {
     }))
 })
 
-describe("the size limit", () => {
+describe("[28] the size limit", () => {
   const body = (size: number) => `"${"x".repeat(size - 2)}"`
   const operation = (size: number) => {
     const rest = JSON.stringify({ name, metadata: "" })

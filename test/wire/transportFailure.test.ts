@@ -49,7 +49,7 @@ const codes: ReadonlyArray<
   ["ESOMETHING", "Other", "maybe"]
 ]
 
-describe("a connection that fails with", () => {
+describe("[9] a connection that fails with", () => {
   it.effect.each(codes)("%s is %s, sent: %s", ([code, reason, sent]) =>
     Effect.gen(function*() {
       const wrapped = [
@@ -100,7 +100,7 @@ describe("a connection that fails with", () => {
     }))
 })
 
-describe("a body that breaks off with", () => {
+describe("[11] a body that breaks off with", () => {
   it.effect.each(codes)("%s may have been sent", ([code, reason]) =>
     Effect.gen(function*() {
       for (const headers of [{}, { "content-length": "100" }]) {

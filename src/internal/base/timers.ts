@@ -37,15 +37,21 @@ export const afterBy = (
     const handle = setTimeout(run, Math.ceil(millis))
     return () => clearTimeout(handle)
   }
-  // After a turn of the scheduler: as a timer of the runtime, it never runs before this returns.
+  // After some turns of the scheduler: as a timer of the runtime, it never runs before this returns; and what a fake server answers at
+  // once needs no timer, each of which a test clock goes through with all that it does for one, also when it was given up.
   const sleeping = Runtime.runFork(runtime())(
     Effect.zipRight(
-      Effect.yieldNow(),
+      turns(8),
       Effect.zipRight(clock.sleep(Duration.millis(millis)), Effect.sync(run))
     )
   )
   return () => sleeping.unsafeInterruptAsFork(FiberId.none)
 }
+
+const turns = (count: number): Effect.Effect<void> =>
+  count === 1
+    ? Effect.yieldNow()
+    : Effect.flatMap(Effect.yieldNow(), () => turns(count - 1))
 
 /**
  * {@link afterBy} the clock of a fiber.

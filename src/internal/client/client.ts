@@ -26,6 +26,7 @@ import { makeList } from "../list/list.ts"
 import type { AnyListRequest } from "../list/request.ts"
 import { formatDuration } from "../proto/texts.ts"
 import type { Starter } from "../start/start.ts"
+import { placesOf } from "../wait/places.ts"
 import { type Get, make as makePoll, type Wait } from "../wait/poll.ts"
 import { Pollers } from "../wait/poller.ts"
 import type { PollSource } from "../wait/source.ts"
@@ -72,6 +73,7 @@ export const make = (
       const waits = makeWait({
         settings,
         source: yield* makeSource(
+          settings,
           sendGet,
           sendWait,
           (name) => wait !== undefined && Route.takes(wait, name)
@@ -105,6 +107,7 @@ export const make = (
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makeSource = (
+  { exchange }: Settings,
   get: Get,
   wait: Wait | undefined,
   serves: (name: string) => boolean
@@ -116,7 +119,11 @@ const makeSource = (
       Effect.provideService(Queueing, "unlimited")
     )
     const timers = new Timers(runtime, yield* Effect.clock)
-    const pollers = new Pollers(makePoll(get, wait, timers, serves), timers, runtime)
+    const pollers = new Pollers(
+      makePoll(get, wait, timers, serves, placesOf(exchange)),
+      timers,
+      runtime
+    )
     yield* Effect.addFinalizer(() => pollers.end())
     return pollers
   })

@@ -1,14 +1,54 @@
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { CallOptions, Started, StartOptions } from "../../Requests.ts"
 import { cancelOnInterrupt, type Starting } from "../call/cancel.ts"
 import { locate } from "../call/target.ts"
 
+/**
+ * An `onStarted` that runs. It is often a write to a database, and has as long as it wants while somebody waits for it.
+ *
+ * @internal
+ */
+export interface Telling {
+  readonly ref: OperationRef
+  readonly told: Effect.Effect<void>
+  readonly giveUp: Effect.Effect<void>
+}
+
 /** @internal */
-export const started = (ref: OperationRef, options: StartOptions) =>
-  options.onStarted === undefined || ref.name === "" ? Effect.void : Effect.catchAllCause(
-    options.onStarted(ref),
-    (cause) => Effect.logWarning(`onStarted of ${ref.name} failed`, cause)
+export const tell = (ref: OperationRef, options: StartOptions): Effect.Effect<Telling> =>
+  options.onStarted === undefined || ref.name === ""
+    ? Effect.succeed({ ref, told: Effect.void, giveUp: Effect.void })
+    : options.onStarted(ref).pipe(
+      Effect.catchAllCause((cause) => Effect.logWarning(`onStarted of ${ref.name} failed`, cause)),
+      Effect.interruptible,
+      Effect.forkDaemon,
+      Effect.map((fiber) => ({
+        ref,
+        told: Effect.asVoid(Fiber.await(fiber)),
+        giveUp: Fiber.interruptFork(fiber)
+      }))
+    )
+
+/**
+ * Once its caller was interrupted an `onStarted` has five seconds left; then the reference goes to the log.
+ *
+ * @internal
+ */
+export const atMost5 = ({ giveUp, ref, told }: Telling): Effect.Effect<void> =>
+  told.pipe(
+    Effect.interruptible,
+    Effect.timeout("5 seconds"),
+    Effect.catchAll(() =>
+      Effect.zipRight(
+        giveUp,
+        Effect.logWarning(
+          `onStarted of ${ref.name} was given up: it took more than 5 seconds after an interruption`,
+          JSON.stringify(ref)
+        )
+      )
+    )
   )
 
 /**

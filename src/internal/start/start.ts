@@ -7,13 +7,14 @@ import type { AnyMethod, Method } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Started, StartOptions } from "../../Requests.ts"
+import { watchInterrupt, whenInterrupted } from "../base/fiber.ts"
 import type { Call, Progress, Reply } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
 import { makeRef } from "../call/reference.ts"
 import { execute } from "../call/retry.ts"
 import { alternatives } from "../errors/message.ts"
 import { parseOperation } from "../wire/envelope.ts"
-import { abandoned, cancelStarted, started } from "./interruption.ts"
+import { abandoned, atMost5, cancelStarted, tell } from "./interruption.ts"
 import { build } from "./request.ts"
 import { uuid } from "./requestId.ts"
 
@@ -108,9 +109,12 @@ const send = <Request, M>(
     return { operation, ref, name: operation.name, method }
   })
 
+type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
 // The call runs in a fiber of its own: an interruption of the caller does not reach a request on the wire, its time-out does.
 const masked = <Request, M>(
-  restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+  restore: Restore,
+  isInterrupted: () => boolean,
   client: Starting,
   method: Method<string, Request, M>,
   request: Request,
@@ -133,7 +137,10 @@ const masked = <Request, M>(
         Exit.match({
           onFailure: failed,
           onSuccess: (result) =>
-            Effect.zipRight(started(result.ref, options), abandoned(client, result, options))
+            Effect.flatMap(
+              tell(result.ref, options),
+              (telling) => Effect.zipRight(atMost5(telling), abandoned(client, result, options))
+            )
         })
       )
     }
@@ -141,13 +148,12 @@ const masked = <Request, M>(
       Effect.interruptible(send(client, method, request, options, progress))
     ).pipe(
       Effect.flatMap((fiber) =>
-        Effect.onInterrupt(restore(Fiber.join(fiber)), () => interrupted(fiber))
+        whenInterrupted(isInterrupted, restore(Fiber.join(fiber)), () => interrupted(fiber))
       ),
       Effect.tap((result) =>
-        Effect.zipRight(
-          started(result.ref, options),
-          Effect.onInterrupt(restore(Effect.void), () => abandoned(client, result, options))
-        )
+        Effect.flatMap(tell(result.ref, options), (telling) =>
+          whenInterrupted(isInterrupted, restore(telling.told), () =>
+            Effect.zipRight(atMost5(telling), abandoned(client, result, options))))
       )
     )
   }).pipe(
@@ -161,16 +167,25 @@ const masked = <Request, M>(
 /** @internal */
 export const starter: Starter = {
   start: (client, method, request, options) =>
-    Effect.uninterruptibleMask((restore) => masked(restore, client, method, request, options)),
+    watchInterrupt((isInterrupted) =>
+      Effect.uninterruptibleMask((restore) =>
+        masked(restore, isInterrupted, client, method, request, options)
+      )
+    ),
   // Between the reply of the start and the end of the wait an interruption finds `onInterrupt` in place.
   run: (client, method, request, options, untilDone) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(masked(restore, client, method, request, options), (target) => {
-        const wait = restore(untilDone(target, { ...options, onInterrupt: undefined }))
-        return Effect.onInterrupt(wait, () =>
-          options.onInterrupt === "cancel"
-            ? cancelStarted(client, target.ref, options)
-            : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
-      })
+    watchInterrupt((isInterrupted) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(
+          masked(restore, isInterrupted, client, method, request, options),
+          (target) => {
+            const wait = restore(untilDone(target, { ...options, onInterrupt: undefined }))
+            return whenInterrupted(isInterrupted, wait, () =>
+              options.onInterrupt === "cancel"
+                ? cancelStarted(client, target.ref, options)
+                : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
+          }
+        )
+      )
     )
 }

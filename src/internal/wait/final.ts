@@ -25,10 +25,11 @@ export const final = <M, R>(
 ): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> => {
   const { known } = it
   const told = (state: Operation.State<M>) => options.onState?.(state) ?? Effect.void
-  const ended = (operation: Operation.Operation) =>
+  const ended = (operation: Operation.Operation, waiter?: Waiter.Waiter<R>) =>
     Effect.gen(function*() {
       const state = Operation.stateWith(operation, it.decode) as Operation.Final<M>
-      yield* told(state)
+      // The result is there: who is told of it too slowly does not cost it.
+      yield* waiter === undefined ? told(state) : Effect.ignore(waiter.within(told(state)))
       yield* Effect.annotateCurrentSpan({
         "gcp.longrunning.done": true,
         "gcp.longrunning.status_code": codeOf(state)
@@ -40,9 +41,9 @@ export const final = <M, R>(
     Effect.gen(function*() {
       for (;;) {
         const operation = yield* waiter.next()
-        if (operation.done) return yield* ended(operation)
+        if (operation.done) return yield* ended(operation, waiter)
         if (options.onState !== undefined) {
-          yield* told(Operation.stateWith(operation, it.decode))
+          yield* waiter.within(told(Operation.stateWith(operation, it.decode)))
         }
       }
     })

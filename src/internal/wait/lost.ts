@@ -1,5 +1,5 @@
 import * as Cause from "effect/Cause"
-import { TransportError } from "../../LroError.ts"
+import { type CallError, ForeignCause, TransportError } from "../../LroError.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
@@ -13,18 +13,40 @@ import type { Lost } from "./source.ts"
  */
 export const errorOf = (
   { cause, reason }: Lost,
-  { endpoints }: Settings,
-  { endpoint, location, ref }: Place & { readonly ref: OperationRef }
+  settings: Settings,
+  place: Place & { readonly ref: OperationRef }
 ): TransportError => {
-  const at = endpoint ?? endpoints.at(location)
   const defect = cause === undefined ? undefined : Cause.squash(cause)
   return new TransportError({
     method: "google.longrunning.Operations.GetOperation",
-    operation: ref,
+    operation: place.ref,
     reason,
     sent: reason === "Closed" ? "no" : "maybe",
-    host: typeof at === "string" ? endpoints.own.host : at.host,
+    host: hostOf(settings, place),
     attempts: 1,
     cause: defect === undefined ? undefined : fromUnknown(defect)
   })
+}
+
+/**
+ * The host that is asked.
+ *
+ * @internal
+ */
+export const hostOf = ({ endpoints }: Settings, { endpoint, location }: Place): string => {
+  const at = endpoint ?? endpoints.at(location)
+  return typeof at === "string" ? endpoints.own.host : at.host
+}
+
+/**
+ * What a poll failed with, in a word or two.
+ *
+ * @internal
+ */
+export const reasonOf = (error: CallError): string => {
+  const reason = "reason" in error ? ` ${error.reason}` : ""
+  const cause = "cause" in error && error.cause instanceof ForeignCause
+    ? ` (${error.cause.code ?? error.cause.message})`
+    : ""
+  return `${error._tag}${reason}${cause}`
 }

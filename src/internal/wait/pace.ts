@@ -59,19 +59,20 @@ const merge = <M, R>(
   const pick = <K extends keyof Polling.Settings>(key: K): Polling.Settings[K] =>
     (options as Polling.Settings)[key] ?? ambient[key] ?? layer[key]
   const deadline = pick("deadline")
-  const spread = pick("spread") ?? 0.1
+  const spread = pick("spread") ?? 0.2
   const longPoll = pick("longPoll") ?? "30 seconds"
-  const wrong = problemOf({ deadline, spread })
+  const schedule = options.schedule ?? ambient.schedule ?? layer.schedule
+  const wrong = problemOf({ deadline, schedule, spread })
   if (wrong !== undefined) {
     const [argument, problem] = wrong
     return Effect.fail(new InvalidRequest({ ...about, argument, problem }))
   }
   return Effect.succeed({
-    schedule: options.schedule ?? ambient.schedule ?? layer.schedule ?? defaultSchedule(published),
+    schedule: schedule ?? defaultSchedule(published),
     deadline: deadline === undefined ? undefined : limit(deadline),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
-    factor: 1 - spread + 2 * spread * unit(about.operation?.name ?? ""),
+    spread: spread * unit(about.operation?.name ?? ""),
     notFoundGrace: limit(pick("notFoundGrace") ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
@@ -83,11 +84,20 @@ const limit = (duration: Duration.DurationInput): number | undefined => {
   return millis === Infinity ? undefined : millis
 }
 
-/** The pace that Google publishes for the method, else the package's own. */
-const defaultSchedule = (published: PublishedPolling | undefined) =>
-  published === undefined ? Polling.defaultSchedule : Polling.exponential(published)
+/**
+ * The pace that Google publishes for the method, else the package's own. Many operations take seconds where a long first delay is
+ * published: that is shortened.
+ */
+const defaultSchedule = (published: PublishedPolling | undefined) => {
+  if (published === undefined) return Polling.defaultSchedule
+  const initial = Duration.toMillis(published.initial)
+  return Polling.exponential({
+    ...published,
+    initial: Math.min(initial, Math.max(5000, initial / 5))
+  })
+}
 
-/** A hash of a name between 0 and 1, well mixed: neighbours in a counter lie far apart. */
+/** A hash of a name from 0 to 1, well mixed: neighbours in a counter lie far apart. */
 const unit = (name: string): number => {
   let hash = 0x811c9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)

@@ -4,10 +4,12 @@ import * as Metric from "effect/Metric"
 import type { CallError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { CallOptions, WaitRequest } from "../../Requests.ts"
+import { isRpcError } from "../../RpcError.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Place } from "../call/target.ts"
 import { isNotServed } from "../errors/verdict.ts"
+import type { Places } from "./places.ts"
 import type { Asker, Order, Outcome, Polled } from "./source.ts"
 
 /** @internal */
@@ -19,6 +21,12 @@ export type Wait = (
   timeout: WaitRequest["timeout"],
   options?: CallOptions
 ) => Effect.Effect<Operation, CallError>
+
+/** Proxies cut what stays open for long; and who may get an operation may not always wait for it. */
+const isCut = (error: CallError): boolean =>
+  error._tag === "TransportError"
+    ? error.reason === "Reset" || error.reason === "Timeout"
+    : isRpcError(error) && [400, 403, 504].includes(error.httpStatus)
 
 /** A hold that is shorter is not worth a WaitOperation call. */
 const shortestHold = 1000
@@ -34,20 +42,23 @@ export const make = (
   get: Get,
   wait: Wait | undefined,
   timers: Timers,
-  serves: (name: string) => boolean
+  serves: (name: string) => boolean,
+  places: Places
 ) => {
   /** Endpoints that turned out not to serve wait. */
   const unserved = new Set<string | undefined>()
 
   return (polled: Polled): Asker => {
     const { name } = polled
+    /** A held poll of this operation was cut, or refused where a get may not be. */
+    let cut = false
     const url = polled.endpoint?.url
     const optionsOf = ({ timeout }: Order): CallOptions => ({
       ...polled.sent,
-      timeout,
+      timeout: timeout(),
       retry: "none"
     })
-    const byGet = (order: Order) => get(polled, optionsOf(order))
+    const byGet = (order: Order) => Effect.suspend(() => get(polled, optionsOf(order)))
 
     const poll = (
       order: Order,
@@ -76,26 +87,26 @@ export const make = (
 
     return {
       look: (order) => poll(order, byGet(order), () => false),
-      holds: () => wait !== undefined && !unserved.has(url) && serves(name),
+      holds: () => wait !== undefined && !cut && !unserved.has(url) && serves(name),
       hold: (order, millis) => {
         const timeout = Math.floor(millis)
-        if (wait === undefined || timeout < shortestHold || unserved.has(url) || !serves(name)) {
-          return undefined
-        }
+        const over = wait === undefined || timeout < shortestHold ? undefined : places.take()
+        if (wait === undefined || over === undefined) return undefined
         let held = true
         const reply = Effect.catchIf(
-          wait(polled, timeout, optionsOf(order)),
-          isNotServed,
+          Effect.suspend(() => wait(polled, timeout, optionsOf(order))),
+          (error) => isNotServed(error) || isCut(error),
           (error) => {
             held = false
-            unserved.add(url)
+            if (isNotServed(error)) unserved.add(url)
+            else cut = true
             return Effect.zipRight(
-              Effect.logDebug(`wait is not served: ${error.message}`),
+              Effect.logDebug(`${name} is polled by get: ${error.message}`),
               byGet(order)
             )
           }
         )
-        return { poll: poll(order, reply, () => held), over: () => {} }
+        return { poll: poll(order, reply, () => held), over }
       }
     }
   }

@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Runtime from "effect/Runtime"
+import { type Logs, withLogs } from "../base/fiber.ts"
 import { grain } from "../base/grain.ts"
 import type { Timer, Timers } from "../base/timers.ts"
 import { Member } from "./member.ts"
@@ -67,11 +68,11 @@ export class Pollers implements PollSource {
     if (this.#pollers.get(poller.key) === poller) this.#pollers.delete(poller.key)
   }
 
-  fork(poll: Effect.Effect<Outcome>): Fiber.RuntimeFiber<Outcome> {
+  fork(poll: Effect.Effect<Outcome>, logs: Logs): Fiber.RuntimeFiber<Outcome> {
     // Whoever builds the client may do so where nothing can be interrupted. After a turn of the scheduler: who wants the same at this
     // instant is still to join, and a poll that needs no waiting would end before it is known to fly.
     return Runtime.runFork(this.#runtime)(
-      Effect.interruptible(Effect.zipRight(Effect.yieldNow(), poll))
+      Effect.interruptible(Effect.zipRight(Effect.yieldNow(), withLogs(poll, logs)))
     )
   }
 
@@ -181,25 +182,33 @@ export class Poller {
 
   #fly(lane: Lane, { manner, wish }: Member): void {
     if (wish === undefined) return
-    let timeout = 0
-    for (const member of this.#members) timeout = Math.max(timeout, member.manner.timeout)
+    const timeout = () =>
+      [...this.#members].reduce((most, member) => Math.max(most, member.manner.timeout), 0)
     const order = { at: wish.at, timeout }
     if (lane === this.#holds && manner.hold !== undefined) {
       const now = this.timers.now()
       const millis = Math.min(manner.hold, (wish.until - now) * 0.9)
       const held = this.#asker.hold(order, millis)
-      if (held !== undefined) return this.#launch(lane, held.poll, now + millis, held.over)
+      if (held !== undefined) {
+        return this.#launch(lane, held.poll, manner.logs, now + millis, held.over)
+      }
     }
     // Without a place for a held one a poll goes out all the same, unless there is one on its way.
     if (this.#looks.flight === undefined) {
       this.#stop(this.#looks)
-      this.#launch(this.#looks, this.#asker.look(order), 0)
+      this.#launch(this.#looks, this.#asker.look(order), manner.logs)
     }
   }
 
-  #launch(lane: Lane, poll: Effect.Effect<Outcome>, until: number, over?: () => void): void {
+  #launch(
+    lane: Lane,
+    poll: Effect.Effect<Outcome>,
+    logs: Logs,
+    until = 0,
+    over?: () => void
+  ): void {
     const asked = this.timers.now()
-    const flight = { fiber: this.#pollers.fork(poll), until }
+    const flight = { fiber: this.#pollers.fork(poll, logs), until }
     lane.flight = flight
     flight.fiber.addObserver((exit) => {
       over?.()

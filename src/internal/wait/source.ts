@@ -5,6 +5,7 @@ import type * as Tracer from "effect/Tracer"
 import type { CallError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { CallOptions } from "../../Requests.ts"
+import type { Logs } from "../base/fiber.ts"
 import type { Place } from "../call/target.ts"
 
 /**
@@ -27,6 +28,8 @@ export interface Manner {
   readonly timeout: number
   /** How long the server may hold a reply until there is something new; `undefined` for replies at once. */
   readonly hold: number | undefined
+  /** Where a poll that this wait asked for logs to. */
+  readonly logs: Logs
 }
 
 /**
@@ -106,7 +109,8 @@ export interface PollSource {
 export interface Order {
   /** When it was wanted. */
   readonly at: number
-  readonly timeout: number
+  /** Asked for when it goes out: until then others join. */
+  readonly timeout: () => number
 }
 
 /**

@@ -21,8 +21,8 @@ export interface Terms {
   readonly maxOutage?: number | undefined
   readonly maxHint?: number | undefined
   readonly notFoundGrace?: number | undefined
-  /** What the name of the operation makes of each delay. */
-  readonly factor: number
+  /** The share of its delay by which a poll comes after the instant that is planned: of the name of the operation. */
+  readonly spread: number
 }
 
 /** @internal */
@@ -30,7 +30,9 @@ export interface State {
   readonly terms: Terms
   readonly polls: number
   /** When the next poll is planned. */
-  readonly at: number
+  readonly planned: number
+  /** How much later it is made, so that a fleet does not poll in lockstep. */
+  readonly offset: number
   /** It is the last one before the deadline. */
   readonly closing: boolean
   /** A poll has seen the operation. */
@@ -60,8 +62,8 @@ interface Poll {
  * @internal
  */
 export type Event =
-  /** With the first delay of the schedule where the wait is {@link Terms.fresh}. */
-  | { readonly _tag: "Begun"; readonly delay?: number | undefined }
+  /** The first poll is asked for; with the first delay of the schedule where the wait is {@link Terms.fresh}. */
+  | { readonly _tag: "Begun"; readonly now: number; readonly delay?: number | undefined }
   | Poll & { readonly _tag: "Answered"; readonly done: boolean }
   | Poll & {
     readonly _tag: "Failed"
@@ -97,7 +99,8 @@ export type Next =
 export const make = (terms: Terms, known: boolean): State => ({
   terms,
   polls: 0,
-  at: terms.begun,
+  planned: terms.begun,
+  offset: 0,
   closing: false,
   seen: known && !terms.fresh,
   lastGood: terms.begun,
@@ -123,9 +126,26 @@ const reports = [minute, 5 * minute, 15 * minute, 60 * minute]
 const reportOf = ({ reports: said, terms }: State): number =>
   terms.begun + (reports[said] ?? (said - reports.length + 2) * 60 * minute)
 
+/**
+ * Whether a poll was the wait's own, and by how much its offset made it late: a schedule goes by what was planned.
+ *
+ * @internal
+ */
+export const lateness = (
+  { offset, planned }: State,
+  asked: number
+): { readonly own: boolean; readonly late: number } => ({
+  own: asked >= planned - grain,
+  late: Math.min(offset, Math.max(0, asked - planned))
+})
+
 const poll = (state: State): readonly [State, Next] => [
   state,
-  { _tag: "Poll", at: state.at, wakeAt: Math.min(deadlineOf(state.terms), reportOf(state)) }
+  {
+    _tag: "Poll",
+    at: state.planned + state.offset,
+    wakeAt: Math.min(deadlineOf(state.terms), reportOf(state))
+  }
 ]
 
 const ended = (
@@ -141,10 +161,9 @@ const ended = (
 export const step = (state: State, event: Event): readonly [State, Next] => {
   switch (event._tag) {
     case "Begun": {
-      const { begun, fresh } = state.terms
-      return fresh
-        ? planned(state, { now: begun, from: begun, hint: 0, delay: event.delay })
-        : planned(state, { now: begun, from: begun, hint: 0, delay: 0 })
+      const { now } = event
+      const delay = state.terms.fresh ? event.delay : 0
+      return planned(state, { now, from: now, hint: 0, delay })
     }
     case "Answered":
       return answered(state, event)
@@ -166,7 +185,7 @@ const answered = (
     lastGood: event.answered,
     tolerance: Tolerance.calm
   }
-  return event.done ? [next, { _tag: "Done" }] : planned(next, planOf(event, 0))
+  return event.done ? [next, { _tag: "Done" }] : planned(next, planOf(state, event, 0))
 }
 
 const failed = (
@@ -181,7 +200,7 @@ const failed = (
     ? Tolerance.graced(state.tolerance)
     : Tolerance.after(state.tolerance, {
       verdict: event.verdict,
-      begun: Math.min(state.at, event.asked),
+      begun: Math.min(state.planned + state.offset, event.asked),
       ended: event.answered,
       lastGood,
       maxOutage: terms.maxOutage ?? Infinity
@@ -189,7 +208,7 @@ const failed = (
   if (tolerance === undefined) return ended(state, "poll")
   return planned(
     { ...state, tolerance },
-    planOf(event, Math.min(event.hint, terms.maxHint ?? Infinity))
+    planOf(state, event, Math.min(event.hint, terms.maxHint ?? Infinity))
   )
 }
 
@@ -202,9 +221,9 @@ interface Plan {
   readonly hint: number
 }
 
-const planOf = ({ asked, delay, held, now }: Poll, hint: number): Plan => ({
+const planOf = (state: State, { asked, delay, held, now }: Poll, hint: number): Plan => ({
   now,
-  from: held ? asked : now,
+  from: (held ? asked : now) - lateness(state, asked).late,
   delay,
   hint
 })
@@ -215,16 +234,17 @@ const planned = (state: State, { delay, from, hint, now }: Plan): readonly [Stat
   // An earlier outcome may be of a poll that another wait asked for.
   if (state.closing && now + grain >= lastPoll) return ended(state, "deadline")
   if (delay === undefined) return ended(state, "schedule")
-  const at = Math.max(now, from + delay * terms.factor, now + hint)
-  if (at < lastPoll) return poll({ ...state, at })
+  const offset = delay * terms.spread
+  const at = Math.max(now, from + delay + offset, now + hint)
+  if (at < lastPoll) return poll({ ...state, planned: at - offset, offset })
   return now >= (state.polls > 0 ? lastPoll : deadlineOf(terms))
     ? ended(state, "deadline")
-    : poll({ ...state, at: Math.max(now, lastPoll), closing: true })
+    : poll({ ...state, planned: Math.max(now, lastPoll), offset: 0, closing: true })
 }
 
 const woken = (state: State, now: number): readonly [State, Next] => {
   if (now + grain >= deadlineOf(state.terms)) return ended(state, "deadline")
-  let next = state
-  while (reportOf(next) <= now + grain) next = { ...next, reports: next.reports + 1 }
-  return poll(next)
+  return reportOf(state) <= now + grain
+    ? woken({ ...state, reports: state.reports + 1 }, now)
+    : poll(state)
 }

@@ -1,3 +1,4 @@
+import { grain } from "../base/grain.ts"
 import type { Verdict } from "../errors/verdict.ts"
 
 /** How many unexpected failures in a row a wait goes on after. */
@@ -50,7 +51,7 @@ export const after = (
 ): Tolerance | undefined => {
   // The delay before a first failure is no outage: a schedule may be slower than the budget.
   const outage = ended - (failing ? lastGood : begun)
-  if (verdict === "fatal" || outage >= maxOutage) return undefined
+  if (verdict === "fatal" || outage + grain >= maxOutage) return undefined
   const row = verdict === "unexpected" ? unexpected + 1 : 0
   return row > maxUnexpected ? undefined : { failing: true, unexpected: row }
 }

@@ -15,6 +15,8 @@ import type { OperationRef } from "../../OperationRef.ts"
 import { StartedAt } from "../../Polling.ts"
 import type { WaitOptions } from "../../Requests.ts"
 import { isRpcError } from "../../RpcError.ts"
+import { cutOff } from "../base/cutOff.ts"
+import { logs } from "../base/fiber.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
 import type { Settings } from "../call/settings.ts"
@@ -23,7 +25,7 @@ import { about } from "../errors/about.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { lowerCased } from "../wire/headers.ts"
-import { errorOf } from "./lost.ts"
+import { errorOf, hostOf, reasonOf } from "./lost.ts"
 import * as Pace from "./pace.ts"
 import { Lost, type Membership, type Outcome, type PollSource } from "./source.ts"
 import * as Step from "./step.ts"
@@ -84,7 +86,8 @@ export const begin = <M, R>(
       },
       {
         timeout: Duration.toMillis(timeout),
-        hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined
+        hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined,
+        logs: yield* logs
       }
     )
     yield* Metric.increment(Telemetry.waitsStarted)
@@ -112,6 +115,8 @@ export class Waiter<R> {
   #lastError: CallError | undefined
   #lastCode: "none" | "OK" | CallError["_tag"] = "none"
   #warned = false
+  /** When the schedule wanted the next poll, by the wall clock. */
+  #planned = -Infinity
 
   constructor(
     settings: Settings,
@@ -143,7 +148,10 @@ export class Waiter<R> {
     const polled = Effect.gen(function*() {
       let next = yield* self.#plan()
       for (;;) {
-        if (next._tag !== "Poll") return yield* self.#timedOut(next)
+        if (next._tag !== "Poll") {
+          const isEnd = next._tag === "Ended" && next.reason === "schedule"
+          return yield* self.#timeout(isEnd ? "schedule" : "deadline")
+        }
         const until = Step.deadlineOf(self.#state.terms)
         const outcome = yield* self.#membership.next({ ...next, until })
         if (outcome === undefined) {
@@ -162,6 +170,15 @@ export class Waiter<R> {
       }
     })
     return Effect.provideService(polled, StartedAt, Option.some(this.#ref.startedAt.epochMillis))
+  }
+
+  /** What is done with a state counts within the deadline. */
+  within<A, R2>(effect: Effect.Effect<A, never, R2>): Effect.Effect<A, WaitTimeout, R2> {
+    const left = Step.deadlineOf(this.#state.terms) - this.#source.now()
+    if (left === Infinity) return effect
+    // It runs with the context of the caller, whatever that is; only its time is cut, not what it dies of.
+    const whole = Effect.exit(effect as Effect.Effect<A>)
+    return Effect.flatten(cutOff(whole, left, () => this.#timeout("deadline")))
   }
 
   /** Leaves the poller, and counts how the wait ended: the final state, the error that ended it, or `interrupted`. */
@@ -192,31 +209,45 @@ export class Waiter<R> {
     return next
   }
 
+  #begin(delay: number | undefined): Step.Next {
+    return this.#advance({ _tag: "Begun", now: this.#source.now(), delay })
+  }
+
   /** What comes after the last outcome, or at the beginning. */
   #plan(): Effect.Effect<Step.Next, never, R> {
     const outcome = this.#outcome
     this.#outcome = undefined
     if (outcome === undefined) {
       return this.#beginning.fresh
-        ? Effect.map(this.#delay(), (delay) => this.#advance({ _tag: "Begun", delay }))
-        : Effect.sync(() => this.#advance({ _tag: "Begun" }))
+        ? Effect.map(this.#delay(undefined), (delay) => this.#begin(delay))
+        : Effect.sync(() => this.#begin(0))
     }
     return Effect.suspend(() => {
       const now = this.#source.now()
       return Effect.map(
-        this.#delay(),
+        this.#delay(outcome.asked),
         (delay) => this.#advance({ ...timesOf(outcome), _tag: "Answered", now, done: false, delay })
       )
     })
   }
 
-  /** A schedule may follow the calendar: it is told the time of the wall clock. */
-  #delay(): Effect.Effect<number | undefined, never, R> {
+  /**
+   * A schedule may follow the calendar: it is told the time of the wall clock, less the offset of the poll, and never one before what it
+   * had planned, where it would plan the same again. Clocks drift by less than a second; what is more was set.
+   */
+  #delay(asked: number | undefined): Effect.Effect<number | undefined, never, R> {
     const operation = this.#last ?? { name: this.#ref.name, done: false }
-    return Effect.flatMap(
-      Clock.currentTimeMillis,
-      (now) => this.#stepper.next(now, operation)
-    )
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const { late, own } = asked === undefined
+        ? { late: 0, own: false }
+        : Step.lateness(this.#state, asked)
+      const past = now - late
+      const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
+      return Effect.map(this.#stepper.next(told, operation), (delay) => {
+        this.#planned = told + (delay ?? 0)
+        return delay
+      })
+    })
   }
 
   /** Counts a poll. */
@@ -259,7 +290,7 @@ export class Waiter<R> {
     this.#outcome = undefined
     const now = this.#source.now()
     const gone = error._tag === "NOT_FOUND"
-    return Effect.flatMap(this.#delay(), (delay) => {
+    return Effect.flatMap(this.#delay(outcome.asked), (delay) => {
       const next = this.#advance({
         ...timesOf(outcome),
         _tag: "Failed",
@@ -277,24 +308,24 @@ export class Waiter<R> {
       this.#lastError = error
       return Effect.as(
         Effect.logWarning(
-          `poll ${this.#state.polls} of ${this.#ref.name} failed with ${error._tag}: the wait goes on`
+          `poll ${this.#state.polls} of ${this.#ref.name} at ${
+            hostOf(this.#settings, this.#beginning)
+          } failed with ${reasonOf(error)}: the wait goes on`
         ),
         next
       )
     })
   }
 
-  #timedOut(next: Step.Next): Effect.Effect<never, WaitTimeout> {
-    return Effect.fail(
-      new WaitTimeout({
-        operation: this.#ref,
-        reason: next._tag === "Ended" && next.reason === "schedule" ? "schedule" : "deadline",
-        last: this.#last && shallowOperation(this.#last),
-        polls: this.#state.polls,
-        elapsed: Duration.millis(this.#source.now() - this.#state.terms.begun),
-        lastError: this.#lastError
-      })
-    )
+  #timeout(reason: WaitTimeout["reason"]): WaitTimeout {
+    return new WaitTimeout({
+      operation: this.#ref,
+      reason,
+      last: this.#last && shallowOperation(this.#last),
+      polls: this.#state.polls + (this.#outcome === undefined ? 0 : 1),
+      elapsed: Duration.millis(this.#source.now() - this.#state.terms.begun),
+      lastError: this.#lastError
+    })
   }
 
   #report(at: number): Effect.Effect<void> {

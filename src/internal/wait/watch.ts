@@ -1,7 +1,7 @@
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { CallError, WaitTimeout } from "../../LroError.ts"
+import { type CallError, InvalidRequest, type WaitTimeout } from "../../LroError.ts"
 import * as Operation from "../../Operation.ts"
 import type { Target, WatchOptions } from "../../Requests.ts"
 import { canonical } from "../base/json.ts"
@@ -21,11 +21,17 @@ export const makeWatch = ({ checkName, settings, source }: Dependencies) =>
 ): Stream.Stream<Operation.State<M>, CallError | WaitTimeout, R> =>
   Stream.unwrapScoped(Effect.gen(function*() {
     const method = "Operations.watch"
-    const it = yield* resolve<M, R>(settings, checkName, method, target, options)
+    const { onInterrupt, ...polling } = options
+    if (onInterrupt as unknown === "cancel") {
+      const problem =
+        "cannot be told of a watch: cancel in `Effect.onInterrupt` around its consumer"
+      return yield* new InvalidRequest({ method, argument: "onInterrupt", problem })
+    }
+    const it = yield* resolve<M, R>(settings, checkName, method, target, polling)
     const { known } = it
     if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.decode))
     const waiter = yield* Effect.acquireRelease(
-      Waiter.begin<M, R>(settings, source, method, it, options, false),
+      Waiter.begin<M, R>(settings, source, method, it, polling, false),
       (waiter, exit) => waiter.end(exit)
     )
     const select = options.changes ?? ((metadata) => metadata)

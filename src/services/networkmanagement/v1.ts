@@ -234,22 +234,20 @@ export const organizationVpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.M
   OperationMetadata
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest
->()(
-  {
-    service: "networkmanagement.googleapis.com/v1",
-    rpc: "google.cloud.networkmanagement.v1.OrganizationVpcFlowLogsService.CreateVpcFlowLogsConfig",
-    verb: "POST",
-    templates: ["/v1/{parent=organizations/*/locations/*}/vpcFlowLogsConfigs"],
-    body: "vpcFlowLogsConfig",
-    request: {
-      parent: { in: "path", required: true },
-      vpcFlowLogsConfigId: { in: "query", required: true },
-      vpcFlowLogsConfig: { in: "body", required: true }
-    },
-    response: "google.cloud.networkmanagement.v1.VpcFlowLogsConfig",
-    metadata: OperationMetadata
-  }
-)
+>()({
+  service: "networkmanagement.googleapis.com/v1",
+  rpc: "google.cloud.networkmanagement.v1.OrganizationVpcFlowLogsService.CreateVpcFlowLogsConfig",
+  verb: "POST",
+  templates: ["/v1/{parent=organizations/*/locations/*}/vpcFlowLogsConfigs"],
+  body: "vpcFlowLogsConfig",
+  request: {
+    parent: { in: "path", required: true },
+    vpcFlowLogsConfigId: { in: "query", required: true },
+    vpcFlowLogsConfig: { in: "body", required: true }
+  },
+  response: "google.cloud.networkmanagement.v1.VpcFlowLogsConfig",
+  metadata: OperationMetadata
+})
 
 /**
  * The arguments of {@link organizationVpcFlowLogsServiceDeleteVpcFlowLogsConfig}.
@@ -276,19 +274,17 @@ export const organizationVpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.M
   OperationMetadata
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest
->()(
-  {
-    service: "networkmanagement.googleapis.com/v1",
-    rpc: "google.cloud.networkmanagement.v1.OrganizationVpcFlowLogsService.DeleteVpcFlowLogsConfig",
-    verb: "DELETE",
-    templates: ["/v1/{name=organizations/*/locations/*/vpcFlowLogsConfigs/*}"],
-    request: {
-      name: { in: "path", required: true }
-    },
-    response: "google.protobuf.Empty",
-    metadata: OperationMetadata
-  }
-)
+>()({
+  service: "networkmanagement.googleapis.com/v1",
+  rpc: "google.cloud.networkmanagement.v1.OrganizationVpcFlowLogsService.DeleteVpcFlowLogsConfig",
+  verb: "DELETE",
+  templates: ["/v1/{name=organizations/*/locations/*/vpcFlowLogsConfigs/*}"],
+  request: {
+    name: { in: "path", required: true }
+  },
+  response: "google.protobuf.Empty",
+  metadata: OperationMetadata
+})
 
 /**
  * The arguments of {@link organizationVpcFlowLogsServiceUpdateVpcFlowLogsConfig}.
@@ -317,21 +313,19 @@ export const organizationVpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.M
   OperationMetadata
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest
->()(
-  {
-    service: "networkmanagement.googleapis.com/v1",
-    rpc: "google.cloud.networkmanagement.v1.OrganizationVpcFlowLogsService.UpdateVpcFlowLogsConfig",
-    verb: "PATCH",
-    templates: ["/v1/{vpc_flow_logs_config.name=organizations/*/locations/*/vpcFlowLogsConfigs/*}"],
-    body: "vpcFlowLogsConfig",
-    request: {
-      updateMask: { in: "query", required: true, mask: true },
-      vpcFlowLogsConfig: { in: "body+path", required: true }
-    },
-    response: "google.cloud.networkmanagement.v1.VpcFlowLogsConfig",
-    metadata: OperationMetadata
-  }
-)
+>()({
+  service: "networkmanagement.googleapis.com/v1",
+  rpc: "google.cloud.networkmanagement.v1.OrganizationVpcFlowLogsService.UpdateVpcFlowLogsConfig",
+  verb: "PATCH",
+  templates: ["/v1/{vpc_flow_logs_config.name=organizations/*/locations/*/vpcFlowLogsConfigs/*}"],
+  body: "vpcFlowLogsConfig",
+  request: {
+    updateMask: { in: "query", required: true, mask: true },
+    vpcFlowLogsConfig: { in: "body+path", required: true }
+  },
+  response: "google.cloud.networkmanagement.v1.VpcFlowLogsConfig",
+  metadata: OperationMetadata
+})
 
 /**
  * The arguments of {@link createConnectivityTest}.

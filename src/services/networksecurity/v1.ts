@@ -3696,23 +3696,21 @@ export const organizationAddressGroupServiceCloneAddressGroupItems: Operations.M
   OperationMetadata
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationAddressGroupServiceCloneAddressGroupItemsRequest
->()(
-  {
-    service: "networksecurity.googleapis.com/v1",
-    rpc: "google.cloud.networksecurity.v1.OrganizationAddressGroupService.CloneAddressGroupItems",
-    verb: "POST",
-    templates: ["/v1/{address_group=organizations/*/locations/*/addressGroups/*}:cloneItems"],
-    body: "*",
-    request: {
-      addressGroup: { in: "path", required: true },
-      sourceAddressGroup: { in: "body", required: true },
-      requestId: { in: "body" }
-    },
-    idempotencyField: "requestId",
-    response: "google.cloud.networksecurity.v1.AddressGroup",
-    metadata: OperationMetadata
-  }
-)
+>()({
+  service: "networksecurity.googleapis.com/v1",
+  rpc: "google.cloud.networksecurity.v1.OrganizationAddressGroupService.CloneAddressGroupItems",
+  verb: "POST",
+  templates: ["/v1/{address_group=organizations/*/locations/*/addressGroups/*}:cloneItems"],
+  body: "*",
+  request: {
+    addressGroup: { in: "path", required: true },
+    sourceAddressGroup: { in: "body", required: true },
+    requestId: { in: "body" }
+  },
+  idempotencyField: "requestId",
+  response: "google.cloud.networksecurity.v1.AddressGroup",
+  metadata: OperationMetadata
+})
 
 /**
  * The arguments of {@link organizationAddressGroupServiceCreateAddressGroup}.
@@ -4394,22 +4392,20 @@ export const securityProfileGroupServiceCreateSecurityProfileGroup: Operations.M
   OperationMetadata
 > = /*#__PURE__*/ Operations.generatedMethod<
   SecurityProfileGroupServiceCreateSecurityProfileGroupRequest
->()(
-  {
-    service: "networksecurity.googleapis.com/v1",
-    rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.CreateSecurityProfileGroup",
-    verb: "POST",
-    templates: ["/v1/{parent=projects/*/locations/*}/securityProfileGroups"],
-    body: "securityProfileGroup",
-    request: {
-      parent: { in: "path", required: true },
-      securityProfileGroupId: { in: "query", required: true },
-      securityProfileGroup: { in: "body", required: true }
-    },
-    response: "google.cloud.networksecurity.v1.SecurityProfileGroup",
-    metadata: OperationMetadata
-  }
-)
+>()({
+  service: "networksecurity.googleapis.com/v1",
+  rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.CreateSecurityProfileGroup",
+  verb: "POST",
+  templates: ["/v1/{parent=projects/*/locations/*}/securityProfileGroups"],
+  body: "securityProfileGroup",
+  request: {
+    parent: { in: "path", required: true },
+    securityProfileGroupId: { in: "query", required: true },
+    securityProfileGroup: { in: "body", required: true }
+  },
+  response: "google.cloud.networksecurity.v1.SecurityProfileGroup",
+  metadata: OperationMetadata
+})
 
 /**
  * The arguments of {@link securityProfileGroupServiceDeleteSecurityProfile}.
@@ -4478,20 +4474,18 @@ export const securityProfileGroupServiceDeleteSecurityProfileGroup: Operations.M
   OperationMetadata
 > = /*#__PURE__*/ Operations.generatedMethod<
   SecurityProfileGroupServiceDeleteSecurityProfileGroupRequest
->()(
-  {
-    service: "networksecurity.googleapis.com/v1",
-    rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.DeleteSecurityProfileGroup",
-    verb: "DELETE",
-    templates: ["/v1/{name=projects/*/locations/*/securityProfileGroups/*}"],
-    request: {
-      name: { in: "path", required: true },
-      etag: { in: "query" }
-    },
-    response: "google.protobuf.Empty",
-    metadata: OperationMetadata
-  }
-)
+>()({
+  service: "networksecurity.googleapis.com/v1",
+  rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.DeleteSecurityProfileGroup",
+  verb: "DELETE",
+  templates: ["/v1/{name=projects/*/locations/*/securityProfileGroups/*}"],
+  request: {
+    name: { in: "path", required: true },
+    etag: { in: "query" }
+  },
+  response: "google.protobuf.Empty",
+  metadata: OperationMetadata
+})
 
 /**
  * The arguments of {@link securityProfileGroupServiceUpdateSecurityProfile}.
@@ -4561,18 +4555,16 @@ export const securityProfileGroupServiceUpdateSecurityProfileGroup: Operations.M
   OperationMetadata
 > = /*#__PURE__*/ Operations.generatedMethod<
   SecurityProfileGroupServiceUpdateSecurityProfileGroupRequest
->()(
-  {
-    service: "networksecurity.googleapis.com/v1",
-    rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.UpdateSecurityProfileGroup",
-    verb: "PATCH",
-    templates: ["/v1/{security_profile_group.name=projects/*/locations/*/securityProfileGroups/*}"],
-    body: "securityProfileGroup",
-    request: {
-      updateMask: { in: "query", required: true, mask: true },
-      securityProfileGroup: { in: "body+path", required: true }
-    },
-    response: "google.cloud.networksecurity.v1.SecurityProfileGroup",
-    metadata: OperationMetadata
-  }
-)
+>()({
+  service: "networksecurity.googleapis.com/v1",
+  rpc: "google.cloud.networksecurity.v1.SecurityProfileGroupService.UpdateSecurityProfileGroup",
+  verb: "PATCH",
+  templates: ["/v1/{security_profile_group.name=projects/*/locations/*/securityProfileGroups/*}"],
+  body: "securityProfileGroup",
+  request: {
+    updateMask: { in: "query", required: true, mask: true },
+    securityProfileGroup: { in: "body+path", required: true }
+  },
+  response: "google.cloud.networksecurity.v1.SecurityProfileGroup",
+  metadata: OperationMetadata
+})

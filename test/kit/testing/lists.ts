@@ -46,7 +46,7 @@ export const lists = (test: Test): void => {
   )
 
   test(
-    "pages: sizes, tokens, and what refuses them",
+    "[31] pages: sizes, tokens, and what refuses them",
     Effect.gen(function*() {
       const server = yield* Testing.OperationsServer
       for (let i = 0; i < 10; i++) {

@@ -18,7 +18,7 @@ import {
 
 export const server = (test: Test): void => {
   test(
-    "what is switched off is 501, what no binding has is an HTML 404",
+    "[31] what is switched off is 501, what no binding has is an HTML 404",
     Effect.gen(function*() {
       const server = yield* Testing.OperationsServer
       yield* server.put(name, Testing.neverDone())

@@ -147,7 +147,7 @@ export const starts = (test: Test): void => {
   )
 
   test(
-    "a request id gets the same reply within its window, in the query or the body",
+    "[31] a request id gets the same reply within its window, in the query or the body",
     Effect.gen(function*() {
       const first = yield* startHub(`hubId=h&requestId=${uuid}`)
       yield* TestClock.adjust("59 seconds")

@@ -17,7 +17,7 @@ rpc Instances.DebugInstance DebugInstanceRequest Instance OperationMetadataV1
 rpc Instances.DeleteInstance DeleteInstanceRequest .google.protobuf.Empty OperationMetadataV1
 rpc Services.DeleteService DeleteServiceRequest .google.protobuf.Empty OperationMetadataV1
 rpc Services.UpdateService UpdateServiceRequest Service OperationMetadataV1
-rpc Versions.CreateVersion CreateVersionRequest Version CreateVersionMetadataV1
+rpc Versions.CreateVersion CreateVersionRequest Version OperationMetadataV1
 rpc Versions.DeleteVersion DeleteVersionRequest .google.protobuf.Empty OperationMetadataV1
 rpc Versions.UpdateVersion UpdateVersionRequest Version OperationMetadataV1
 message ApiConfigHandler
