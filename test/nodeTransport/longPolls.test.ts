@@ -32,10 +32,10 @@ describe("long polls", () => {
         } else answer(request, response)
       })
       const bakery = yield* client(wire.origin, { connections: 4 }, {
-        timeout: "500 millis",
+        timeout: "2 seconds",
         polling: {
           longPoll: "1 second",
-          maxOutage: "2 seconds",
+          maxOutage: "5 seconds",
           schedule: Polling.fixed("200 millis")
         }
       })
