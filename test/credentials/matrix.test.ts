@@ -25,7 +25,7 @@ import { canaries, claimsOf, request, serviceAccount } from "../kit/googleFixtur
 
 const hour = 3_600_000
 /** How long the operation takes. */
-const hours = count(6, 2)
+const hours = count(6, 3)
 /** One at the beginning and one every 100 seconds. */
 const polls = hours * 36 + 1
 
