@@ -12,7 +12,7 @@ const project = ["test/project/**/*.test.ts", "test/services/growth.test.ts"]
 const live = [
   "test/budgets/*.test.ts",
   "test/call/traceparent.test.ts",
-  "test/credentials/{googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
+  "test/credentials/{environment,googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
   "test/matrix/{fetch,load,memory,node,own,resources,undici}.test.ts",
   "test/nodeTransport/*.test.ts",
   "test/security/{secrets,secretsOfCredentials,traps,trust}.test.ts",
