@@ -55,7 +55,7 @@ export const own = async () => {
 
 /** What the modules of the example are for. A module that fits no pattern is an error: the table has to be whole. */
 const features: ReadonlyArray<readonly [feature: string, modules: RegExp]> = [
-  ["waits and their polls", /^(internal\/(wait|base)\/.*|Polling)$/],
+  ["waits and their polls", /^(internal\/(wait|polling|base)\/.*|Polling)$/],
   ["a call: settings, credentials, attempts, retry", /^internal\/(call|credentials)\//],
   ["lists", /^internal\/list\//],
   [
