@@ -132,7 +132,8 @@ const late = (port: number, millis: number) =>
             const through = Net.connect(port, "127.0.0.1")
             through.on("error", () => socket.destroy())
             socket.on("close", () => through.destroy())
-            through.pipe(socket).pipe(through)
+            through.pipe(socket)
+            socket.pipe(through)
           }, millis)
         })
         const late = { server, origin: "", connections: 0 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const read = (file: string): string => fs.readFileSync(path.join(root, file), "utf8")
 
-const rules = Array.from(read("docs/rules.md").matchAll(/^(\d+)\. /gm), ([, number]) => number)
+const rules = Array.from(read("docs/rules.md").matchAll(/^(\d+)\. /gm), ([, number = ""]) => number)
 
 /** By file, the rules that titles cite: a title begins with them. */
 const citations = new Map(

@@ -1,6 +1,6 @@
 /** Whatever is given for a target: no request leaves for a host outside of the rule, and nothing ends in a defect. */
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Effect, Exit, FastCheck as fc, Logger, Option, Stream } from "effect"
+import { Cause, Effect, Exit, FastCheck as fc, Layer, Logger, Option, Stream } from "effect"
 import { isLroError } from "effect-lro/LroError"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as Operations from "effect-lro/Operations"
@@ -211,8 +211,12 @@ describe("[4] any object for a target", () => {
         assert.isAbove(seen.sent, 100)
         assert.isAbove(seen.refused, 100)
       }).pipe(
-        Effect.provide(http(() => FakeHttp.json({ name, done: true }))),
-        Effect.provide(Logger.remove(Logger.defaultLogger))
+        Effect.provide(
+          Layer.merge(
+            http(() => FakeHttp.json({ name, done: true })),
+            Logger.remove(Logger.defaultLogger)
+          )
+        )
       ),
     3_600_000
   )
