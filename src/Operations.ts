@@ -65,7 +65,7 @@ export type * from "./Requests.ts"
 
 export {
   /**
-   * Ambient `retry` and `timeout` of every call below, polls included; between the options of the call and those of the layer.
+   * Ambient `retry` of every call below and `timeout` of every attempt, polls included; between the options of the call and those of the layer.
    *
    * @since 0.1.0
    * @category references
@@ -74,7 +74,7 @@ export {
 } from "./internal/call/options.ts"
 
 /**
- * Sets `retry` and `timeout` for every call inside an effect, the polls of waits included; what an outer call of it set and this one
+ * Sets `retry` for every call inside an effect, and `timeout` for every attempt, the polls of waits included, which are one attempt each; what an outer call of it set and this one
  * leaves out stays. A wait takes them once, when it begins.
  *
  * @example

@@ -76,17 +76,17 @@ describe("ambient options of calls", () => {
       })
     }))
 
-  it.effect("hold for the polls of a wait, which are made elsewhere", () =>
+  it.effect("[17] do not repeat a poll, which is one attempt: the budget of the wait takes the place", () =>
     Effect.gen(function*() {
       const ambient = Operations.withCallOptions({ retry: { attempts: 2 }, timeout: "2 seconds" })
-      // Not seen yet: the call's own retries are the budget.
-      assert.deepStrictEqual(yield* asked(ambient(wait())), seconds(0, 1))
+      // Ten minutes without a good poll.
+      const all = seconds(...Array.from({ length: 61 }, (_, index) => index * 10))
+      assert.deepStrictEqual(yield* asked(ambient(wait())), all)
       const watch = Effect.flatMap(
         Bakery,
         (bakery) => Stream.runDrain(bakery.watch(name, steady))
       )
-      assert.deepStrictEqual(yield* asked(ambient(watch)), seconds(0, 1))
-      assert.deepStrictEqual(yield* asked(ambient(wait({ retry: "none" }))), seconds(0))
+      assert.deepStrictEqual(yield* asked(ambient(watch)), all)
     }))
 
   it.effect("bound each poll by the ambient time-out", () =>
@@ -102,15 +102,16 @@ describe("ambient options of calls", () => {
   it.effect("are those of the fiber that waits, not of the one that built the client", () =>
     Effect.gen(function*() {
       yield* Effect.exit(inTime(wait()))
-      assert.deepStrictEqual(yield* polledAt, seconds(0, 1, 2, 3))
+      assert.deepStrictEqual((yield* requests).map(({ at, end, endedAt }) => [at, end, endedAt]), [
+        [0, "aborted", 30_000],
+        [40_000, "answered", 40_000]
+      ])
     }).pipe(
       Effect.provide(
-        layer({ get: [unavailable] }, { retry: { ...retry, attempts: 4 } }).pipe(
-          (built) => Layer.unwrapEffect(Effect.succeed(built)),
-          Layer.provide(Layer.succeed(Operations.CurrentCallOptions, { retry: "none" }))
+        layer({ get: [hang, done] }).pipe(
+          Layer.provide(Layer.succeed(Operations.CurrentCallOptions, { timeout: "1 second" }))
         )
-      ),
-      Effect.withRandom(Random.fixed([1]))
+      )
     ))
 
   it.effect("that are wrong fail the call, and nothing is sent", () =>

@@ -501,7 +501,7 @@ const errorBodies: Section = {
     {
       name: "a status that nobody knows",
       reply: Replies.json(() => ({ error: { code: 409, status: "SHY", message: "no" } }), 409),
-      expected: fatal("ABORTED")
+      expected: unexpected("UNKNOWN")
     },
     {
       name: "details of an unknown type",

@@ -176,7 +176,8 @@ describe("a random watch", () => {
     () =>
       Effect.map(
         watches,
-        (runs) => assertReached(runs, watch, { ...often, complete: 200, "no change": 80 })
+        (runs) =>
+          assertReached(runs, watch, { ...often, schedule: 30, complete: 200, "no change": 80 })
       )
   )
 

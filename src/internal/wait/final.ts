@@ -37,15 +37,15 @@ export const final = <M, R>(
       return state
     })
   if (known?.done === true) return ended(known)
-  const polled = (waiter: Waiter.Waiter<R>) =>
-    Effect.gen(function*() {
-      for (;;) {
-        const operation = yield* waiter.next()
-        if (operation.done) return yield* ended(operation, waiter)
-        if (options.onState !== undefined) {
-          yield* waiter.within(told(Operation.stateWith(operation, it.decode)))
-        }
-      }
+  // No generator, which each of ten thousand waits would keep.
+  const polled = (
+    waiter: Waiter.Waiter<R>
+  ): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> =>
+    Effect.flatMap(waiter.next(), (operation) => {
+      if (operation.done) return ended(operation, waiter)
+      if (options.onState === undefined) return polled(waiter)
+      const state = Operation.stateWith(operation, it.decode)
+      return Effect.zipRight(waiter.within(told(state)), Effect.suspend(() => polled(waiter)))
     })
   return Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(

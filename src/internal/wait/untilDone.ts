@@ -7,7 +7,22 @@ import * as Telemetry from "../base/telemetry.ts"
 import { cancelOnInterrupt } from "../call/cancel.ts"
 import type { Dependencies } from "./dependencies.ts"
 import { final } from "./final.ts"
-import { resolve, spanOptions } from "./subject.ts"
+import { resolve, spanOptions, type Subject } from "./subject.ts"
+
+const method = "Operations.untilDone"
+
+const result = <M, A, R>(
+  state: Operation.Final<M>,
+  { ref, response }: Subject<M>,
+  schema: Operation.ResponseSchema<A, R> | undefined
+): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
+  Effect.flatMap(
+    Operation.outcome(state, ref),
+    (succeeded): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
+      schema === undefined
+        ? Effect.succeed(succeeded)
+        : Operation.response<A, R>(succeeded, ref, schema, response)
+  )
 
 /**
  * Waits for the end, and decodes the response where a Schema is given.
@@ -21,18 +36,13 @@ export const makeUntilDone =
     options: WaitOptions<M, R> & Pick<Partial<ResponseOptions<A, R2>>, "response"> = {}
   ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R | R2> =>
     Telemetry.within(
-      Effect.gen(function*() {
-        const method = "Operations.untilDone"
-        const it = yield* resolve<M, R>(settings, checkName, method, target, options)
+      Effect.flatMap(resolve<M, R>(settings, checkName, method, target, options), (it) => {
         const wait = final<M, R>(settings, source, method, it, options)
-        const state = yield* options.onInterrupt === "cancel"
+        const ended = options.onInterrupt === "cancel"
           ? onOwnInterrupt(wait, () => cancelOnInterrupt(starting, it, options))
           : wait
-        const succeeded = yield* Operation.outcome(state, it.ref)
-        return options.response === undefined
-          ? succeeded
-          : yield* Operation.response<A, R2>(succeeded, it.ref, options.response, it.response)
+        return Effect.flatMap(ended, (state) => result<M, A, R2>(state, it, options.response))
       }),
-      "Operations.untilDone",
+      method,
       spanOptions(target)
     )
