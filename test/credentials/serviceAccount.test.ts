@@ -23,6 +23,7 @@ import {
   scope,
   serviceAccount
 } from "../kit/googleFixtures.ts"
+import { turn } from "../kit/turn.ts"
 
 const hour = 3_600_000
 /** The tokens' clock begins 10 seconds before ours. */
@@ -58,10 +59,12 @@ const assertSilent = (value: unknown) => {
 const counted = Effect.acquireRelease(
   Effect.sync(() => {
     let signing: Promise<unknown> = Promise.resolve()
-    const turn = () => new Promise((resolve) => setImmediate(resolve))
     const counts = { imports: 0, signatures: 0, extractable: 0 }
     /** Signing takes its time, whatever the test's clock says. */
-    const signed = Effect.promise(() => turn().then(() => signing).then(turn))
+    const signed = Effect.repeatN(turn, 9).pipe(
+      Effect.zipRight(Effect.promise(() => signing)),
+      Effect.zipRight(Effect.repeatN(turn, 9))
+    )
     const { subtle } = globalThis.crypto
     const own = {
       importKey: (...args: Parameters<SubtleCrypto["importKey"]>) => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Code from "effect-lro/Code"
-import { count } from "../kit/counts.ts"
+import { count, isFull } from "../kit/counts.ts"
 import * as Fuzz from "./fuzz.ts"
 
 const seed = 20_261_120
@@ -67,7 +67,7 @@ describe("generated replies", () => {
       const expected = Object.entries(reasons).flatMap(([tag, reasons]) =>
         reasons.map((reason) => `${tag} ${reason}`)
       )
-      for (const what of [...plain, ...expected]) assert.include(seen, what)
+      if (isFull) { for (const what of [...plain, ...expected]) assert.include(seen, what) }
       assert.notProperty({}, "polluted")
     }))
 })
