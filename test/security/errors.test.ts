@@ -70,7 +70,7 @@ const calls: ReadonlyArray<
   (client) => client.cancel({ name }),
   (client) => Stream.runDrain(client.list({ name: parent })),
   (client) => client.start(bake, { parent, cake: {} }),
-  (client) => client.untilDone(name, { retry: "none" })
+  (client) => client.untilDone(name, { maxOutage: 0 })
 ]
 
 /** Every way in which an error is shown. */
