@@ -31,7 +31,7 @@ const play = (count: number, followed: boolean, adapt: (plan: Plan) => Plan) =>
 /** Played once, read by several tests. */
 const waits = Effect.runSync(Effect.cached(play(repetitions(3000), false, (plan) => plan)))
 
-const watches = Effect.runSync(Effect.cached(play(repetitions(1500), true, (plan) => {
+const watches = Effect.runSync(Effect.cached(play(repetitions(2000), true, (plan) => {
   const { target } = plan
   return {
     ...plan,
