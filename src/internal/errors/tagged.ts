@@ -1,11 +1,7 @@
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 
-/**
- * Marks every error of `LroError` that is not one of the sixteen.
- *
- * @internal
- */
+/** Marks every error of `LroError` that is not one of the sixteen. It stands in the declarations of public modules, so it has no mark. */
 export const TypeId = "~effect-lro/LroError"
 
 /** One class of error, with its mark. Its type stands in the declarations of public modules, so it has no mark that would strip it there. */
