@@ -5,8 +5,11 @@ const names = Object.entries({
   "effect-lro/": "./src/"
 })
 
-/** Tests that need compilers, a copy of the package, or the documentation. */
-const project = ["test/project/**/*.test.ts", "test/services/growth.test.ts"]
+/** Tests that need compilers, a copy of the package, the documentation, or every service. */
+const project = [
+  "test/project/**/*.test.ts",
+  "test/services/{allServices,catalogue,catalogueProtobufjs,growth}.test.ts"
+]
 
 /** Tests that open sockets, start processes, or change the whole process; test/project/kinds.test.ts keeps the list true. */
 const live = [
@@ -36,6 +39,8 @@ export default defineConfig({
     hookTimeout: patience,
     minWorkers: 2,
     maxWorkers: 2,
+    // One worker runs many unit tests; vitest reads this here only.
+    poolOptions: { threads: { isolate: false } },
     coverage: { include: ["src/**"], thresholds: { lines: 50 } },
     projects: [
       {
@@ -45,17 +50,20 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: [...live, ...project],
           pool: "threads",
-          setupFiles: "test/kit/fastTestClock.ts",
-          isolate: false
+          setupFiles: "test/kit/fastTestClock.ts"
         }
       },
-      { extends: true, test: { name: "live", include: live, pool: "forks" } },
+      {
+        extends: true,
+        test: { name: "live", include: live, pool: "forks", sequence: { groupOrder: 1 } }
+      },
       {
         extends: true,
         test: {
           name: "project",
           include: project,
           pool: "forks",
+          sequence: { groupOrder: 1 },
           typecheck: {
             enabled: true,
             include: ["typetest/**/*.test-d.ts"],

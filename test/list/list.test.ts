@@ -616,7 +616,7 @@ describe("prefetch", () => {
 
 describe("the operations of many pages", () => {
   it.live("pass in constant memory", () => {
-    const all = count(1_000, 100)
+    const all = count(1_000, 40)
     return Effect.gen(function*() {
       const client = yield* Operations.make(binding)
       let seen = 0

@@ -5,7 +5,7 @@ import { count, isFull } from "../kit/counts.ts"
 import * as Fuzz from "./fuzz.ts"
 
 const seed = 20_261_120
-const replies = count(5000, 2000)
+const replies = count(5000, 1000)
 
 /** Every way in which a call can end, but for a network that stays down through all attempts of a call. */
 const reasons: Readonly<Record<string, ReadonlyArray<string>>> = {

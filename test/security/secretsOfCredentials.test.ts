@@ -57,7 +57,10 @@ const witnessed = (credentials: Credentials.Service) =>
     const witness = Witness.make()
     const bakery = yield* Bakery
     for (
-      const call of [Effect.asVoid(bakery.get({ name })), Effect.asVoid(bakery.untilDone(name))]
+      const call of [
+        Effect.asVoid(bakery.get({ name })),
+        Effect.asVoid(bakery.untilDone(name, { maxOutage: 0 }))
+      ]
     ) {
       const exit = yield* Effect.exit(witness.watch(call))
       assert.isTrue(Exit.isFailure(exit))
