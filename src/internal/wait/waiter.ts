@@ -143,33 +143,39 @@ export class Waiter<R> {
 
   /** The next state that a poll brings. Failures that the wait tolerates are passed over. */
   next(): Effect.Effect<Operation, CallError | WaitTimeout, R> {
-    // oxlint-disable-next-line no-this-alias
-    const self = this
-    const polled = Effect.gen(function*() {
-      let next = yield* self.#plan()
-      for (;;) {
-        if (next._tag !== "Poll") {
-          const isEnd = next._tag === "Ended" && next.reason === "schedule"
-          return yield* self.#timeout(isEnd ? "schedule" : "deadline")
-        }
-        const until = Step.deadlineOf(self.#state.terms)
-        const outcome = yield* self.#membership.next({ ...next, until })
-        if (outcome === undefined) {
-          next = self.#advance({ _tag: "Woken", now: self.#source.now() })
-          if (next._tag === "Poll") yield* self.#report(next.at)
-          continue
-        }
-        const { result } = outcome
-        self.#seen(outcome)
-        self.#outcome = outcome
-        if (Either.isRight(result)) return yield* self.#answered(result.right, outcome)
-        const error = result.left instanceof Lost
-          ? errorOf(result.left, self.#settings, self.#beginning)
-          : result.left
-        next = yield* self.#failed(error, outcome)
-      }
-    })
-    return Effect.provideService(polled, StartedAt, Option.some(this.#ref.startedAt.epochMillis))
+    // Whoever waits for this keeps it meanwhile, but not the last outcome.
+    return Effect.suspend(() => Effect.flatMap(this.#plan(), (next) => this.#follow(next)))
+  }
+
+  // No generator, which each of ten thousand waits would keep.
+  #follow(next: Step.Next): Effect.Effect<Operation, CallError | WaitTimeout, R> {
+    if (next._tag !== "Poll") {
+      const isEnd = next._tag === "Ended" && next.reason === "schedule"
+      return Effect.fail(this.#timeout(isEnd ? "schedule" : "deadline"))
+    }
+    const { at, wakeAt } = next
+    const until = Step.deadlineOf(this.#state.terms)
+    return Effect.flatMap(
+      this.#membership.next({ at, wakeAt, until }),
+      (outcome) => outcome === undefined ? this.#woken() : this.#told(outcome)
+    )
+  }
+
+  #woken(): Effect.Effect<Operation, CallError | WaitTimeout, R> {
+    const next = this.#advance({ _tag: "Woken", now: this.#source.now() })
+    const following = Effect.suspend(() => this.#follow(next))
+    return next._tag === "Poll" ? Effect.zipRight(this.#report(next.at), following) : following
+  }
+
+  #told(outcome: Outcome): Effect.Effect<Operation, CallError | WaitTimeout, R> {
+    const { result } = outcome
+    this.#seen(outcome)
+    this.#outcome = outcome
+    if (Either.isRight(result)) return this.#answered(result.right, outcome)
+    const error = result.left instanceof Lost
+      ? errorOf(result.left, this.#settings, this.#beginning)
+      : result.left
+    return Effect.flatMap(this.#failed(error, outcome), (next) => this.#follow(next))
   }
 
   /** What is done with a state counts within the deadline. */
@@ -220,15 +226,13 @@ export class Waiter<R> {
     if (outcome === undefined) {
       return this.#beginning.fresh
         ? Effect.map(this.#delay(undefined), (delay) => this.#begin(delay))
-        : Effect.sync(() => this.#begin(0))
+        : Effect.succeed(this.#begin(0))
     }
-    return Effect.suspend(() => {
-      const now = this.#source.now()
-      return Effect.map(
-        this.#delay(outcome.asked),
-        (delay) => this.#advance({ ...timesOf(outcome), _tag: "Answered", now, done: false, delay })
-      )
-    })
+    const now = this.#source.now()
+    return Effect.map(
+      this.#delay(outcome.asked),
+      (delay) => this.#advance({ ...timesOf(outcome), _tag: "Answered", now, done: false, delay })
+    )
   }
 
   /**
@@ -243,7 +247,12 @@ export class Waiter<R> {
         : Step.lateness(this.#state, asked)
       const past = now - late
       const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
-      return Effect.map(this.#stepper.next(told, operation), (delay) => {
+      const delay = Effect.provideService(
+        this.#stepper.next(told, operation),
+        StartedAt,
+        Option.some(this.#ref.startedAt.epochMillis)
+      )
+      return Effect.map(delay, (delay) => {
         this.#planned = told + (delay ?? 0)
         return delay
       })
