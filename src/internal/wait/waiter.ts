@@ -169,12 +169,14 @@ export class Waiter<R> {
 
   #told(outcome: Outcome): Effect.Effect<Operation, CallError | WaitTimeout, R> {
     const { result } = outcome
-    this.#seen(outcome)
-    this.#outcome = outcome
-    if (Either.isRight(result)) return this.#answered(result.right, outcome)
+    if (Either.isRight(result)) {
+      this.#seen("OK", outcome)
+      return this.#answered(result.right, outcome)
+    }
     const error = result.left instanceof Lost
       ? errorOf(result.left, this.#settings, this.#beginning)
       : result.left
+    this.#seen(error._tag, outcome)
     return Effect.flatMap(this.#failed(error, outcome), (next) => this.#follow(next))
   }
 
@@ -215,6 +217,10 @@ export class Waiter<R> {
     return next
   }
 
+  #timesOf({ answered, asked, held }: Outcome) {
+    return { answered, asked, held, now: this.#source.now() }
+  }
+
   #begin(delay: number | undefined): Step.Next {
     return this.#advance({ _tag: "Begun", now: this.#source.now(), delay })
   }
@@ -228,10 +234,10 @@ export class Waiter<R> {
         ? Effect.map(this.#delay(undefined), (delay) => this.#begin(delay))
         : Effect.succeed(this.#begin(0))
     }
-    const now = this.#source.now()
+    const times = this.#timesOf(outcome)
     return Effect.map(
       this.#delay(outcome.asked),
-      (delay) => this.#advance({ ...timesOf(outcome), _tag: "Answered", now, done: false, delay })
+      (delay) => this.#advance({ ...times, _tag: "Answered", done: false, delay })
     )
   }
 
@@ -260,13 +266,9 @@ export class Waiter<R> {
   }
 
   /** Counts a poll. */
-  #seen({ result, span }: Outcome): void {
+  #seen(code: "OK" | CallError["_tag"], { span }: Outcome): void {
     const poll = this.#state.polls + 1
-    this.#lastCode = Either.isRight(result)
-      ? "OK"
-      : result.left instanceof Lost
-      ? "TransportError"
-      : result.left._tag
+    this.#lastCode = code
     if (span !== undefined && poll <= maxLinks) {
       this.#span?.addLinks([{ _tag: "SpanLink", span, attributes: {} }])
     }
@@ -279,10 +281,8 @@ export class Waiter<R> {
     // The first known name stays.
     const last = operation.name === name ? operation : { ...operation, name }
     this.#last = last
-    if (last.done) {
-      const now = this.#source.now()
-      this.#advance({ ...timesOf(outcome), _tag: "Answered", now, done: true })
-    }
+    this.#outcome = outcome
+    if (last.done) this.#advance({ ...this.#timesOf(outcome), _tag: "Answered", done: true })
     const log = Effect.logDebug(`${name} ${last.done ? "is done" : "runs"} (poll ${poll})`)
     if (operation.name === name || operation.name === "" || this.#warned) {
       return Effect.as(log, last)
@@ -296,14 +296,12 @@ export class Waiter<R> {
 
   /** Fails where the wait does not tolerate it. */
   #failed(error: CallError, outcome: Outcome): Effect.Effect<Step.Next, CallError, R> {
-    this.#outcome = undefined
-    const now = this.#source.now()
+    const times = this.#timesOf(outcome)
     const gone = error._tag === "NOT_FOUND"
     return Effect.flatMap(this.#delay(outcome.asked), (delay) => {
       const next = this.#advance({
-        ...timesOf(outcome),
+        ...times,
         _tag: "Failed",
-        now,
         delay,
         verdict: tolerance(error),
         gone,
@@ -350,8 +348,6 @@ export class Waiter<R> {
     )
   }
 }
-
-const timesOf = ({ answered, asked, held }: Outcome) => ({ answered, asked, held })
 
 /** The server's hint in a failed poll. */
 const hintOf = (error: CallError): number =>
