@@ -4,7 +4,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
-import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
@@ -90,8 +89,8 @@ export const begin = <M, R>(
         logs: yield* logs
       }
     )
-    yield* Metric.increment(Telemetry.waitsStarted)
-    yield* Metric.increment(Telemetry.liveWaits)
+    yield* Telemetry.add(Telemetry.waitsStarted)
+    yield* Telemetry.shift(Telemetry.liveWaits, 1)
     return new Waiter<R>(settings, beginning, pace, source, membership, span)
   })
 
@@ -191,10 +190,10 @@ export class Waiter<R> {
         : "interrupted"
       const leaving = this.#membership.leave()
       return (Exit.isInterrupted(exit) ? leaving : Effect.forkDaemon(leaving)).pipe(
-        Effect.zipRight(Metric.incrementBy(Telemetry.liveWaits, -1)),
-        Effect.zipRight(Metric.increment(Telemetry.waitsEnded(outcome))),
+        Effect.zipRight(Telemetry.shift(Telemetry.liveWaits, -1)),
+        Effect.zipRight(Telemetry.add(Telemetry.waitsEnded(outcome))),
         Effect.zipRight(
-          Metric.update(
+          Telemetry.record(
             Telemetry.waitSeconds,
             (this.#source.now() - this.#state.terms.begun) / 1000
           )
