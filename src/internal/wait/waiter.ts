@@ -232,7 +232,8 @@ export class Waiter<R> {
 
   /**
    * A schedule may follow the calendar: it is told the time of the wall clock, less the offset of the poll, and never one before what it
-   * had planned, where it would plan the same again. Clocks drift by less than a second; what is more was set.
+   * had planned, where it would plan the same again. Clocks drift by less than a second; what is more was set. It is told
+   * 64ths of a millisecond: other fractions, or those that are no nanoseconds, do not add up to what it planned.
    */
   #delay(asked: number | undefined): Effect.Effect<number | undefined, never, R> {
     const operation = this.#last ?? { name: this.#ref.name, done: false }
@@ -240,7 +241,7 @@ export class Waiter<R> {
       const { late, own } = asked === undefined
         ? { late: 0, own: false }
         : Step.lateness(this.#state, asked)
-      const past = now - late
+      const past = Math.round((now - late) * 64) / 64
       const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
       return Effect.map(this.#stepper.next(told, operation), (delay) => {
         this.#planned = told + (delay ?? 0)
