@@ -18,12 +18,12 @@ import { cutOff } from "../base/cutOff.ts"
 import { logs } from "../base/fiber.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
+import * as Sent from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
 import { about } from "../errors/about.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
-import { lowerCased } from "../wire/headers.ts"
 import { errorOf, hostOf, reasonOf } from "./lost.ts"
 import * as Pace from "./pace.ts"
 import { Lost, type Membership, type Outcome, type PollSource } from "./source.ts"
@@ -77,11 +77,7 @@ export const begin = <M, R>(
         name: ref.name,
         endpoint,
         location,
-        sent: {
-          quotaProject: options.quotaProject ?? settings.quotaProject,
-          headers: options.headers === undefined ? undefined : lowerCased(options.headers),
-          errorFormat: options.errorFormat ?? settings.errorFormat
-        }
+        sent: Sent.over(settings.sent, options)
       },
       {
         timeout: Duration.toMillis(timeout),
