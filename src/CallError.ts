@@ -213,6 +213,13 @@ const callErrorMembers = [
   InvalidRequest
 ] as const
 
+const callErrorTags: ReadonlyArray<Exclude<CallError, RpcError>["_tag"]> = [
+  "TransportError",
+  "MalformedResponse",
+  "CredentialsError",
+  "InvalidRequest"
+]
+
 /**
  * The JSON form of {@link CallErrorSchema}.
  *
@@ -260,7 +267,7 @@ export const ListErrorSchema: Schema.Schema<
  * @category guards
  */
 export const isCallError = (u: unknown): u is CallError =>
-  isRpcError(u) || isOneOf(u, callErrorMembers)
+  isRpcError(u) || isOneOf(u, callErrorTags)
 
 /**
  * Whether a value is a {@link ListError}.
@@ -269,7 +276,7 @@ export const isCallError = (u: unknown): u is CallError =>
  * @category guards
  */
 export const isListError = (u: unknown): u is ListError =>
-  isCallError(u) || isOneOf(u, [PageTokenError])
+  isCallError(u) || isOneOf(u, ["PageTokenError"])
 
 /**
  * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} other than TLS, and

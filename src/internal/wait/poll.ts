@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Metric from "effect/Metric"
 import type { CallError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { CallOptions, WaitRequest } from "../../Requests.ts"
@@ -118,12 +117,15 @@ class OperationAsker implements Asker {
       Effect.gen(function*() {
         const span = yield* Telemetry.current
         const asked = timers.now()
-        yield* Metric.update(Telemetry.pollLatenessSeconds, Math.max(0, asked - order.at) / 1000)
+        yield* Telemetry.record(
+          Telemetry.pollLatenessSeconds,
+          Math.max(0, asked - order.at) / 1000
+        )
         const result = yield* Effect.either(reply)
         const code = Either.isRight(result) ? "OK" : result.left._tag
         span?.attribute("gcp.longrunning.status_code", code)
         if (Either.isRight(result)) span?.attribute("gcp.longrunning.done", result.right.done)
-        yield* Metric.increment(Telemetry.polls(code))
+        yield* Telemetry.add(Telemetry.polls(code))
         return { result, asked, answered: timers.now(), held: held(), span }
       }),
       "Operations.poll",
