@@ -3,12 +3,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { AnyBinding } from "../../Binding.ts"
 import { InvalidSettings } from "../../LroError.ts"
-import type * as Polling from "../../Polling.ts"
+import * as Polling from "../../Polling.ts"
 import type { CallOptions, LayerOptions } from "../../Requests.ts"
 import { variable } from "../base/environment.ts"
 import type { Service as CredentialsService } from "../credentials/port.ts"
 import { isPathTemplate } from "../names/pathTemplate.ts"
-import { problemOf as pollingProblem } from "../polling/problem.ts"
 import { type Endpoints, resolve as resolveEndpoints } from "../wire/endpoint.ts"
 import type { Exchange } from "../wire/exchange.ts"
 import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
@@ -107,7 +106,7 @@ export const resolve = (
     const retry = mergeRetry(defaultRetry, options.retry)
     const problem = optionsProblem({ ...options, quotaProject }, retry)
     if (problem !== undefined) return yield* invalid(...problem)
-    const inPolling = pollingProblem(options.polling ?? {})
+    const inPolling = Polling.settingsProblem(options.polling ?? {})
     if (inPolling !== undefined) return yield* invalid(`polling.${inPolling[0]}`, inPolling[1])
     if (
       options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))
