@@ -131,6 +131,7 @@ const httpDate =
 const retryAfterHeader = (header: string, now: number): number => {
   if (/^\d+(\.\d+)?$/.test(header)) return Number(header) * 1000
   if (!httpDate.test(header)) return 0
+  // oxlint-disable-next-line no-restricted-globals -- a date that is given, not the clock
   const at = Date.parse(header)
   return Number.isNaN(at) ? 0 : Math.max(0, at - now)
 }
