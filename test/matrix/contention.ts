@@ -81,13 +81,15 @@ const pollsBy = (schedule: Schedule.Schedule<unknown>) =>
     Effect.provide(TestContext.TestContext)
   )
 
-/** See {@link pollsBy}. */
-export const spread = Effect.all({
-  fixed: pollsBy(Schedule.fixed("1 minute")),
-  windowed: pollsBy(Schedule.windowed("1 minute")),
-  cron: pollsBy(Schedule.cron(Cron.unsafeParse("0 * * * * *"))),
-  spaced: pollsBy(Schedule.spaced("1 minute"))
-})
+/** See {@link pollsBy}. A run of its own: a fiber keeps the clock of the tests once it was provided. */
+export const spread = Effect.promise(() =>
+  Effect.runPromise(Effect.all({
+    fixed: pollsBy(Schedule.fixed("1 minute")),
+    windowed: pollsBy(Schedule.windowed("1 minute")),
+    cron: pollsBy(Schedule.cron(Cron.unsafeParse("0 * * * * *"))),
+    spaced: pollsBy(Schedule.spaced("1 minute"))
+  }))
+)
 
 /**
  * Eighty waits over four connections at a server that holds `WaitOperation`: how many were lost, and whether a cancel went through

@@ -2,14 +2,13 @@ import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Hash from "effect/Hash"
 import type * as Testing from "../../testing.ts"
+import { escapeRegExp } from "../base/text.ts"
 import * as PathTemplate from "../names/pathTemplate.ts"
 import * as Filter from "./filter.ts"
 import { parameter, type Parameters, parametersOf } from "./message.ts"
 import { badRequest, reject, type Rejection, type Request } from "./reply.ts"
 import type { Match, Route } from "./routes.ts"
 import { type Entry, operationAt } from "./state.ts"
-
-const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 /** A segment `-` stands for any, as in `locations/-`. */
 const startsWithSegments = (prefix: string): (name: string) => boolean => {
