@@ -81,10 +81,13 @@ const checkMethod = (catalogue: Catalogue.Catalogue, method: Registry.StartMetho
     Object.keys(method.request),
     method.rpc
   )
-  for (const { behaviors, jsonName, shape, type } of fields) {
+  for (const { behaviors, jsonName, name, shape, type } of fields) {
     const where = `${method.rpc} ${jsonName}`
     const spec = method.request[jsonName]
-    assert.isTrue(spec?.required === true || !behaviors.includes("REQUIRED"), where)
+    // Another template does without it.
+    const isRedundant = spec?.in === "path" &&
+      method.templates.some((template) => !template.includes(`{${name}`))
+    assert.isTrue(isRedundant || spec?.required === true || !behaviors.includes("REQUIRED"), where)
     const isMask = shape === "one" && type.name === "google.protobuf.FieldMask"
     assert.strictEqual(spec?.mask === true, isMask, where)
   }
