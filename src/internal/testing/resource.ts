@@ -76,14 +76,15 @@ const echo = (
     })
   )
 
-/** The resource in the request: the field of the response's type, or the field that is the body. */
+/** The resource in the request: the field of the response's type, or for what is in no catalogue the field that is the body. */
 const givenIn = ({ found, message, method }: Starting): Testing.JsonObject => {
   const { methods, messages } = found.route.catalogue
   const request = messages.get(methods.get(method.rpc)?.request ?? "")
   const typed = Array.from(request?.fields.values() ?? []).find(({ shape, type }) =>
     shape === "one" && type.name === method.response
   )
-  const field = typed?.jsonName ?? (method.body === "*" ? undefined : method.body)
+  const body = method.body === undefined || method.body === "*" ? undefined : method.body
+  const field = request === undefined ? body : typed?.jsonName
   const value = field === undefined ? undefined : message[field]
   return isObject(value) ? value : {}
 }
