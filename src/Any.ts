@@ -6,11 +6,12 @@
  *
  * @since 0.1.0
  */
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as ParseResult from "effect/ParseResult"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type * as AST from "effect/SchemaAST"
 import { isObject } from "./internal/base/json.ts"
+import { transformOrFail } from "./internal/base/schema.ts"
 import { AnyAnnotationId } from "./internal/proto/schemas.ts"
 import { messageName } from "./internal/proto/texts.ts"
 import * as ProtoJson from "./ProtoJson.ts"
@@ -83,29 +84,20 @@ export const of = <A, I, R>(
 ): Schema.Schema<A, ProtoJson.AnyValue, R> => {
   const expected = messageName(typeUrl) ?? ""
   const url = typeUrl.includes("/") ? typeUrl : `type.googleapis.com/${typeUrl}`
-  return Schema.transformOrFail(ProtoJson.AnyValue, schema, {
-    strict: true,
-    decode: (any, _, ast) => {
+  return transformOrFail(ProtoJson.AnyValue, schema, {
+    decode: (any) => {
       const actual = messageName(any["@type"]) ?? expected
       return actual === expected
-        ? ParseResult.succeed(strip(any) as I)
-        : ParseResult.fail(
-          new ParseResult.Type(
-            ast,
-            any,
-            `Expected ${expected} in @type, actual ${JSON.stringify(actual)}`
-          )
-        )
+        ? Either.right(strip(any) as I)
+        : Either.left(`Expected ${expected} in @type, actual ${JSON.stringify(actual)}`)
     },
-    encode: (message, _, ast) => {
+    encode: (message) => {
       if (wellKnownTypes.has(expected) && expected !== emptyType) {
-        return ParseResult.succeed({ "@type": url, value: message })
+        return Either.right({ "@type": url, value: message })
       }
       return isObject(message)
-        ? ParseResult.succeed({ "@type": url, ...withoutType(message) })
-        : ParseResult.fail(
-          new ParseResult.Type(ast, message, `The JSON of ${expected} must be an object`)
-        )
+        ? Either.right({ "@type": url, ...withoutType(message) })
+        : Either.left(`The JSON of ${expected} must be an object`)
     }
   })
 }

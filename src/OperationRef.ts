@@ -7,6 +7,7 @@ import * as DateTime from "effect/DateTime"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
+import { Instant } from "./internal/base/schema.ts"
 
 /**
  * Where an operation lives. An operation's name is unique only within the service that returned it, so the reference
@@ -41,7 +42,7 @@ export class OperationRef extends Schema.Class<OperationRef>("effect-lro/Operati
   /** The full name of the method that started it, `google.cloud.networkconnectivity.v1.HubService.CreateHub`. */
   method: Schema.optional(Schema.String),
   /** When the start reply arrived; for a reference made of a name only, when it was made. */
-  startedAt: Schema.DateTimeUtc,
+  startedAt: Instant,
   /** The `request_id` that the start call carried (AIP-155). */
   requestId: Schema.optional(Schema.String)
 }) {

@@ -9,8 +9,9 @@
  */
 import type * as DateTime from "effect/DateTime"
 import type * as Duration_ from "effect/Duration"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as base from "./internal/base/schema.ts"
 import * as internal from "./internal/proto/schemas.ts"
 
 /**
@@ -95,9 +96,7 @@ export type OpenEnum<Names extends string> = Names | (string & {}) | number
  * @since 0.1.0
  * @category models
  */
-export interface Field<A, I, R = never>
-  extends Schema.PropertySignature<":", A, never, "?:", I | null | undefined, true, R>
-{}
+export interface Field<A, I, R = never> extends base.Field<A, I, R> {}
 
 /**
  * Makes a `Timestamp` of a point in time, for a message that a program builds itself.
@@ -239,7 +238,7 @@ export const enumeration: <const Values extends { readonly [name: string]: numbe
 export const withDefault = <A, I, R>(
   item: Schema.Schema<A, I, R>,
   defaultValue: () => A
-): Field<A, I, R> => Schema.optionalWith(item, { nullable: true, default: defaultValue })
+): Field<A, I, R> => base.withDefault(item, defaultValue)
 
 /**
  * A string field, `""` when absent.
@@ -330,9 +329,7 @@ export const enumField = <const Values extends { readonly [name: string]: number
  * @category fields
  */
 export const option = <A, I, R>(item: Schema.Schema<A, I, R>): Field<Option.Option<A>, I, R> =>
-  Schema.optionalWith(item, { nullable: true, as: "Option" }).pipe(
-    Schema.withConstructorDefault(() => Option.none<A>())
-  )
+  base.asOption(item)
 
 /**
  * A repeated field, `[]` when absent.

@@ -10,6 +10,7 @@ import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { ErrorCode } from "./Code.ts"
+import { taggedError } from "./internal/base/schema.ts"
 import { callFields } from "./internal/errors/fields.ts"
 import { rpcMessage } from "./internal/errors/message.ts"
 import * as Status from "./Status.ts"
@@ -50,17 +51,14 @@ const fields = {
 
 /** One class of the sixteen. The mark and the message are the same for all. */
 const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Tag) => {
-  const Base = Schema.TaggedError<Self>(`effect-lro/${identifier}`)(tag, fields)
-  Object.defineProperties((Base as { readonly prototype: object }).prototype, {
+  return taggedError<Self>()(`effect-lro/${identifier}`, tag, fields, {
     [TypeId]: { value: TypeId },
-    name: { value: tag },
     message: {
       get(this: RpcError) {
         return rpcMessage(this)
       }
     }
   })
-  return Base
 }
 
 /**

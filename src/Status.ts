@@ -6,11 +6,12 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Code from "./Code.ts"
 import { isObject } from "./internal/base/json.ts"
+import { declare, transformOrFail } from "./internal/base/schema.ts"
 import { shallow } from "./internal/proto/depth.ts"
 import { typeTag } from "./internal/proto/schemas.ts"
 import { messageName } from "./internal/proto/texts.ts"
@@ -311,7 +312,7 @@ export const fromUnknown = (json: unknown): Status => {
 }
 
 /** The JSON side: any object, since a status that cannot be read is worse than one that is read in part. */
-const Wire: Schema.Schema<Encoded> = Schema.declare(
+const Wire: Schema.Schema<Encoded> = /*#__PURE__*/ declare(
   (value: unknown): value is Encoded => isObject(value),
   {
     identifier: "google.rpc.Status",
@@ -333,7 +334,7 @@ const StatusFromSelf: Schema.Schema<Status> = Schema.Struct({
   otherDetails: Schema.Array(Schema.Unknown)
 }).annotations({ identifier: "google.rpc.Status" })
 
-const encodeDetails = ParseResult.encode(Schema.Array(AnyDetail))
+const encodeDetails = Schema.encodeEither(Schema.Array(AnyDetail))
 
 /**
  * google.rpc.Status in JSON: `{ "code": 5, "message": "…", "details": [{ "@type": …, … }] }`.
@@ -343,17 +344,19 @@ const encodeDetails = ParseResult.encode(Schema.Array(AnyDetail))
  * @since 0.1.0
  * @category schemas
  */
-export const Status: Schema.Schema<Status, Encoded> = Schema.transformOrFail(Wire, StatusFromSelf, {
-  strict: true,
-  decode: (json) => ParseResult.succeed(fromUnknown(json)),
-  encode: ({ code, details, message, otherDetails }, options) =>
-    ParseResult.map(encodeDetails(details, options), (details) => ({
-      code,
-      message,
-      ...(details.length + otherDetails.length === 0
-        ? {}
-        : { details: [...details, ...otherDetails] })
-    }))
+export const Status: Schema.Schema<Status, Encoded> = transformOrFail(Wire, StatusFromSelf, {
+  decode: (json) => Either.right(fromUnknown(json)),
+  encode: ({ code, details, message, otherDetails }) =>
+    Either.mapBoth(encodeDetails(details), {
+      onLeft: (error) => error.message,
+      onRight: (details) => ({
+        code,
+        message,
+        ...(details.length + otherDetails.length === 0
+          ? {}
+          : { details: [...details, ...otherDetails] })
+      })
+    })
 }).annotations({ identifier: "google.rpc.Status" })
 
 /**

@@ -147,6 +147,13 @@ const outcomeMembers = [
   ResultDecodeError
 ] as const
 
+const outcomeTags: ReadonlyArray<OutcomeError["_tag"]> = [
+  "OperationFailed",
+  "OperationCancelled",
+  "MissingResult",
+  "ResultDecodeError"
+]
+
 /**
  * The Schema of {@link OutcomeError}.
  *
@@ -190,7 +197,7 @@ export const WaitErrorSchema: Schema.Schema<
  * @since 0.1.0
  * @category guards
  */
-export const isOutcomeError = (u: unknown): u is OutcomeError => isOneOf(u, outcomeMembers)
+export const isOutcomeError = (u: unknown): u is OutcomeError => isOneOf(u, outcomeTags)
 
 /**
  * Whether a value is a {@link WaitError}.
@@ -199,7 +206,7 @@ export const isOutcomeError = (u: unknown): u is OutcomeError => isOneOf(u, outc
  * @category guards
  */
 export const isWaitError = (u: unknown): u is WaitError =>
-  isCallError(u) || isOneOf(u, [...outcomeMembers, WaitTimeout])
+  isCallError(u) || isOneOf(u, [...outcomeTags, "WaitTimeout"])
 
 /**
  * Refines an {@link OperationFailed} by its code.

@@ -87,7 +87,7 @@ describe("what a wait may cost", () => {
         Memory.perWait({ count: 2000, collect: Heap.collect })
       )
       assert.isAbove(sleeping, 1000)
-      assert.isBelow(waiting - sleeping, 11 * 1024)
+      assert.isBelow(waiting - sleeping, 8 * 1024)
     }))
 })
 

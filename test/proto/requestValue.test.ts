@@ -108,6 +108,10 @@ describe("[37] a request value", () => {
     assert.deepStrictEqual(encode({ b: cycle }, ""), new Refused("b", "is nested too deeply"))
   })
 
+  it("that is a negative zero is a zero, as JSON writes it", () => {
+    assert.deepStrictEqual(encode({ a: -0 }, ""), { a: 0 })
+  })
+
   it("that is JSON stays as it is", () => {
     fc.assert(fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
       assert.deepStrictEqual(encode(value, ""), JSON.parse(JSON.stringify(value)))

@@ -4,6 +4,7 @@ import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 
 /** The one that is there when no tracer is installed: nobody can read its spans. */
@@ -29,6 +30,44 @@ export const within = <A, E, R>(
         R
       >
   )
+
+/**
+ * A span around a stream.
+ *
+ * @internal
+ */
+export const withStreamSpan = <A, E, R>(
+  stream: Stream.Stream<A, E, R>,
+  name: string,
+  options: Tracer.SpanOptions
+): Stream.Stream<A, E, R> =>
+  Stream.withSpan(stream, name, { ...options, captureStackTrace: false }) as Stream.Stream<A, E, R>
+
+/**
+ * Counts one more.
+ *
+ * @internal
+ */
+export const add = (counter: Metric.Metric.Counter<number>): Effect.Effect<void> =>
+  Metric.increment(counter)
+
+/**
+ * Moves a gauge.
+ *
+ * @internal
+ */
+export const shift = (gauge: Metric.Metric.Gauge<number>, by: number): Effect.Effect<void> =>
+  Metric.incrementBy(gauge, by)
+
+/**
+ * Puts a value into a histogram.
+ *
+ * @internal
+ */
+export const record = (
+  histogram: Metric.Metric.Histogram<number>,
+  value: number
+): Effect.Effect<void> => Metric.update(histogram, value)
 
 /**
  * The span of a call; see {@link within}.

@@ -132,17 +132,17 @@ export const make = <A, R>(
           : Effect.void
       })
 
-    /** The refresh under way, else a new one. It starts after this returns. */
+    /** The refresh under way, else a new one. It begins with a yield: `settle` must not come before the flight is kept. */
     const refresh = (entry: Entry<A>): Fiber.RuntimeFiber<Cached<A>, CredentialsError> =>
       entry.flight ??= runFork(
-        Effect.suspend(() =>
-          source(entry.scopes)
-        ).pipe(
+        Effect.yieldNow().pipe(
+          Effect.flatMap(() =>
+            source(entry.scopes)
+          ),
           Effect.disconnect,
           Effect.timeoutFail({ duration: "10 seconds", onTimeout: timedOut }),
           Effect.onExit((exit) => settle(entry, exit))
-        ),
-        { immediate: false }
+        )
       )
 
     const awaitRefresh = (

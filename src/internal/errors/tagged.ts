@@ -1,5 +1,6 @@
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
+import { taggedError } from "../base/schema.ts"
 
 /** Marks every error of `LroError` that is not one of the sixteen. It stands in the declarations of public modules, so it has no mark. */
 export const TypeId = "~effect-lro/LroError"
@@ -9,20 +10,13 @@ export const lroError = <Self>() =>
 <Tag extends string, Fields extends Schema.Struct.Fields>(
   tag: Tag,
   fields: Fields
-) => {
-  const Base = Schema.TaggedError<Self>(`effect-lro/${tag}`)(tag, fields)
-  Object.defineProperties((Base as { readonly prototype: object }).prototype, {
-    [TypeId]: { value: TypeId },
-    name: { value: tag }
-  })
-  return Base
-}
+) => taggedError<Self>()(`effect-lro/${tag}`, tag, fields, { [TypeId]: { value: TypeId } })
 
 /**
- * Whether a value is an error of one of some classes.
+ * Whether a value is an error with one of some tags.
  *
  * @internal
  */
-export const isOneOf = (u: unknown, classes: ReadonlyArray<{ readonly _tag: string }>): boolean =>
+export const isOneOf = (u: unknown, tags: ReadonlyArray<string>): boolean =>
   Predicate.hasProperty(u, TypeId) && Predicate.hasProperty(u, "_tag") &&
-  classes.some((each) => each._tag === u._tag)
+  tags.some((tag) => tag === u._tag)

@@ -49,7 +49,8 @@ export const encode = (value: unknown, path: string, depth = 0): Value | undefin
     case "boolean":
       return value
     case "number":
-      return Texts.formatDouble(value)
+      // JSON has no negative zero.
+      return Texts.formatDouble(value + 0)
     case "bigint":
       return String(value)
     case "string":

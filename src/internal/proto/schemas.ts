@@ -9,6 +9,14 @@ import * as Schema from "effect/Schema"
 import type * as AST from "effect/SchemaAST"
 import type * as ProtoJson from "../../ProtoJson.ts"
 import * as Json from "../base/json.ts"
+import {
+  type Constant,
+  constant,
+  declare,
+  orFail,
+  transform,
+  transformOrFail
+} from "../base/schema.ts"
 import * as internal from "./texts.ts"
 
 const withRaw = (value: object, raw: string): void => {
@@ -40,76 +48,62 @@ export const duration = (input: Duration_.DurationInput): ProtoJson.Duration => 
   return durationWithRaw(value, internal.formatDuration(value) ?? "")
 }
 
-const TimestampFromSelf: Schema.Schema<ProtoJson.Timestamp> = /*#__PURE__*/ Schema.declare(
+const TimestampFromSelf: Schema.Schema<ProtoJson.Timestamp> = /*#__PURE__*/ declare(
   (value: unknown): value is ProtoJson.Timestamp =>
     DateTime.isDateTime(value) && DateTime.isUtc(value),
   {
     identifier: "TimestampFromSelf",
-    pretty: () => DateTime.formatIso,
-    equivalence: () => DateTime.Equivalence,
-    arbitrary: () => (fc) =>
+    pretty: DateTime.formatIso,
+    equivalence: DateTime.Equivalence,
+    arbitrary: (fc) =>
       fc.integer(internal.timestampMillis).map((millis) => timestamp(DateTime.unsafeMake(millis)))
   }
 )
 
 /** @internal */
-export const Timestamp: Schema.Schema<ProtoJson.Timestamp, string> = /*#__PURE__*/ Schema
-  .transformOrFail(
-    Schema.String,
-    TimestampFromSelf,
-    {
-      strict: true,
-      decode: (text, _, ast) => {
-        const dateTime = internal.parseTimestamp(text)
-        return dateTime === undefined
-          ? ParseResult.fail(new ParseResult.Type(ast, text))
-          : ParseResult.succeed(timestampWithRaw(dateTime, text))
-      },
-      encode: (value: DateTime.Utc & { readonly raw?: string }, _, ast) => {
-        const text = value.raw ?? internal.formatTimestamp(value)
-        return text === undefined
-          ? ParseResult.fail(
-            new ParseResult.Type(ast, value, "A timestamp must lie in the years 1 to 9999")
-          )
-          : ParseResult.succeed(text)
-      }
-    }
-  ).annotations({ identifier: "Timestamp" })
+export const Timestamp: Schema.Schema<ProtoJson.Timestamp, string> = /*#__PURE__*/ transformOrFail(
+  Schema.String,
+  TimestampFromSelf,
+  {
+    decode: (text) => {
+      const dateTime = internal.parseTimestamp(text)
+      return orFail(dateTime && timestampWithRaw(dateTime, text))
+    },
+    encode: (value: DateTime.Utc & { readonly raw?: string }) =>
+      orFail(
+        value.raw ?? internal.formatTimestamp(value),
+        "A timestamp must lie in the years 1 to 9999"
+      )
+  }
+).annotations({ identifier: "Timestamp" })
 
-const DurationFromSelf: Schema.Schema<ProtoJson.Duration> = /*#__PURE__*/ Schema.declare(
+const DurationFromSelf: Schema.Schema<ProtoJson.Duration> = /*#__PURE__*/ declare(
   (value: unknown): value is ProtoJson.Duration => Duration_.isDuration(value),
   {
     identifier: "DurationFromSelf",
-    pretty: () => String,
-    equivalence: () => Duration_.Equivalence,
-    arbitrary: () => (fc) =>
+    pretty: String,
+    equivalence: Duration_.Equivalence,
+    arbitrary: (fc) =>
       fc.bigInt({ min: 0n, max: internal.maxDurationNanos }).map((nanos) => duration(nanos))
   }
 )
 
 /** @internal */
-export const Duration: Schema.Schema<ProtoJson.Duration, string> = /*#__PURE__*/ Schema
-  .transformOrFail(
-    Schema.String,
-    DurationFromSelf,
-    {
-      strict: true,
-      decode: (text, _, ast) => {
-        const value = internal.parseDuration(text)
-        return value === undefined
-          ? ParseResult.fail(new ParseResult.Type(ast, text))
-          : ParseResult.succeed(durationWithRaw(value, text))
-      },
-      encode: (value: Duration_.Duration & { readonly raw?: string }, _, ast) => {
-        const text = value.raw || internal.formatDuration(value)
-        return text === undefined
-          ? ParseResult.fail(
-            new ParseResult.Type(ast, value, "A duration must be at most 315576000000s")
-          )
-          : ParseResult.succeed(text)
-      }
-    }
-  ).annotations({ identifier: "Duration" })
+export const Duration: Schema.Schema<ProtoJson.Duration, string> = /*#__PURE__*/ transformOrFail(
+  Schema.String,
+  DurationFromSelf,
+  {
+    decode: (text) => {
+      const value = internal.parseDuration(text)
+      return orFail(value && durationWithRaw(value, text))
+    },
+    encode: (value: Duration_.Duration & { readonly raw?: string }) =>
+      orFail(
+        value.raw || internal.formatDuration(value),
+        "A duration must be at most 315576000000s"
+      )
+  }
+).annotations({ identifier: "Duration" })
 
 const numeric = <A extends number | bigint>(
   identifier: string,
@@ -117,15 +111,9 @@ const numeric = <A extends number | bigint>(
   parse: (value: number | string) => A | undefined,
   encode: (value: A) => number | string
 ): Schema.Schema<A, number | string> =>
-  Schema.transformOrFail(Schema.Union(Schema.Number, Schema.String), to, {
-    strict: true,
-    decode: (input, _, ast) => {
-      const value = parse(input)
-      return value === undefined
-        ? ParseResult.fail(new ParseResult.Type(ast, input))
-        : ParseResult.succeed(value)
-    },
-    encode: (value) => ParseResult.succeed(encode(value))
+  transformOrFail(Schema.Union(Schema.Number, Schema.String), to, {
+    decode: (input) => orFail(parse(input)),
+    encode: (value) => Either.right(encode(value))
   }).annotations({ identifier })
 
 const number = (value: number): number => value
@@ -175,48 +163,41 @@ export const Double: Schema.Schema<number, number | string> = /*#__PURE__*/ nume
 )
 
 /** @internal */
-export const Bytes: Schema.Schema<Uint8Array, string> = /*#__PURE__*/ Schema.transformOrFail(
+export const Bytes: Schema.Schema<Uint8Array, string> = /*#__PURE__*/ transformOrFail(
   Schema.String,
   Schema.Uint8ArrayFromSelf,
   {
-    strict: true,
-    decode: (text, _, ast) => {
-      const bytes = internal.parseBytes(text)
-      return bytes === undefined
-        ? ParseResult.fail(new ParseResult.Type(ast, text))
-        : ParseResult.succeed(bytes)
-    },
-    encode: (bytes) => ParseResult.succeed(Encoding.encodeBase64(bytes))
+    decode: (text) => orFail(internal.parseBytes(text)),
+    encode: (bytes) => Either.right(Encoding.encodeBase64(bytes))
   }
 ).annotations({ identifier: "Bytes" })
 
 /** @internal */
-export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = /*#__PURE__*/ Schema
-  .transform(
-    Schema.String,
-    /*#__PURE__*/ Schema.Array(
-      /*#__PURE__*/ Schema.String.pipe(/*#__PURE__*/ Schema.pattern(/^[^\s,]+$/))
-    ),
-    { strict: true, decode: internal.parseFieldMask, encode: (paths) => paths.join(",") }
-  ).annotations({ identifier: "FieldMask" })
+export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = /*#__PURE__*/ transform(
+  Schema.String,
+  /*#__PURE__*/ Schema.Array(
+    /*#__PURE__*/ Schema.String.pipe(/*#__PURE__*/ Schema.pattern(/^[^\s,]+$/))
+  ),
+  { decode: internal.parseFieldMask, encode: (paths) => paths.join(",") }
+).annotations({ identifier: "FieldMask" })
 
 /** @internal */
-export const JsonValue: Schema.Schema<ProtoJson.JsonValue> = /*#__PURE__*/ Schema.declare(
+export const JsonValue: Schema.Schema<ProtoJson.JsonValue> = /*#__PURE__*/ declare(
   internal.isJsonValue,
   {
     identifier: "JsonValue",
     jsonSchema: {},
-    arbitrary: () => (fc) => fc.jsonValue().map((value) => value as ProtoJson.JsonValue)
+    arbitrary: (fc) => fc.jsonValue().map((value) => value as ProtoJson.JsonValue)
   }
 )
 
 /** @internal */
-export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = /*#__PURE__*/ Schema.declare(
+export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = /*#__PURE__*/ declare(
   internal.isJsonObject,
   {
     identifier: "JsonObject",
     jsonSchema: { type: "object" },
-    arbitrary: () => (fc) =>
+    arbitrary: (fc) =>
       fc.dictionary(fc.string(), fc.jsonValue()).map((value) => value as ProtoJson.JsonObject)
   }
 )
@@ -228,19 +209,13 @@ export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = /*#__PURE__*/ Sch
  */
 export const AnyAnnotationId = Symbol.for("effect-lro/Any")
 
-// A function: to a bundler a computed key is not pure.
-const anyAnnotations = (): Schema.Annotations.Schema<ProtoJson.AnyValue> => ({
-  identifier: "Any",
-  [AnyAnnotationId]: true,
-  jsonSchema: { type: "object" },
-  arbitrary: () => (fc) => fc.record({ "@type": fc.webUrl() })
-})
-
 /** @internal */
-export const AnyValue: Schema.Schema<ProtoJson.AnyValue> = /*#__PURE__*/ Schema.declare(
-  internal.isAny,
-  /*#__PURE__*/ anyAnnotations()
-)
+export const AnyValue: Schema.Schema<ProtoJson.AnyValue> = /*#__PURE__*/ declare(internal.isAny, {
+  identifier: "Any",
+  mark: AnyAnnotationId,
+  jsonSchema: { type: "object" },
+  arbitrary: (fc) => fc.record({ "@type": fc.webUrl() })
+})
 
 /** @internal */
 export const enumeration = <const Values extends { readonly [name: string]: number }>(
@@ -248,8 +223,7 @@ export const enumeration = <const Values extends { readonly [name: string]: numb
 ): Schema.Schema<ProtoJson.OpenEnum<Extract<keyof Values, string>>, number | string> => {
   const names = new Map(Object.entries(values).reverse().map(([name, number]) => [number, name]))
   const item = Schema.Union(Schema.Int, Schema.String)
-  return Schema.transform(item, item, {
-    strict: true,
+  return transform(item, item, {
     decode: (value) => typeof value === "number" ? names.get(value) ?? value : value,
     encode: (value) => value
   })
@@ -319,14 +293,10 @@ export const MapSchema = <A, I, R>(
  */
 export const typeTag = <Tag extends string>(
   tag: Tag
-): Schema.PropertySignature<":", Tag, "@type", "?:", string, true> => {
+): Constant<Tag, "@type"> => {
   const name = `google.rpc.${tag}`
-  const typeUrl = Schema.String.pipe(Schema.filter((url) => internal.messageName(url) === name))
-  return Schema.optionalToRequired(typeUrl, Schema.Literal(tag), {
-    decode: () => tag,
-    encode: () => Option.some(`type.googleapis.com/${name}`)
-  }).pipe(
-    Schema.fromKey("@type"),
-    Schema.withConstructorDefault(() => tag)
-  )
+  return constant(tag, "@type", {
+    is: (url) => internal.messageName(url) === name,
+    written: `type.googleapis.com/${name}`
+  })
 }

@@ -8,6 +8,7 @@ import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Started, StartOptions } from "../../Requests.ts"
 import { watchInterrupt, whenInterrupted } from "../base/fiber.ts"
+import * as Telemetry from "../base/telemetry.ts"
 import type { Call, Progress, Reply } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
 import { makeRef } from "../call/reference.ts"
@@ -156,20 +157,18 @@ const masked = <Request, M>(
             Effect.zipRight(atMost5(telling), abandoned(client, result, options))))
       )
     )
-  }).pipe(
-    Effect.withSpan("Operations.start", {
-      kind: "client",
-      captureStackTrace: false,
-      attributes: { "rpc.method": method.rpc }
-    })
-  )
+  })
 
 /** @internal */
 export const starter: Starter = {
   start: (client, method, request, options) =>
     watchInterrupt((isInterrupted) =>
       Effect.uninterruptibleMask((restore) =>
-        masked(restore, isInterrupted, client, method, request, options)
+        Telemetry.within(
+          masked(restore, isInterrupted, client, method, request, options),
+          "Operations.start",
+          { kind: "client", attributes: { "rpc.method": method.rpc } }
+        )
       )
     ),
   // Between the reply of the start and the end of the wait an interruption finds `onInterrupt` in place.

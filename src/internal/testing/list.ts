@@ -2,6 +2,7 @@ import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Hash from "effect/Hash"
 import type * as Testing from "../../testing.ts"
+import { escapeRegExp } from "../base/text.ts"
 import * as PathTemplate from "../names/pathTemplate.ts"
 import * as Filter from "./filter.ts"
 import { oneOf, parameter, type Parameters, parametersOf } from "./message.ts"
@@ -9,8 +10,6 @@ import { read, type Reading } from "./payload.ts"
 import { badRequest, reject, type Rejection, type Request } from "./reply.ts"
 import type { Match, Route } from "./routes.ts"
 import { type Entry, operationAt } from "./state.ts"
-
-const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 /** A segment `-` stands for any, as in `locations/-`. */
 const startsWithSegments = (prefix: string): (name: string) => boolean => {

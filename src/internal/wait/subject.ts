@@ -89,7 +89,6 @@ const notOperation = (target: unknown): string =>
  * @internal
  */
 export const spanOptions = (target: Target) => ({
-  captureStackTrace: false,
   attributes: {
     "gcp.resource.destination.id": typeof target === "string"
       ? target

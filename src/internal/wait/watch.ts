@@ -5,6 +5,7 @@ import { type CallError, InvalidRequest, type WaitTimeout } from "../../LroError
 import * as Operation from "../../Operation.ts"
 import type { Target, WatchOptions } from "../../Requests.ts"
 import { canonical } from "../base/json.ts"
+import * as Telemetry from "../base/telemetry.ts"
 import type { Dependencies } from "./dependencies.ts"
 import { resolve, spanOptions } from "./subject.ts"
 import * as Waiter from "./waiter.ts"
@@ -19,30 +20,34 @@ export const makeWatch = ({ checkName, settings, source }: Dependencies) =>
   target: Target<M>,
   options: WatchOptions<M, R> = {}
 ): Stream.Stream<Operation.State<M>, CallError | WaitTimeout, R> =>
-  Stream.unwrapScoped(Effect.gen(function*() {
-    const method = "Operations.watch"
-    const { onInterrupt, ...polling } = options
-    if (onInterrupt as unknown === "cancel") {
-      const problem =
-        "cannot be told of a watch: cancel in `Effect.onInterrupt` around its consumer"
-      return yield* new InvalidRequest({ method, argument: "onInterrupt", problem })
-    }
-    const it = yield* resolve<M, R>(settings, checkName, method, target, polling)
-    const { known } = it
-    if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.decode))
-    const waiter = yield* Effect.acquireRelease(
-      Waiter.begin<M, R>(settings, source, method, it, polling, false),
-      (waiter, exit) => waiter.end(exit)
-    )
-    const select = options.changes ?? ((metadata) => metadata)
-    const polled = Stream.takeUntil(
-      Stream.repeatEffect(waiter.next()),
-      (operation) => operation.done
-    )
-    return (known === undefined ? polled : Stream.prepend(polled, Chunk.of(known))).pipe(
-      Stream.changesWith((a, b) =>
-        a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))
-      ),
-      Stream.map((operation) => Operation.stateWith(operation, it.decode))
-    )
-  })).pipe(Stream.withSpan("Operations.watch", spanOptions(target)))
+  Telemetry.withStreamSpan(
+    Stream.unwrapScoped(Effect.gen(function*() {
+      const method = "Operations.watch"
+      const { onInterrupt, ...polling } = options
+      if (onInterrupt as unknown === "cancel") {
+        const problem =
+          "cannot be told of a watch: cancel in `Effect.onInterrupt` around its consumer"
+        return yield* new InvalidRequest({ method, argument: "onInterrupt", problem })
+      }
+      const it = yield* resolve<M, R>(settings, checkName, method, target, polling)
+      const { known } = it
+      if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.decode))
+      const waiter = yield* Effect.acquireRelease(
+        Waiter.begin<M, R>(settings, source, method, it, polling, false),
+        (waiter, exit) => waiter.end(exit)
+      )
+      const select = options.changes ?? ((metadata) => metadata)
+      const polled = Stream.takeUntil(
+        Stream.repeatEffect(waiter.next()),
+        (operation) => operation.done
+      )
+      return (known === undefined ? polled : Stream.prepend(polled, Chunk.of(known))).pipe(
+        Stream.changesWith((a, b) =>
+          a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))
+        ),
+        Stream.map((operation) => Operation.stateWith(operation, it.decode))
+      )
+    })),
+    "Operations.watch",
+    spanOptions(target)
+  )
