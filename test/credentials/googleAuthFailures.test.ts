@@ -2,7 +2,6 @@ import { assert, describe, it } from "@effect/vitest"
 import {
   Cause,
   Config,
-  ConfigProvider,
   Context,
   Deferred,
   Effect,
@@ -12,8 +11,7 @@ import {
   Option,
   Redacted,
   Scope,
-  TestClock,
-  TestServices
+  TestClock
 } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as GoogleAuth from "effect-lro/GoogleAuth"
@@ -30,6 +28,7 @@ import {
   request,
   serviceAccount
 } from "../kit/googleFixtures.ts"
+import { inRealTime, settings } from "../kit/services.ts"
 
 const failure = (options: GoogleAuth.Options) =>
   Effect.gen(function*() {
@@ -230,7 +229,7 @@ describe("GoogleAuth", () => {
         yield* TestClock.adjust("10 seconds")
         const error = yield* Fiber.join(fiber)
         assert.deepStrictEqual([error.reason, error.transient], ["Timeout", true])
-        yield* TestServices.provideLive(Effect.sleep("50 millis"))
+        yield* inRealTime(Effect.sleep("50 millis"))
         assert.strictEqual(google.aborted(), 1)
         yield* TestClock.adjust("1 second")
         assert.deepStrictEqual(yield* get(service), { authorization: "Bearer oauth-1" })
@@ -390,12 +389,10 @@ describe("GoogleAuth", () => {
         assert.propertyVal(missing, "_tag", "ConfigError")
         yield* Scope.close(layerScope, Exit.void)
       }).pipe(
-        Effect.withConfigProvider(ConfigProvider.fromMap(
-          new Map([
-            ["JSON", JSON.stringify({ ...serviceAccount, universe_domain: "example.org" })],
-            ["QUOTA", "q"]
-          ])
-        ))
+        Effect.provide(settings({
+          JSON: JSON.stringify({ ...serviceAccount, universe_domain: "example.org" }),
+          QUOTA: "q"
+        }))
       ))
   })
 

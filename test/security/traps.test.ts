@@ -9,7 +9,6 @@ import {
   Equal,
   Exit,
   Layer,
-  Logger,
   Option,
   Redacted,
   Schema,
@@ -33,6 +32,7 @@ import * as FakeGoogle from "../kit/fakeGoogle.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import * as FakeTracer from "../kit/FakeTracer.ts"
 import { external, request as tokenRequest, serviceAccount } from "../kit/googleFixtures.ts"
+import * as Logs from "../kit/logs.ts"
 import * as Wire from "../kit/wire.ts"
 import { names, transports } from "../matrix/transports.ts"
 import * as Witness from "../matrix/witness.ts"
@@ -237,10 +237,8 @@ describe("trapped payloads", () => {
       assert.propertyVal(metadata, "problem", "nested too deeply")
       const lines: Array<string> = []
       const keep = (line: unknown) => void lines.push(typeof line)
-      for (const logger of [Logger.stringLogger, Logger.logfmtLogger, Logger.structuredLogger]) {
-        yield* Effect.logError(running).pipe(
-          Effect.provide(Logger.replace(Logger.defaultLogger, Logger.map(logger, keep)))
-        )
+      for (const format of ["text", "logfmt", "structured"] as const) {
+        yield* Logs.instead(Logs.written(format, keep))(Effect.logError(running))
       }
       assert.deepStrictEqual(lines, ["string", "string", "object"])
     }).pipe(Effect.provide(http(reply(operation(`"metadata":{"percent":${deep}}`))))))
