@@ -47,6 +47,20 @@ describe("[18] polls", () => {
     }
   }
 
+  for (const [what, schedule] of named) {
+    it.effect(`${what}: one a minute, whatever the name of the operation`, () =>
+      Effect.gen(function*() {
+        const bakery = yield* Bakery
+        const names = Array.from({ length: 12 }, (_, i) => `${name}${i}`)
+        const fibers = yield* Effect.forkAll(
+          names.map((name) => bakery.untilDone(name, { schedule }))
+        )
+        yield* TestClock.adjust(10.5 * minute)
+        yield* Fiber.interrupt(fibers)
+        assert.lengthOf(yield* polledAt, 11 * names.length)
+      }).pipe(Effect.provide(quick())))
+  }
+
   it.effect("spaced: the pauses that it names, with replies that take their time", () =>
     Effect.gen(function*() {
       const all = yield* polls(Polling.fixed("1 minute"), 10.5)

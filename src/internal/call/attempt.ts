@@ -2,10 +2,10 @@ import type * as Headers from "@effect/platform/Headers"
 import * as Duration from "effect/Duration"
 import { InvalidRequest } from "../../CallError.ts"
 import type { CallOptions } from "../../Requests.ts"
-import { lowerCased } from "../wire/headers.ts"
 import type { Call } from "./call.ts"
 import { optionsProblem } from "./options.ts"
 import { mergeRetry, type Retry } from "./retryOptions.ts"
+import * as Sent from "./sent.ts"
 import type { Settings } from "./settings.ts"
 
 /**
@@ -50,8 +50,8 @@ export const first = <A>(
   const retry = mergeRetry(settings.retry, options.retry)
   const problem = optionsProblem(options, retry)
   if (problem !== undefined) return invalid(...problem)
-  const quotaProject = options.quotaProject ?? settings.quotaProject
-  const errorFormat = options.errorFormat ?? settings.errorFormat
+  const sent = Sent.over(settings.sent, options)
+  const { errorFormat, quotaProject } = sent
   const query = errorFormat === undefined
     ? call.query
     : `${call.query === "" ? "" : `${call.query}&`}$.xgafv=${errorFormat}`
@@ -61,11 +61,11 @@ export const first = <A>(
     call,
     url: query === "" ? url : `${url}?${query}`,
     host: endpoint.host,
-    headers: options.headers === undefined && quotaProject === settings.quotaProject
+    headers: sent === settings.sent
       ? settings.ownHeaders
       : {
         ...settings.headers,
-        ...(options.headers === undefined ? undefined : lowerCased(options.headers)),
+        ...sent.headers,
         accept: "application/json",
         ...(quotaProject === undefined ? undefined : { "x-goog-user-project": quotaProject })
       },

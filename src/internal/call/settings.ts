@@ -15,6 +15,7 @@ import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
 import { of as exchangeOf } from "../wire/overHttpClient.ts"
 import { optionsProblem } from "./options.ts"
 import { defaultRetry, mergeRetry, type Retry } from "./retryOptions.ts"
+import type { Sent } from "./sent.ts"
 
 /**
  * The settings of one client, resolved and checked once when its layer is built.
@@ -33,8 +34,7 @@ export interface Settings {
   readonly headers: { readonly [name: string]: string }
   /** The same, with the quota project: what a call without options of its own sends. */
   readonly ownHeaders: { readonly [name: string]: string }
-  readonly quotaProject: string | undefined
-  readonly errorFormat: "1" | "2" | undefined
+  readonly sent: Sent
   readonly endpoints: Endpoints
   readonly timeout: Duration.Duration
   readonly retry: Retry
@@ -116,8 +116,7 @@ export const resolve = (
       ownHeaders: quotaProject === undefined
         ? headers
         : { ...headers, "x-goog-user-project": quotaProject },
-      quotaProject,
-      errorFormat: options.errorFormat,
+      sent: { quotaProject, errorFormat: options.errorFormat },
       endpoints,
       timeout: Duration.decode(options.timeout ?? "30 seconds"),
       retry,

@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Runtime from "effect/Runtime"
 import { type Logs, withLogs } from "../base/fiber.ts"
 import { grain } from "../base/grain.ts"
+import { canonical } from "../base/json.ts"
 import type { Timer, Timers } from "../base/timers.ts"
 import { Member } from "./member.ts"
 import {
@@ -16,11 +17,8 @@ import {
   type PollSource
 } from "./source.ts"
 
-const keyOf = ({ endpoint, location, name, sent }: Polled): string => {
-  const { errorFormat, headers = {}, quotaProject } = sent
-  const parts = [name, endpoint?.url, location, quotaProject, errorFormat]
-  return JSON.stringify([parts, Object.entries(headers).sort(([a], [b]) => a < b ? -1 : 1)])
-}
+const keyOf = ({ endpoint, location, name, sent }: Polled) =>
+  canonical([name, endpoint?.url, location, sent])
 
 /**
  * One poller an operation. Polls run in the layer's runtime: the span, the annotations and the references of the wait that asked
@@ -32,7 +30,7 @@ export class Pollers implements PollSource {
   readonly timers: Timers
   readonly #ask: (polled: Polled) => Asker
   readonly #runtime: Runtime.Runtime<never>
-  readonly #pollers = new Map<string, Poller>()
+  readonly #pollers = new Map<string | symbol, Poller>()
   #ended = false
 
   constructor(
@@ -104,14 +102,14 @@ const earlier = (a: Member | undefined, b: Member): Member =>
 
 /** The waits for one operation, and the polls on their way: at most one that is answered at once, and one that is held. */
 export class Poller {
-  readonly key: string
+  readonly key: string | symbol
   readonly #asker: Asker
   readonly #pollers: Pollers
   readonly #members = new Set<Member>()
   readonly #looks: Lane = { timer: undefined, flight: undefined }
   readonly #holds: Lane = { timer: undefined, flight: undefined }
 
-  constructor(pollers: Pollers, key: string, asker: Asker) {
+  constructor(pollers: Pollers, key: string | symbol, asker: Asker) {
     this.#pollers = pollers
     this.key = key
     this.#asker = asker

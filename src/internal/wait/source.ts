@@ -4,8 +4,8 @@ import type * as Either from "effect/Either"
 import type * as Tracer from "effect/Tracer"
 import type { CallError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
-import type { CallOptions } from "../../Requests.ts"
 import type { Logs } from "../base/fiber.ts"
+import type { Sent } from "../call/sent.ts"
 import type { Place } from "../call/target.ts"
 
 /**
@@ -15,7 +15,7 @@ import type { Place } from "../call/target.ts"
  */
 export interface Polled extends Place {
   /** What is sent with each poll. */
-  readonly sent: Pick<CallOptions, "quotaProject" | "headers" | "errorFormat">
+  readonly sent: Sent
 }
 
 /**

@@ -18,12 +18,12 @@ import { cutOff } from "../base/cutOff.ts"
 import { logs } from "../base/fiber.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
+import * as Sent from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
 import { about } from "../errors/about.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
-import { lowerCased } from "../wire/headers.ts"
 import { errorOf, hostOf, reasonOf } from "./lost.ts"
 import * as Pace from "./pace.ts"
 import { Lost, type Membership, type Outcome, type PollSource } from "./source.ts"
@@ -77,11 +77,7 @@ export const begin = <M, R>(
         name: ref.name,
         endpoint,
         location,
-        sent: {
-          quotaProject: options.quotaProject ?? settings.quotaProject,
-          headers: options.headers === undefined ? undefined : lowerCased(options.headers),
-          errorFormat: options.errorFormat ?? settings.errorFormat
-        }
+        sent: Sent.over(settings.sent, options)
       },
       {
         timeout: Duration.toMillis(timeout),
@@ -232,7 +228,8 @@ export class Waiter<R> {
 
   /**
    * A schedule may follow the calendar: it is told the time of the wall clock, less the offset of the poll, and never one before what it
-   * had planned, where it would plan the same again. Clocks drift by less than a second; what is more was set.
+   * had planned, where it would plan the same again. Clocks drift by less than a second; what is more was set. It is told
+   * 64ths of a millisecond: other fractions, or those that are no nanoseconds, do not add up to what it planned.
    */
   #delay(asked: number | undefined): Effect.Effect<number | undefined, never, R> {
     const operation = this.#last ?? { name: this.#ref.name, done: false }
@@ -240,7 +237,7 @@ export class Waiter<R> {
       const { late, own } = asked === undefined
         ? { late: 0, own: false }
         : Step.lateness(this.#state, asked)
-      const past = now - late
+      const past = Math.round((now - late) * 64) / 64
       const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
       return Effect.map(this.#stepper.next(told, operation), (delay) => {
         this.#planned = told + (delay ?? 0)
