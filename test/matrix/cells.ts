@@ -7,7 +7,7 @@ import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
 import * as Bakery from "../kit/bakery.ts"
 import { withTime } from "../kit/services.ts"
-import { type Time } from "../kit/services.ts"
+import { SettableTime } from "../kit/SettableTime.ts"
 import type { Method, Outcome } from "./expectations.ts"
 import type { Fault } from "./faults.ts"
 import type { Exchange, FaultServer } from "./FaultServer.ts"
@@ -44,37 +44,6 @@ export const binding = Operations.binding({
   ...Bakery.binding,
   methods: { get, list, cancel, delete: remove }
 })
-
-/** The clock of this machine, with a wall time that can be set; and what takes seconds takes as long as it is told. */
-class SettableClock implements Time {
-  readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void }>()
-  #passed = 0
-  #wall = 0
-  readonly millis = () => Date.now() + this.#passed + this.#wall
-  readonly nanos = () => process.hrtime.bigint() + BigInt(this.#passed * 1e6)
-  timer(millis: number, wake: () => void): () => void {
-    if (millis < 1000) {
-      const timer = setTimeout(wake, millis)
-      return () => clearTimeout(timer)
-    }
-    const sleeper = { at: this.#passed + millis, wake }
-    this.#sleepers.add(sleeper)
-    return () => void this.#sleepers.delete(sleeper)
-  }
-  /** Sets the wall time. */
-  jump(millis: number): void {
-    this.#wall += millis
-  }
-  /** Lets time pass. */
-  pass(millis: number): void {
-    this.#passed += millis
-    for (const sleeper of this.#sleepers) {
-      if (sleeper.at > this.#passed) continue
-      this.#sleepers.delete(sleeper)
-      sleeper.wake()
-    }
-  }
-}
 
 /** In milliseconds: what came until then of a reply that hangs has been read when its time is over. */
 const grace = 100
@@ -169,7 +138,7 @@ export const run = (
 ): Effect.Effect<Result, LroError.InvalidSettings, HttpClient.HttpClient> =>
   Effect.gen(function*() {
     const witness = makeWitness()
-    const clock = new SettableClock()
+    const clock = new SettableTime()
     /** A first page or a first poll that is answered well. */
     const before = method === "listN" || method === "poll" ? 1 : 0
     const isFaulty = (index: number) => mode === "always" ? index >= before : index === before

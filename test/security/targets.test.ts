@@ -160,7 +160,8 @@ const target = fc.oneof(
   fc.tuple(fields, forms).map(([given, ref]) => Object.assign({}, given, { ref: { ref } }))
 )
 
-const soon = { schedule: Polling.fixed("1 millis"), spread: 0, deadline: "20 millis" } as const
+/** A minute is for what never ends. */
+const soon = { schedule: Polling.fixed("1 millis"), spread: 0, deadline: "1 minute" } as const
 type Bakeries = Operations.ClientOf<typeof binding>
 const methods: ReadonlyArray<
   (bakery: Bakeries, target: never) => Effect.Effect<unknown, unknown>
