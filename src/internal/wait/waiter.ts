@@ -72,11 +72,13 @@ export const begin = <M, R>(
     )
     const timeout = options.timeout ?? (yield* CurrentCallOptions).timeout ?? settings.timeout
     const span = yield* Telemetry.current
+    const at = endpoint ?? settings.endpoints.at(location)
     const membership = source.join(
       {
         name: ref.name,
         endpoint,
         location,
+        url: typeof at === "string" ? undefined : at.url,
         sent: Sent.over(settings.sent, options)
       },
       {
