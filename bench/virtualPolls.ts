@@ -1,9 +1,10 @@
 /**
- * What a poll costs a test in virtual time: CPU of a wait over the testing server under TestClock. Reports and asserts nothing.
+ * What a poll costs a test in virtual time: a wait over the testing server under TestClock, and what of it TestClock takes for itself.
+ * Reports and asserts nothing.
  *
  * npx tsx bench/virtualPolls.ts
  */
-import { Effect, Fiber, Layer, TestClock, TestContext } from "effect"
+import { Effect, Fiber, Layer, Logger, TestClock, TestContext } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
@@ -25,33 +26,66 @@ const World = Operations.layer(Bakery).pipe(
   Layer.provideMerge(Testing.layer({ bindings: [binding], methods: [] }))
 )
 
-/** CPU milliseconds of a wait of a while, and its polls. */
-const measure = (hours: number, settings: Polling.Settings) =>
+interface Cost {
+  /** Instants that something happens at. */
+  readonly times: number
+  /** Milliseconds of CPU. */
+  readonly cpu: number
+  /** Milliseconds that pass. */
+  readonly real: number
+}
+
+/** Moves the clock until a fiber is done. */
+const measure = <A, E>(
+  fiber: Fiber.Fiber<A, E>,
+  hours: number,
+  times: Effect.Effect<number>
+): Effect.Effect<Cost, E> =>
+  Effect.gen(function*() {
+    const cpu = process.cpuUsage()
+    const begun = performance.now()
+    yield* TestClock.adjust(`${hours + 1} hours`)
+    yield* Fiber.join(fiber)
+    const { system, user } = process.cpuUsage(cpu)
+    return { times: yield* times, cpu: (user + system) / 1000, real: performance.now() - begun }
+  })
+
+const waiting = (hours: number, settings: Polling.Settings) =>
   Effect.gen(function*() {
     const server = yield* Testing.OperationsServer
     const bakery = yield* Bakery
     yield* server.put(name, Testing.succeedAfter(`${hours} hours`))
     const fiber = yield* Effect.fork(Polling.withSettings(bakery.untilDone(name), settings))
-    const begun = process.cpuUsage()
-    yield* TestClock.adjust(`${hours + 1} hours`)
-    yield* Fiber.join(fiber)
-    const { system, user } = process.cpuUsage(begun)
-    const polls = (yield* server.requests).length
-    return { polls, millis: (user + system) / 1000 }
+    return yield* measure(fiber, hours, Effect.map(server.requests, (all) => all.length))
   }).pipe(Effect.provide(World), Effect.provide(TestContext.TestContext))
 
-const report = (
-  what: string,
-  { millis, polls }: { readonly polls: number; readonly millis: number }
-) =>
+/** A fiber that sleeps, and does nothing. */
+const sleeping = (hours: number) => {
+  const times = 120 * hours
+  return Effect.gen(function*() {
+    const sleep = Effect.replicateEffect(Effect.sleep("30 seconds"), times, { discard: true })
+    return yield* measure(yield* Effect.fork(sleep), hours, Effect.succeed(times))
+  }).pipe(Effect.provide(TestContext.TestContext))
+}
+
+const report = (what: string, one: string, { cpu, real, times }: Cost) =>
   console.log(
-    `${what}: ${polls} polls, ${(millis / 1000).toFixed(2)} s of CPU, ${
-      (millis / polls).toFixed(2)
-    } ms a poll`
+    `${what}: ${times} times ${one}, ${(real / 1000).toFixed(1)} s, ${
+      (cpu / 1000).toFixed(1)
+    } s of them CPU; each ${(real / times).toFixed(2)} ms, ${
+      (cpu / times).toFixed(2)
+    } ms of them CPU`
   )
 
-await Effect.runPromise(Effect.gen(function*() {
-  yield* measure(1, {})
-  report("a day, default schedule", yield* measure(24, {}))
-  report("a day, a poll an hour", yield* measure(24, { schedule: Polling.fixed("1 hour") }))
-}))
+await Effect.runPromise(
+  Effect.gen(function*() {
+    yield* waiting(1, {})
+    report("a day, default schedule", "a poll", yield* waiting(24, {}))
+    report(
+      "a day, a poll an hour",
+      "a poll",
+      yield* waiting(24, { schedule: Polling.fixed("1 hour") })
+    )
+    report("a day of TestClock alone", "a sleep of 30 seconds", yield* sleeping(24))
+  }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
+)

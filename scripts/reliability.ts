@@ -5,6 +5,7 @@ import { execFileSync, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import { parseArgs } from "node:util"
+import * as Contention from "../test/matrix/contention.ts"
 import * as Fuzz from "../test/matrix/fuzz.ts"
 import * as HostileNames from "../test/matrix/hostileNames.ts"
 import * as Load from "../test/matrix/load.ts"
@@ -12,12 +13,13 @@ import * as Memory from "../test/matrix/memory.ts"
 import * as Resources from "../test/matrix/resources.ts"
 import { renew } from "../test/matrix/table.ts"
 import { names, type Transport } from "../test/matrix/transports.ts"
+import * as Trust from "../test/security/foreign.ts"
 
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "20261120" },
     minutes: { type: "string", default: "10" },
-    only: { type: "string", default: "fuzz,names,resources,memory,load,audit" },
+    only: { type: "string", default: "fuzz,names,resources,memory,contention,load,audit" },
     transport: { type: "string", default: "own" },
     jobs: { type: "string", default: "1" },
     part: { type: "string" },
@@ -103,6 +105,28 @@ const memory = Effect.forEach(names, (transport) =>
     )
   }), { discard: true })
 
+const contention = Effect.gen(function*() {
+  const polls = yield* Contention.spread
+  say(
+    `Polls of a wait in ten minutes, the most of twenty operations, by a schedule of one a minute: ${
+      Object.entries(polls).map(([schedule, count]) => `${count} ${schedule}`).join(", ")
+    }.`
+  )
+  expect(Object.values(polls).every((count) => count === 11), "a schedule is not kept")
+  const { cancelled, lost, mostHeld, waits } = yield* Contention.held
+  say(
+    `Long polls: of ${waits} waits over 4 connections at a server that holds them ${lost} were lost, ${mostHeld} of the connections ` +
+      `at most held a poll, and a cancel meanwhile ${cancelled ? "went through" : "failed"}.`
+  )
+  expect(lost === 0 && cancelled, "long polls take what others need")
+  const connections = yield* Contention.queue
+  say(`Queue: 100 calls given up while 2 connections were busy; ${connections} connections in all.`)
+  expect(connections === 2, "a call that is given up costs a connection")
+  const sessions = yield* Contention.sessions
+  say(`HTTP/2: 100 concurrent gets over ${sessions === 1 ? "1 session" : `${sessions} sessions`}.`)
+  expect(sessions <= 2, "HTTP/2 does not multiplex")
+})
+
 const load = Effect.gen(function*() {
   const transport = names.find((name) => name === values.transport) ?? ("own" satisfies Transport)
   const seconds = Number(values.minutes) * 60
@@ -136,6 +160,7 @@ const all: Readonly<Record<string, Effect.Effect<void, Error>>> = {
   names: hostileNames,
   resources,
   memory,
+  contention: Effect.mapError(contention, (error) => new Error(String(error))),
   load,
   audit: Effect.mapError(audit, () => new Error("audit"))
 }
@@ -181,7 +206,7 @@ const heading = (): string =>
 
 const main = Effect.gen(function*() {
   if (values.table) {
-    return fs.writeFileSync(page, renew(fs.readFileSync(page, "utf8")))
+    return fs.writeFileSync(page, yield* Trust.renew(renew(fs.readFileSync(page, "utf8"))))
   }
   if (values.part !== undefined) {
     return yield* all[values.part] ?? Effect.dieMessage(`no ${values.part}`)

@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { callFields, subjectFields } from "./internal/errors/fields.ts"
-import { alternatives, oneLine, subject } from "./internal/errors/message.ts"
+import { after, alternatives, oneLine, subject } from "./internal/errors/message.ts"
 import { isOneOf, lroError } from "./internal/errors/tagged.ts"
 import { mayRepeat } from "./internal/errors/verdict.ts"
 import { isRpcError, type RpcError, RpcErrorSchema } from "./RpcError.ts"
@@ -61,12 +61,10 @@ export class TransportError extends lroError<TransportError>()("TransportError",
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    const what = this.cause === undefined
-      ? ""
-      : `: ${oneLine(this.cause.code ?? this.cause.message)}`
+    const what = after(": ", this.cause && oneLine(this.cause.code ?? this.cause.message))
     const attempts = this.attempts > 1 ? `; ${this.attempts} attempts` : ""
     const sent = this.sent === "no" ? "nothing was sent" : "the request may have been sent"
-    const hint = this.hint === undefined ? "" : `; ${this.hint}`
+    const hint = after("; ", this.hint)
     return `${subject(this)}: ${this.reason} at ${this.host}${what}; ${sent}${hint}${attempts}`
   }
 }
@@ -108,7 +106,7 @@ export class MalformedResponse extends lroError<MalformedResponse>()("MalformedR
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    const hint = this.hint === undefined ? "" : `; ${this.hint}`
+    const hint = after("; ", this.hint)
     return `${subject(this)}: ${this.reason}, HTTP ${this.httpStatus} of ${this.url}: ${
       oneLine(this.description)
     }${hint}`
@@ -133,8 +131,8 @@ export class CredentialsError extends lroError<CredentialsError>()("CredentialsE
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    const what = this.cause === undefined ? "" : `: ${oneLine(this.cause.message)}`
-    const hint = this.hint === undefined ? "" : `; ${this.hint}`
+    const what = after(": ", this.cause && oneLine(this.cause.message))
+    const hint = after("; ", this.hint)
     const call = subject(this)
     return `${call === "" ? "" : `${call}: `}credentials ${this.reason}: ${
       oneLine(this.description)
@@ -161,8 +159,8 @@ export class InvalidRequest extends lroError<InvalidRequest>()("InvalidRequest",
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    const expected = this.expected === undefined ? "" : `; expected ${alternatives(this.expected)}`
-    const hint = this.hint === undefined ? "" : `; did you mean ${this.hint}`
+    const expected = after("; expected ", this.expected && alternatives(this.expected))
+    const hint = after("; did you mean ", this.hint)
     return `${subject(this)}: \`${this.argument}\` ${this.problem}${expected}${hint}`
   }
 }
@@ -281,8 +279,8 @@ export const isListError = (u: unknown): u is ListError =>
   isCallError(u) || isOneOf(u, ["PageTokenError"])
 
 /**
- * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} other than TLS, and
- * HTTP 408, 502, 503 and 504 without a Google error body (AIP-194). The SDK has already done so within its attempts.
+ * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} with
+ * another reason than `Tls`, `Closed` and `Busy`, and HTTP 408, 502, 503 and 504 without a Google error body (AIP-194). The SDK has already done so within its attempts.
  *
  * @since 0.1.0
  * @category predicates

@@ -95,7 +95,10 @@ export interface StartCall {
   readonly metadataType: string
   /** The type name that the method declares for its response. */
   readonly responseType: string
-  /** The default response: the declared type, with the resource of the request where it holds one. */
+  /**
+   * The default response: the declared type, with the resource of the request where it holds one, but for its input-only fields, under
+   * a name of the resource's own pattern.
+   */
   readonly response: AnyMessage
 }
 
@@ -146,6 +149,13 @@ export interface Options {
   readonly methods?: ReadonlyArray<Operations.AnyMethod> | undefined
   /** The script of an operation that a method starts. @default succeeds after ten seconds */
   readonly onStart?: ((call: StartCall) => Script) | undefined
+  /**
+   * What fields and query parameters meet that a request message does not have. Google refuses them with 400; `"accept"` takes and
+   * keeps them, for fields that are newer than this package.
+   *
+   * @default "refuse"
+   */
+  readonly unknownFields?: "refuse" | "accept" | undefined
   /** What is bound but switched off; answered with 501 `UNIMPLEMENTED`. */
   readonly disabled?: ReadonlyArray<Selector> | undefined
   /** How long a `request_id` is remembered. @default "10 minutes" */

@@ -174,6 +174,21 @@ describe("results", () => {
     >()
   })
 
+  it("[22] of a watch are none of an interruption, and the type says what to use", () => {
+    type Refused = NonNullable<
+      NonNullable<Parameters<typeof networkConnectivity.watch>[1]>["onInterrupt"]
+    >
+    expectTypeOf<Refused>().toEqualTypeOf<
+      "watch has no onInterrupt: use run(…, { onState, onInterrupt: \"cancel\" }), or Effect.onInterrupt around the consumer"
+    >()
+    // @ts-expect-error the message is the type that "cancel" does not fit
+    networkConnectivity.watch(name, { onInterrupt: "cancel" })
+    // @ts-expect-error a watch is told of states by its stream
+    networkConnectivity.watch(name, { onState: () => Effect.void })
+    // What a variable of the options of a wait may hold, too.
+    networkConnectivity.watch(name, { onInterrupt: undefined })
+  })
+
   it("of states have the metadata of the method", () => {
     const { createHub } = NetworkConnectivity
     const state = Operation.state({ name, done: false }, createHub.metadata)

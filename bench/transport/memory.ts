@@ -70,6 +70,11 @@ export const perWait = async (options: Options) => {
     const schedule = Schedule.spaced("1 hour")
     const wait = (index: number) =>
       client.untilDone(`projects/p/locations/l/operations/o${index}`, { schedule })
+    // What Node loads for the first response of all is not a wait's.
+    const first = yield* Effect.fork(wait(-1))
+    yield* Effect.promise(polled(1))
+    yield* Fiber.interrupt(first)
+    polls.count = 0
     return yield* Effect.promise(() => measure(options, wait, polled(options.count)))
   })))
   return { sleeping, waiting }

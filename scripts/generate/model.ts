@@ -289,9 +289,11 @@ const requestOf = (
     const correction = corrections.find((override) =>
       override.kind === "required" && override.field === name
     )
+    const isRequired = hasBehavior(field, "REQUIRED")
+    const instead = isVariable && isRequired ? alternatives(field, paths) : []
     const required = correction?.kind === "required"
       ? correction.required
-      : hasBehavior(field, "REQUIRED") || inPath.every((some) => some.length > 0)
+      : (isRequired && instead.length === 0) || inPath.every((some) => some.length > 0)
     const type = resources.requestType(field)
     return {
       name,
@@ -299,7 +301,10 @@ const requestOf = (
       place,
       required,
       mask: isFieldMask(field) && !field.repeated,
-      docs: requestDocs(field, place, first.body, required, templates, nested),
+      docs: [
+        ...requestDocs(field, place, first.body, required, templates, nested),
+        ...(instead.length === 0 ? [] : [`Required unless ${instead.join(" or ")} is given.`])
+      ],
       deprecated: isDeprecated(field)
     }
   })
@@ -311,6 +316,18 @@ const requestOf = (
       : protoFields.filter((field) => field.name === first.body).map(fieldName)[0],
     fields
   }
+}
+
+/** The variables of templates that do without a field: what they say makes it redundant. */
+const alternatives = (
+  field: protobuf.Field,
+  paths: ReadonlyArray<ReadonlyArray<string>>
+): ReadonlyArray<string> => {
+  const without = paths.filter((path) => !path.includes(field.name))
+  return Array.from(
+    new Set(without.flat()),
+    (path) => `\`${path.split(".").map(jsonName).join(".")}\``
+  )
 }
 
 /** `["name"]` to `{ readonly name: string }`. */

@@ -28,6 +28,68 @@ export const linesOf = <A>(name: string): ReadonlyArray<A> =>
     line
   ) => JSON.parse(line))
 
+const scalarSamples: { readonly [scalar: string]: unknown } = {
+  string: "q &é",
+  bytes: "AQI=",
+  bool: true,
+  double: 0.5,
+  float: 0.5
+}
+
+const wellKnownSamples: { readonly [type: string]: unknown } = {
+  Any: { "@type": "type.googleapis.com/example.Any" },
+  Duration: "1.5s",
+  Empty: {},
+  FieldMask: "labels,displayName",
+  ListValue: ["ü"],
+  Struct: { a: "ü" },
+  Timestamp: "2026-01-02T03:04:05Z",
+  Value: "ü",
+  StringValue: "ü",
+  BytesValue: "AQI=",
+  BoolValue: true
+}
+
+/** A value that a field takes, as JSON; messages have what is in them to a depth. */
+export const sample = (
+  catalogue: Catalogue.Catalogue,
+  field: Catalogue.Field,
+  depth = 2
+): unknown => {
+  const { key, shape, type } = field
+  const one = sampleOf(catalogue, type, depth)
+  if (shape === "list") return [one]
+  if (shape === "one") return one
+  return { [key === "string" ? "k" : key === "bool" ? "true" : "1"]: one }
+}
+
+const sampleOf = (
+  catalogue: Catalogue.Catalogue,
+  { kind, name }: Catalogue.Type,
+  depth: number
+): unknown => {
+  const message = catalogue.messages.get(name)
+  if (message !== undefined) return sampleMessage(catalogue, message, depth)
+  if (kind === "enum") return Array.from(catalogue.enums.get(name)?.values.keys() ?? []).at(-1)
+  if (kind === "scalar") return scalarSamples[name] ?? 7
+  return wellKnownSamples[name.replace("google.protobuf.", "")] ?? 7
+}
+
+const sampleMessage = (
+  catalogue: Catalogue.Catalogue,
+  message: Catalogue.Message,
+  depth: number
+): { readonly [field: string]: unknown } => {
+  const taken = new Set<string>()
+  return Object.fromEntries(
+    (depth === 0 ? [] : fieldsOf(message).slice(0, 8)).flatMap((field) => {
+      if (field.oneOf !== undefined && taken.has(field.oneOf)) return []
+      if (field.oneOf !== undefined) taken.add(field.oneOf)
+      return [[field.jsonName, sample(catalogue, field, depth - 1)]]
+    })
+  )
+}
+
 const rpcs = {
   get: "GetOperation",
   list: "ListOperations",
@@ -81,10 +143,13 @@ const checkMethod = (catalogue: Catalogue.Catalogue, method: Registry.StartMetho
     Object.keys(method.request),
     method.rpc
   )
-  for (const { behaviors, jsonName, shape, type } of fields) {
+  for (const { behaviors, jsonName, name, shape, type } of fields) {
     const where = `${method.rpc} ${jsonName}`
     const spec = method.request[jsonName]
-    assert.isTrue(spec?.required === true || !behaviors.includes("REQUIRED"), where)
+    // Another template does without it.
+    const isRedundant = spec?.in === "path" &&
+      method.templates.some((template) => !template.includes(`{${name}`))
+    assert.isTrue(isRedundant || spec?.required === true || !behaviors.includes("REQUIRED"), where)
     const isMask = shape === "one" && type.name === "google.protobuf.FieldMask"
     assert.strictEqual(spec?.mask === true, isMask, where)
   }

@@ -77,6 +77,20 @@ service Ovens {
     option (google.api.http) = { patch: "/v1/{name=projects/*/ovens/*}" body: "cake" };
     option (google.longrunning.operation_info) = { response_type: "google.protobuf.Empty" metadata_type: "google.protobuf.Struct" };
   }
+  rpc Heat(HeatRequest) returns (google.longrunning.Operation) {
+    option (google.api.http) = {
+      post: "/v1/projects/{project_id}/ovens/{oven_id}:heat" body: "*"
+      additional_bindings { post: "/v1/{name=projects/*/locations/*/ovens/*}:heat" body: "*" }
+    };
+    option (google.longrunning.operation_info) = { response_type: "Cake" metadata_type: "BakeMetadata" };
+  }
+  rpc Cool(CoolRequest) returns (google.longrunning.Operation) {
+    option (google.api.http) = {
+      post: "/v1/{name=projects/*/ovens/*}:cool" body: "*"
+      additional_bindings { post: "/v1/ovens:cool" body: "*" }
+    };
+    option (google.longrunning.operation_info) = { response_type: "Cake" metadata_type: "BakeMetadata" };
+  }
   rpc GetCake(CleanRequest) returns (Cake) { option (google.api.http) = { get: "/v1/{name=cakes/*}" }; }
 }
 
@@ -103,6 +117,15 @@ message CleanRequest {
   string request_id = 4;
   int64 strength = 5 [deprecated = true];
 }
+
+message HeatRequest {
+  string project_id = 1 [(google.api.field_behavior) = REQUIRED];
+  string oven_id = 2 [(google.api.field_behavior) = REQUIRED];
+  string name = 3;
+  int32 degrees = 4 [(google.api.field_behavior) = REQUIRED];
+}
+
+message CoolRequest { string name = 1 [(google.api.field_behavior) = REQUIRED]; }
 
 message Oven { Rack rack = 1; bytes photo = 2; }
 message Rack { string rack_name = 1; }
@@ -253,7 +276,9 @@ describe("the generator", () => {
       ["mixersClean", "MixersCleanRequest"],
       ["mixersImport", "MixersImportRequest"],
       ["bakeCake", "BakeCakeRequest"],
-      ["ovensClean", "OvensCleanRequest"]
+      ["ovensClean", "OvensCleanRequest"],
+      ["cool", "CoolRequest"],
+      ["heat", "HeatRequest"]
     ])
     assert.deepStrictEqual(bakery().notes, [
       "example.bakery.v1.Mixers.Grease: no HTTP rule, left out",
@@ -297,6 +322,23 @@ describe("the generator", () => {
         ["weight", "{ readonly [key: string]: unknown }", "`example.bakery.types.Weight` as JSON."]
       ]
     )
+  })
+
+  it("does not require what another template does without", () => {
+    assert.deepStrictEqual(shape("Ovens.Heat"), {
+      projectId: ["path", false, false, "string"],
+      ovenId: ["path", false, false, "string"],
+      name: ["path", false, false, "string"],
+      degrees: ["body", true, false, "number"]
+    })
+    assert.deepStrictEqual(method("Ovens.Heat").fields.map(({ docs }) => docs.join(" ")), [
+      "In the path: `*`. Required unless `name` is given.",
+      "In the path: `*`. Required unless `name` is given.",
+      "In the path: `projects/*/locations/*/ovens/*`.",
+      "In the body. Required."
+    ])
+    // A template that says nothing of a parent is no reason to leave it out.
+    assert.deepStrictEqual(shape("Ovens.Cool"), { name: ["path", true, false, "string"] })
   })
 
   it("fails on what it may not decide", () => {

@@ -1,81 +1,14 @@
 import { FetchHttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Equal, Exit, Hash, Layer, Schema, Stream } from "effect"
+import { Effect, Equal, Exit, Hash, Layer, Schema } from "effect"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as Operations from "effect-lro/Operations"
-import * as DateTime from "effect/DateTime"
+import * as fs from "node:fs"
 import { createServer } from "node:http"
 import { bake, Bakery, binding, http, name, parent, token } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import { inTime } from "../kit/inTime.ts"
-
-const ref = new OperationRef({
-  service: "bakery.googleapis.com",
-  version: "v1",
-  name,
-  startedAt: DateTime.unsafeMake("2026-01-01T00:00:00Z")
-})
-
-const foreign = [
-  "https://evil.example",
-  "http://evil.example",
-  "https://storage.googleapis.com/bucket",
-  "https://storage.googleapis.com",
-  "https://bakery.googleapis.com.evil.example",
-  "https://bakery.googleapis.com/prefix",
-  "https://bakery.googleapis.com:8443",
-  "https://user@bakery.googleapis.com",
-  "https://evilbakery.googleapis.com",
-  "https://bakery.mtls.evil.example",
-  "http://bakery.googleapis.com",
-  "http://localhost:1",
-  "bakery.googleapis.com",
-  "file:///etc/passwd",
-  "javascript:alert(1)",
-  ""
-]
-
-const own = [
-  "https://bakery.googleapis.com",
-  "https://bakery.googleapis.com/",
-  "https://eu-bakery.googleapis.com",
-  "https://bakery.mtls.googleapis.com",
-  "https://eu-bakery.mtls.googleapis.com",
-  "https://bakery.europe-west3.rep.googleapis.com",
-  "https://bakery.europe-west3.rep.mtls.googleapis.com",
-  "https://bakery-psc1.p.googleapis.com"
-]
-
-/** Every form in which a caller may name an operation at an endpoint. */
-const forms = (endpoint: string) => {
-  const referred = new OperationRef({ ...ref, endpoint })
-  const started = { operation: { name, done: false }, ref: referred, name, method: bake }
-  return {
-    reference: referred,
-    "JSON of a reference": JSON.parse(JSON.stringify(Schema.encodeSync(OperationRef)(referred))),
-    "spread of a reference": { ...referred },
-    "child of a reference": Object.create(referred),
-    "name with endpoint": { name, endpoint },
-    "operation with endpoint": { name, done: false, endpoint },
-    started,
-    "JSON of a started operation": JSON.parse(JSON.stringify(started)),
-    "started around JSON": { ...started, ref: JSON.parse(JSON.stringify(referred)) }
-  }
-}
-
-type Bakeries = Operations.ClientOf<typeof binding>
-const methods: {
-  readonly [method: string]: (bakery: Bakeries, target: never) => Effect.Effect<unknown, unknown>
-} = {
-  get: (bakery, target) => bakery.get(target),
-  cancel: (bakery, target) => bakery.cancel(target),
-  delete: (bakery, target) => bakery.delete(target),
-  wait: (bakery, target) => bakery.wait(target),
-  untilDone: (bakery, target) => bakery.untilDone(target),
-  watch: (bakery, target) => Stream.runDrain(bakery.watch(target)),
-  cancelAndWait: (bakery, target) => bakery.cancelAndWait(target)
-}
-const waits = ["untilDone", "watch", "cancelAndWait"]
+import { foreign, forms, methods, own, ref, renew, waits } from "./foreign.ts"
 
 const done = () => FakeHttp.json({ name, done: true })
 
@@ -227,6 +160,16 @@ describe("[4] who may receive a credential", () => {
         assert.deepStrictEqual(yield* FakeHttp.calls, [])
       }).pipe(Effect.provide(http(done))))
   }
+
+  it.effect("the table in docs/reliability.md is that of these methods, forms and endpoints", () =>
+    Effect.gen(function*() {
+      const document = fs.readFileSync(
+        new URL("../../docs/reliability.md", import.meta.url),
+        "utf8"
+      )
+      assert.strictEqual(document, yield* renew(document))
+      assert.include(document, "| get | 16 of 16, 0 sent |")
+    }))
 
   it("[23] references with equal JSON are equal", () => {
     const full = new OperationRef({ ...ref, endpoint: undefined, method: bake.rpc })

@@ -5,6 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Effect, Layer, Option, Redacted, Schema, Stream } from "effect"
 import { Credentials, type Operations } from "effect-lro"
+import * as Catalogue from "effect-lro/internal/services/catalogue"
 import * as Registry from "effect-lro/services/registry"
 import * as Testing from "effect-lro/testing"
 import { readdirSync, readFileSync } from "node:fs"
@@ -12,9 +13,8 @@ import counts from "../../scripts/counts.json" with { type: "json" }
 import pinned from "../../scripts/googleapis.json" with { type: "json" }
 import * as Catalogues from "../kit/catalogues.ts"
 import { some } from "../kit/counts.ts"
+import { byHand, extraction, withoutHttp } from "../kit/published.ts"
 import { encode, fill, variables } from "../kit/templates.ts"
-
-const byHand = ["cloudresourcemanager/v1", "cloudresourcemanager/v2", "ml/v1"]
 
 const load = (module: string) => Effect.orDie(Registry.load(module))
 
@@ -32,14 +32,8 @@ const sum = (values: ReadonlyArray<number>) => values.reduce((a, b) => a + b, 0)
 
 describe("the counts", () => {
   it("of the published files are those of an independent extraction of the same commit", () => {
-    assert.deepStrictEqual(counts.published, {
-      services: 146,
-      serviceVersions: 246,
-      withRules: 221,
-      bindings: 2046,
-      methods: 2629,
-      metadataMessages: 800
-    })
+    if (counts.commit !== extraction.commit) return
+    assert.deepStrictEqual(counts.published, extraction.published)
   })
 
   it.effect("of the modules are those that the generator wrote down", () =>
@@ -60,13 +54,14 @@ describe("the counts", () => {
             Effect.map(schemasOf(module), ({ size }) => size))
         )
       })
-      // Five methods of Cloud Storage are served over gRPC alone.
-      assert.strictEqual(counts.published.methods - counts.generated.methods, 5)
+      const { published } = counts
+      assert.strictEqual(published.methods - counts.generated.methods, withoutHttp)
+      assert.strictEqual(published.serviceVersions, generated.length)
       assert.strictEqual(
-        new Set(modules.map(({ service }) =>
+        published.services,
+        new Set(generated.map(({ service }) =>
           service
-        )).size,
-        147
+        )).size
       )
     }))
 
@@ -163,7 +158,12 @@ const against = <A, E>(
     Effect.scoped,
     Effect.provide(Layer.mergeAll(
       credentials,
-      Testing.layer({ bindings: [loaded.binding], methods: loaded.methods, maxWait: 0 })
+      Testing.layer({
+        bindings: [loaded.binding],
+        methods: loaded.methods,
+        maxWait: 0,
+        onStart: () => Testing.succeedAfter(0)
+      })
     ))
   )
 
@@ -220,33 +220,51 @@ const requestId = "5a3e1f6c-2b7d-4c8e-9f10-a1b2c3d4e5f6"
 
 type Json = Record<string, unknown>
 
-/** The arguments that fill a template, and the query and the body that have to arrive. */
-const callOf = (method: Operations.AnyMethod, template: string) => {
+/** A value in the query: fields of messages dotted, lists repeated. */
+const pairs = (name: string, value: unknown): ReadonlyArray<string> =>
+  Array.isArray(value)
+    ? value.flatMap((item) => pairs(name, item))
+    : typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) => pairs(`${name}.${key}`, inner))
+    : [`${name}=${encodeURIComponent(String(value))}`]
+
+/** The arguments that fill a template, with a value of its kind for every field, and the query and the body that have to arrive. */
+const callOf = (
+  method: Operations.AnyMethod,
+  template: string,
+  catalogue: Catalogue.Catalogue | undefined
+) => {
   const request: Json = {}
   const query: Array<string> = []
   const body: Json = {}
+  const oneOfs = new Set<string>()
+  const message = catalogue?.messages.get(catalogue.methods.get(method.rpc)?.request ?? "")
+  assert.isDefined(catalogue)
+  assert.isDefined(message)
   const paths = variables(template).map(({ field, pattern }) => [field, fill(pattern)] as const)
   for (const [name, { in: place, mask, required }] of Object.entries(method.request)) {
+    const field = message.fields.get(name)
+    assert.isDefined(field)
     const whole = paths.find(([field]) => field === name)
     const isLoose = place === "path" && whole === undefined
-    if (whole !== undefined) request[name] = whole[1]
-    else if (isLoose && required !== true) continue
-    else if (place === "query" || (isLoose && method.body !== "*")) {
-      const isId = name === method.idempotencyField
-      request[name] = mask === true ? ["labels", "displayName"] : isId ? requestId : "q &é"
-      query.push(
-        `${name}=${mask === true ? "labels%2CdisplayName" : isId ? requestId : "q%20%26%C3%A9"}`
-      )
-    } else {
-      const content: Json = { labels: { a: "ü" } }
-      for (const [field, value] of paths) {
-        const [first, ...rest] = field.split(".")
-        if (first === name) setAt(content, rest, value)
-      }
-      const isId = name === method.idempotencyField
-      request[name] = isId ? requestId : mask === true ? ["a", "b"] : content
-      body[name] = mask === true ? "a,b" : request[name]
+    if (whole !== undefined) {
+      request[name] = whole[1]
+      continue
     }
+    const { oneOf } = field
+    if ((isLoose && required !== true) || (oneOf !== undefined && oneOfs.has(oneOf))) continue
+    if (oneOf !== undefined) oneOfs.add(oneOf)
+    const inQuery = place === "query" || (isLoose && method.body !== "*")
+    const content = name === method.idempotencyField
+      ? requestId
+      : Catalogues.sample(catalogue, field, inQuery ? 1 : 2)
+    for (const [path, value] of paths) {
+      const [first, ...rest] = path.split(".")
+      if (first === name) setAt(content as Json, rest, value)
+    }
+    request[name] = mask === true ? ["labels", "displayName"] : content
+    if (inQuery) query.push(...pairs(name, content))
+    else body[name] = content
   }
   return {
     request,
@@ -264,6 +282,58 @@ const callOf = (method: Operations.AnyMethod, template: string) => {
   }
 }
 
+/** A value whose fields are all those of a message, none of them input-only. */
+const checkMessage = (
+  catalogue: Catalogue.Catalogue,
+  type: string,
+  value: unknown,
+  where: string
+): void => {
+  const message = catalogue.messages.get(type)
+  if (message === undefined || typeof value !== "object" || value === null) return
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === "@type") continue
+    const field = message.fields.get(name)
+    assert.isDefined(field, `${where}.${name}`)
+    assert.notInclude(field.behaviors, "INPUT_ONLY", `${where}.${name}`)
+    const items = field.shape === "one" ? [inner] : Object.values(Object(inner))
+    for (const item of items) checkMessage(catalogue, field.type.name, item, `${where}.${name}`)
+  }
+}
+
+/** [31] An operation that get serves, and that ended with a message of its method under a name of its pattern. */
+const checkOperation = (
+  binding: Operations.AnyBinding,
+  method: Operations.AnyMethod,
+  catalogue: Catalogue.Catalogue | undefined,
+  { metadata, name, response }: Testing.JsonObject
+): void => {
+  assert.isDefined(catalogue)
+  const { get } = binding.methods
+  const served = [
+    ...(get?.templates ?? []).map((template) => variables(template)[0]?.pattern ?? ""),
+    ...(get?.namedInBody ?? []).map((named) => named.name)
+  ]
+  assert.isTrue(
+    served.length === 0 || served.some((pattern) => fits(pattern, String(name))),
+    `${method.rpc}: ${name}`
+  )
+  const known = catalogue.methods.get(method.rpc)
+  checkMessage(catalogue, known?.metadata ?? "", metadata, `${method.rpc} metadata`)
+  checkMessage(catalogue, method.response, response, method.rpc)
+  const type = catalogue.messages.get(method.response)
+  const patterns = (catalogue.resources.get(type?.resource ?? "") ?? []).filter((pattern) =>
+    pattern !== "*"
+  )
+  const resource = Reflect.get(Object(response), "name")
+  if (patterns.length > 0 && type?.fields.has("name") === true) {
+    assert.isTrue(
+      patterns.some((pattern) => fits(pattern.replace(/[^/]*\{[^/]*/g, "*"), resource)),
+      `${method.rpc}: ${resource} is none of ${patterns.join(", ")}`
+    )
+  }
+}
+
 const setAt = (into: Json, [head = "", ...rest]: ReadonlyArray<string>, value: unknown): void => {
   if (rest.length === 0) into[head] = value
   else setAt((into[head] ??= {}) as Json, rest, value)
@@ -278,11 +348,13 @@ describe("every method that starts an operation", () => {
           new Set(loaded.methods.map(({ rpc }) => rpc)).size,
           loaded.methods.length
         )
+        const catalogue = yield* Effect.promise(() => Catalogue.load(module))
+        let made = 0
         yield* against(loaded, (client, server) =>
           Effect.forEach(loaded.methods, (method) =>
             Effect.forEach(method.templates, (template) =>
               Effect.gen(function*() {
-                const { expected, request } = callOf(method, template)
+                const { expected, request } = callOf(method, template, catalogue)
                 const { body, path, query, rpc, verb } = yield* arrived(
                   server,
                   client.start(method, request)
@@ -295,6 +367,11 @@ describe("every method that starts an operation", () => {
                   rpc
                 }
                 assert.deepStrictEqual(got, expected, method.rpc)
+                // One that only validates makes none.
+                for (const operation of (yield* server.operations).slice(made)) {
+                  made += 1
+                  checkOperation(loaded.binding, method, catalogue, operation)
+                }
               }))))
       }))
   }

@@ -4,9 +4,11 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Context, Effect, Layer, Redacted, Stream } from "effect"
 import { Credentials, Operations } from "effect-lro"
+import type * as Catalogue from "effect-lro/internal/services/catalogue"
 import * as Testing from "effect-lro/testing"
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
+import * as Catalogues from "../kit/catalogues.ts"
 import { encode, fill, variables as variablesOf } from "../kit/templates.ts"
 
 interface Row {
@@ -170,13 +172,16 @@ describe("every method that starts an operation", () => {
       Effect.gen(function*() {
         const module = yield* serviceModule(first.service, first.version)
         const methods = methodsOf(module)
+        const catalogue = yield* Effect.promise(() =>
+          Catalogues.load(`${first.service.split(".")[0]}/${first.version}`)
+        )
         assert.strictEqual(methods.length, rows.length)
         yield* Effect.gen(function*() {
           const client = yield* Any
           for (const row of rows) {
             const method = methods.find((method) => method.rpc === row.rpc)
             assert.isDefined(method, row.rpc)
-            const { body, query, request } = requestOf(row)
+            const { body, query, request } = requestOf(row, catalogue)
             const started = yield* client.start(
               method as Operations.Method<string, unknown, unknown>,
               request
@@ -218,7 +223,13 @@ const queryValue = (
 const requestId = "5a3e1f6c-2b7d-4c8e-9f10-a1b2c3d4e5f6"
 
 /** The arguments of a method with every field set, and the query and body that have to arrive. */
-const requestOf = (row: Row) => {
+const requestOf = (row: Row, catalogue: Catalogue.Catalogue) => {
+  const message = catalogue.messages.get(catalogue.methods.get(row.rpc)?.request ?? "")
+  const sampleOf = (name: string) => {
+    const field = message?.fields.get(name)
+    assert.isDefined(field, `${row.rpc} ${name}`)
+    return Catalogues.sample(catalogue, field)
+  }
   const request: Record<string, unknown> = {}
   const query: Array<string> = []
   const paths = variables(row.path)
@@ -234,11 +245,14 @@ const requestOf = (row: Row) => {
           ? `${field.name} é`
           : field.type === "bool"
           ? true
-          : { labels: { a: "ü" } }
+          : sampleOf(field.name)
         break
       case "body+path": {
         const [name = "", value] = paths.find(([name]) => name.startsWith(`${field.name}.`)) ?? []
-        request[field.name] = { [name.slice(field.name.length + 1)]: value, labels: { a: "ü" } }
+        request[field.name] = {
+          ...Object(sampleOf(field.name)),
+          [name.slice(field.name.length + 1)]: value
+        }
         break
       }
       case "query":

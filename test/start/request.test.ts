@@ -125,6 +125,28 @@ describe("the path", () => {
       assert.strictEqual((yield* start({ templates }, { parent: 42 })).line, "POST /v1/42/cakes")
     }))
 
+  it.effect("a request that fits no template is told what each of them lacks", () =>
+    Effect.gen(function*() {
+      const templates = [
+        "/v1/projects/{project_id}/cakes",
+        "/v1/{parent=projects/*/locations/*}/cakes"
+      ] as const
+      const description = {
+        templates,
+        body: "cake",
+        request: { projectId: { in: "path" }, parent: { in: "path" }, cake: body }
+      } as const
+      const error = yield* refused(description, { cake: {} })
+      assert.strictEqual(
+        error.message,
+        `${rpc}: \`parent\` is missing, and so is \`projectId\`; expected projects/*/locations/*`
+      )
+      const regional = yield* start(description, { parent, cake: {} })
+      assert.strictEqual(regional.line, `POST ${cakes}`)
+      const global = yield* start(description, { projectId: "p", cake: {} })
+      assert.strictEqual(global.line, "POST /v1/projects/p/cakes")
+    }))
+
   it.effect("a refusal names the patterns of every template, and the argument that was given", () =>
     Effect.gen(function*() {
       const templates = [

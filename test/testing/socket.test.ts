@@ -18,7 +18,11 @@ const sendTo = (url: string, sent: Sent): Effect.Effect<Got, Lost> =>
       path: sent.query === undefined || sent.query === ""
         ? sent.path
         : `${sent.path}?${sent.query}`,
-      headers: { ...sent.headers, ...(sent.host === undefined ? {} : { host: sent.host }) },
+      headers: {
+        ...sent.headers,
+        ...(sent.host === undefined ? {} : { host: sent.host }),
+        ...(sent.body === undefined ? {} : { "content-length": Buffer.byteLength(sent.body) })
+      },
       agent: false
     }, (response) => {
       const chunks: Array<Buffer> = []

@@ -13,7 +13,7 @@ const requestOf = ({ body, headers, host = "localhost", path, query = "", verb }
   const request = HttpClientRequest.make(verb as HttpMethod)(url, { headers: headers ?? {} })
   return body === undefined
     ? request
-    : HttpClientRequest.bodyText(request, body, "application/json")
+    : HttpClientRequest.bodyText(request, body, headers?.["content-type"] ?? "application/json")
 }
 
 const SenderLayer = Layer.effect(

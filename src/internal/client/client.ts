@@ -120,7 +120,7 @@ const makeSource = (
     )
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(
-      makePoll(get, wait, timers, serves, placesOf(exchange)),
+      makePoll({ get, wait, timers, serves, places: placesOf(exchange) }),
       timers,
       runtime
     )

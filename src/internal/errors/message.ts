@@ -23,6 +23,14 @@ export const clip = (text: string, bytes: number): string => {
 }
 
 /**
+ * A part of a message that may be missing, after what joins it to the rest.
+ *
+ * @internal
+ */
+export const after = (join: string, text: string | undefined): string =>
+  text === undefined ? "" : `${join}${text}`
+
+/**
  * What is expected: five of it.
  *
  * @internal

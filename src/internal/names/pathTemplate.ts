@@ -1,3 +1,5 @@
+import { escapeRegExp } from "../base/text.ts"
+
 /**
  * Percent-encodes one path segment: everything but `[-_.~0-9a-zA-Z]`, as google/api/http.proto asks.
  * The text must be well-formed.
@@ -36,8 +38,6 @@ export interface PathTemplate {
 /** `service_class.name` to `serviceClass.name`. */
 const toCamelCase = (path: string): string =>
   path.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase())
-
-const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 const segmentRegExp = (segment: string): string =>
   segment === "*" ? "[^/]+" : segment === "**" ? ".+" : escapeRegExp(segment)

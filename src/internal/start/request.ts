@@ -148,7 +148,13 @@ const buildPath = (
   const alike = problems.filter(({ argument }) => argument === told.argument)
   const expected = new Set(alike.flatMap((problem) => problem.expected ?? []))
   const hint = alike.find((problem) => problem.hint !== undefined)?.hint
-  return new Problem(told.argument, told.text, [...expected], hint)
+  const others = new Set(
+    problems.flatMap(({ argument }) => argument === told.argument ? [] : [`\`${argument}\``])
+  )
+  const text = told.text === missing && others.size > 0
+    ? `${missing}, and so is ${[...others].join(", ")}`
+    : told.text
+  return new Problem(told.argument, text, [...expected], hint)
 }
 
 const missing = "is missing"

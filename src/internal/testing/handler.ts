@@ -4,13 +4,17 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
+import * as Batch from "./batch.ts"
+import { loadAll } from "./catalogues.ts"
+import * as FieldMask from "./fieldMask.ts"
 import { listPage } from "./list.ts"
-import { bodyOf, parameter, parametersOf } from "./message.ts"
+import { bodyOf, oneOf, parameter, parametersOf } from "./message.ts"
+import { metadataOf } from "./metadata.ts"
 import { expand } from "./modules.ts"
+import { read, type Reading, textMessage } from "./payload.ts"
 import {
   badRequest,
   ConnectionLost,
-  type Format,
   html,
   json,
   reject,
@@ -19,10 +23,12 @@ import {
   type Reply,
   type Request
 } from "./reply.ts"
-import { compile, type Match, match, selects } from "./routes.ts"
-import { callOf, metadataOf, operationName, requestIdOf, requestOf } from "./start.ts"
+import type { Starting } from "./resource.ts"
+import { compile, type Match, match, type Route, selects } from "./routes.ts"
+import { callOf, noBody, requestIdOf, requestOf } from "./start.ts"
 import { type Entry, millisUntilDone, operationAt } from "./state.ts"
 import { Store } from "./store.ts"
+import { checkSystem, meant, wantedOf } from "./system.ts"
 
 /**
  * A server without a transport.
@@ -39,14 +45,6 @@ const defaultScript: Testing.Script = { after: Duration.seconds(10), result: { _
 type Matches = readonly [Match, ...ReadonlyArray<Match>]
 
 const isMatches = (matches: ReadonlyArray<Match>): matches is Matches => matches.length > 0
-
-const formatOf = (request: Request): Either.Either<Format, Rejection> => {
-  const format = new URLSearchParams(request.query).get("$.xgafv")
-  if (format === null || format === "2") return Either.right("v2")
-  return format === "1"
-    ? Either.right("v1")
-    : Either.left(badRequest("$.xgafv", `"${format}" is neither 1 nor 2.`))
-}
 
 /** `"10s"` as a duration. */
 const waitTimeout = (text: unknown): Either.Either<Duration.Duration | undefined, Rejection> => {
@@ -68,11 +66,35 @@ const sleep = (millis: number): Effect.Effect<void> =>
 const rpcOf = (method: Operations.AnyMethod | string): string =>
   typeof method === "string" ? method : method.rpc
 
+/** The message that a method of google.longrunning.Operations replies with. */
+const replyTypes: { readonly [K in Testing.MethodKind]: string } = {
+  get: "google.longrunning.Operation",
+  list: "google.longrunning.ListOperationsResponse",
+  cancel: "google.protobuf.Empty",
+  delete: "google.protobuf.Empty",
+  wait: "google.longrunning.Operation",
+  start: "google.longrunning.Operation"
+}
+
+/**
+ * What a method of google.longrunning.Operations takes in its body, apart from the name in the path: a wait its time-out, a get that
+ * names the operation there its name, cancel and delete nothing.
+ */
+const bodyFields = ({ kind, named }: Route): ReadonlyArray<string> =>
+  named === undefined ? kind === "wait" ? ["timeout"] : [] : [named.field]
+
 /**
  * @internal
  */
-export const make = (options: Testing.Options): Server => {
-  const routes = compile(expand(options))
+export const make = (options: Testing.Options): Effect.Effect<Server> => {
+  const served = expand(options)
+  return Effect.map(
+    Effect.promise(() => loadAll(served)),
+    (catalogueOf) => serverOf(options, compile(served, catalogueOf))
+  )
+}
+
+const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Server => {
   const store = new Store()
   const requestIdWindow = Duration.decode(options.requestIdWindow ?? "10 minutes")
   const maxWait = Duration.decode(options.maxWait ?? "60 seconds")
@@ -112,6 +134,23 @@ export const make = (options: Testing.Options): Server => {
       return yield* waitUntil(matches, deadline)
     })
 
+  const readingOf = (route: Route): Reading => ({
+    catalogue: route.catalogue,
+    unknownFields: options.unknownFields ?? "refuse"
+  })
+
+  /** The body of a method of google.longrunning.Operations. */
+  const readBody = (
+    request: Request,
+    { route }: Match
+  ): Either.Either<Testing.JsonObject, Rejection> =>
+    Either.gen(function*() {
+      yield* noBody(readingOf(route), route.body, request)
+      const body = yield* bodyOf(request)
+      const known = textMessage("", bodyFields(route))
+      return yield* read(readingOf(route), known, body)
+    })
+
   const wait = (
     request: Request,
     matches: Matches,
@@ -119,8 +158,12 @@ export const make = (options: Testing.Options): Server => {
   ): Effect.Effect<Testing.JsonObject, Rejection> =>
     Effect.gen(function*() {
       const inBody = matches[0].route.body !== undefined
-      const parameters = yield* parametersOf(request.query, inBody ? [] : ["timeout"])
-      const body = yield* bodyOf(request)
+      const parameters = yield* parametersOf(
+        request.query,
+        oneOf(inBody ? [] : ["timeout"]),
+        options.unknownFields
+      )
+      const body = yield* readBody(request, matches[0])
       const timeout = yield* waitTimeout(
         inBody ? body["timeout"] : parameter(parameters, "timeout")
       )
@@ -135,26 +178,28 @@ export const make = (options: Testing.Options): Server => {
     found: Match,
     request: Request,
     now: number
-  ): Either.Either<Reply, Rejection> =>
+  ): Either.Either<Testing.JsonObject, Rejection> =>
     Either.gen(function*() {
-      const message = yield* requestOf(method, found, request)
+      const reading = readingOf(found.route)
+      const message = yield* requestOf(method, found, request, reading)
       const requestId = yield* requestIdOf(method, message)
       const key = requestId === undefined ? undefined : `${method.rpc} ${requestId}`
       const known = key === undefined ? undefined : store.replyTo(key, now, requestIdWindow)
       if (known !== undefined) return known
       const validateOnly = message["validateOnly"] === true || message["validateOnly"] === "true"
-      const name = validateOnly ? "" : operationName(found, `operation-${store.nextId()}`)
-      const call = callOf(method, found, message, name)
-      if (validateOnly) return json({ done: true, response: call.response })
+      const number = validateOnly ? 0 : store.nextId()
+      const starting: Starting = { method, found, message, number }
+      const call = callOf(starting, validateOnly)
+      if (validateOnly) return { done: true, response: call.response }
       const scripted = store.takeScript(method.rpc) ?? options.onStart ?? defaultScript
       const script = typeof scripted === "function" ? scripted(call) : scripted
       const { result } = script
       const entry: Entry = {
-        name,
+        name: call.operation,
         service: found.route.service,
         script: {
           ...script,
-          metadata: script.metadata ?? metadataOf(method, call),
+          metadata: script.metadata ?? metadataOf(reading.catalogue, method, call, script),
           result: result._tag === "Response"
             ? { ...result, response: result.response ?? call.response }
             : result
@@ -163,54 +208,98 @@ export const make = (options: Testing.Options): Server => {
         cancelRequestedAt: undefined
       }
       store.put(entry)
-      const reply = json(operationAt(entry, now))
-      if (key !== undefined) store.remember(key, now, reply)
-      return reply
+      const operation = operationAt(entry, now)
+      if (key !== undefined) store.remember(key, now, operation)
+      return operation
     })
+
+  /** A name in the body belongs to what is in the path. */
+  const checkNamed = ({ name, route, variables }: Match): Either.Either<void, Rejection> => {
+    if (route.named === undefined) return Either.void
+    const [front] = Object.values(variables)
+    return name?.startsWith(`${front}/`) === true
+      ? Either.void
+      : Either.left(badRequest(route.named.field, `is no operation of ${front}.`))
+  }
 
   const dispatch = (
     request: Request,
     matches: Matches,
     now: number
-  ): Effect.Effect<Reply, Rejection> => {
+  ): Effect.Effect<Testing.JsonObject, Rejection> => {
     const [found] = matches
     const { kind, start: method } = found.route
     if (method !== undefined) return start(method, found, request, now)
-    if (kind === "list") {
-      return Either.map(listPage(options, store.all(), request, matches, now), (page) => json(page))
-    }
-    if (kind === "wait") {
-      return Effect.map(wait(request, matches, now), (operation) => json(operation))
-    }
+    if (kind === "wait") return wait(request, matches, now)
     return Either.gen(function*() {
-      yield* parametersOf(request.query, [])
-      if (kind === "cancel") yield* bodyOf(request)
+      yield* readBody(request, found)
+      if (kind === "list") {
+        return yield* listPage(options, store.all(), request, matches, now, readingOf(found.route))
+      }
+      yield* parametersOf(request.query, oneOf([]), options.unknownFields)
+      yield* checkNamed(found)
       const entry = yield* find(matches)
-      if (kind === "get") return json(operationAt(entry, now))
-      if (kind === "cancel") return json(yield* cancel(entry, now))
+      if (kind === "get") return operationAt(entry, now)
+      if (kind === "cancel") return yield* cancel(entry, now)
       store.remove(entry)
-      return json({})
+      return {}
     })
+  }
+
+  const reply = (
+    request: Request,
+    matches: Matches,
+    now: number
+  ): Effect.Effect<Testing.JsonObject, Rejection> =>
+    Effect.gen(function*() {
+      const { catalogue, kind } = matches[0].route
+      yield* checkSystem(request)
+      if ((options.disabled ?? []).some((selector) => selects(selector, matches[0]))) {
+        return yield* reject("UNIMPLEMENTED", "The method is not implemented by this service.")
+      }
+      const mask = yield* FieldMask.parse(catalogue, replyTypes[kind], wantedOf(request).fields)
+      const message = yield* dispatch(request, matches, now)
+      return mask === undefined ? message : FieldMask.apply(mask, message)
+    })
+
+  const batch = (request: Request): Effect.Effect<Reply, ConnectionLost> => {
+    const parts = Batch.partsOf(request)
+    if (parts.length === 0) {
+      const size = new TextEncoder().encode(request.body ?? "").length
+      return Effect.succeed(rejectionReply(
+        reject(
+          "INVALID_ARGUMENT",
+          "Failed to parse batch request, error: 0 items. " +
+            `Received batch body: (${size}) bytes redacted`
+        ),
+        "v2"
+      ))
+    }
+    return Effect.map(
+      Effect.forEach(
+        parts,
+        ({ id, request }) => Effect.map(handle(request), (reply) => ({ id, reply })),
+        // "The server may perform your calls in any order": one that is held back holds no other.
+        { concurrency: "unbounded" }
+      ),
+      Batch.replyOf
+    )
   }
 
   const honest = (
     request: Request,
     matches: ReadonlyArray<Match>,
     now: number
-  ): Effect.Effect<Reply> => {
-    if (!isMatches(matches)) return Effect.succeed(html(404, request.path, options.notFoundHtml))
-    const format = formatOf(request)
-    const rejected = (rejection: Rejection): Reply =>
-      rejectionReply(rejection, Either.getOrElse(format, (): Format => "v2"))
-    if (Either.isLeft(format)) return Effect.succeed(rejected(format.left))
-    if ((options.disabled ?? []).some((selector) => selects(selector, matches[0]))) {
-      return Effect.succeed(
-        rejected(reject("UNIMPLEMENTED", "The method is not implemented by this service."))
-      )
+  ): Effect.Effect<Reply, ConnectionLost> => {
+    if (!isMatches(matches)) {
+      return Batch.isBatch(routes, request)
+        ? batch(request)
+        : Effect.succeed(html(404, request.path, options.notFoundHtml))
     }
-    return Effect.match(dispatch(request, matches, now), {
-      onFailure: rejected,
-      onSuccess: (reply) => reply
+    const { format, pretty } = wantedOf(request)
+    return Effect.match(reply(request, matches, now), {
+      onFailure: (rejection) => rejectionReply(rejection, format, pretty),
+      onSuccess: (message) => json(message, { pretty })
     })
   }
 
@@ -224,17 +313,12 @@ export const make = (options: Testing.Options): Server => {
       case undefined:
         return honest(request, matches, now)
       case "Error":
-        return Effect.succeed(
-          rejectionReply(
-            rejectionOf(fault),
-            Either.getOrElse(formatOf(request), (): Format => "v2")
-          )
-        )
+        return Effect.succeed(rejectionReply(rejectionOf(fault), wantedOf(request).format))
       case "Reply": {
         const { body, headers, status } = fault
         return Effect.succeed(
           typeof body === "object" && !(body instanceof Uint8Array)
-            ? json(body, status, headers)
+            ? json(body, { status, headers })
             : { status, headers, body: body ?? "" }
         )
       }
@@ -253,10 +337,11 @@ export const make = (options: Testing.Options): Server => {
     }
   }
 
-  const handle = (request: Request): Effect.Effect<Reply, ConnectionLost> =>
+  const handle = (arrived: Request): Effect.Effect<Reply, ConnectionLost> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const request = meant(arrived)
       const matches = match(routes, request)
-      const { body, headers, path, query, verb } = request
+      const { body, headers, path, query, verb } = arrived
       store.requests.push({
         at: now,
         verb,

@@ -97,12 +97,12 @@ export const layer = (
   tag: Tag,
   options: Testing.Options
 ): Layer.Layer<Testing.OperationsServer | HttpClient.HttpClient> =>
-  Layer.effectContext(Effect.sync(() => {
-    const { handle, service } = Handler.make(options)
-    return Context.make(tag, { ...service, url: "http://localhost" }).pipe(
-      Context.add(HttpClient.HttpClient, clientOf(handle))
-    )
-  }))
+  Layer.effectContext(
+    Effect.map(Handler.make(options), ({ handle, service }) =>
+      Context.make(tag, { ...service, url: "http://localhost" }).pipe(
+        Context.add(HttpClient.HttpClient, clientOf(handle))
+      ))
+  )
 
 // -- the server on a port --
 
@@ -167,7 +167,7 @@ export const layerServer = (
     tag,
     Effect.gen(function*() {
       const server = yield* HttpServer.HttpServer
-      const { handle, service } = Handler.make(options)
+      const { handle, service } = yield* Handler.make(options)
       // Platform runs an app uninterruptibly, but a client that hangs up has to end a reply that is held back.
       yield* server.serve(Effect.interruptible(Effect.flatMap(
         HttpServerRequest.HttpServerRequest,

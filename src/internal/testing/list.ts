@@ -2,14 +2,14 @@ import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Hash from "effect/Hash"
 import type * as Testing from "../../testing.ts"
+import { escapeRegExp } from "../base/text.ts"
 import * as PathTemplate from "../names/pathTemplate.ts"
 import * as Filter from "./filter.ts"
-import { parameter, type Parameters, parametersOf } from "./message.ts"
+import { oneOf, parameter, type Parameters, parametersOf } from "./message.ts"
+import { read, type Reading } from "./payload.ts"
 import { badRequest, reject, type Rejection, type Request } from "./reply.ts"
 import type { Match, Route } from "./routes.ts"
 import { type Entry, operationAt } from "./state.ts"
-
-const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 /** A segment `-` stands for any, as in `locations/-`. */
 const startsWithSegments = (prefix: string): (name: string) => boolean => {
@@ -34,22 +34,12 @@ const coverage = (route: Route, name: string | undefined): (operation: string) =
   return startsWithSegments(name.split("/").length % 2 === 0 ? `${name}/operations/` : `${name}/`)
 }
 
-const parseBoolean = (field: string, text: string | undefined): Either.Either<boolean, Rejection> =>
-  text === undefined || text === "false"
-    ? Either.right(false)
-    : text === "true"
-    ? Either.right(true)
-    : Either.left(badRequest(field, `"${text}" is not a boolean.`))
-
 const parsePageSize = (
   options: Testing.Options,
   route: Route,
   text: string | undefined
 ): Either.Either<number, Rejection> => {
-  const size = text === undefined ? 0 : Number(text)
-  if (text === "" || !Number.isInteger(size) || size > 2_147_483_647) {
-    return Either.left(badRequest("pageSize", `"${text}" is not a 32-bit integer.`))
-  }
+  const size = Number(text ?? 0)
   if (size < 0) return Either.left(badRequest("pageSize", "must not be negative."))
   const most = options.maxPageSize ??
     (route.service === "servicemanagement.googleapis.com" ? 100 : 1000)
@@ -103,15 +93,19 @@ export const listPage = (
   entries: ReadonlyArray<Entry | undefined>,
   request: Request,
   matches: readonly [Match, ...ReadonlyArray<Match>],
-  now: number
+  now: number,
+  reading: Reading
 ): Either.Either<Testing.JsonObject, Rejection> =>
   Either.gen(function*() {
     const [{ name, route }] = matches
     const fields = ["filter", "pageSize", "pageToken", "returnPartialSuccess"]
     const parameters = yield* parametersOf(
       request.query,
-      name === undefined ? [...fields, "name"] : fields
+      oneOf(name === undefined ? [...fields, "name"] : fields),
+      reading.unknownFields
     )
+    const type = reading.catalogue.messages.get("google.longrunning.ListOperationsRequest")
+    if (type !== undefined) yield* read(reading, type, Object.fromEntries(parameters))
     const filterText = parameter(parameters, "filter") ?? ""
     if (route.filter === "required" && filterText === "") {
       return yield* Either.left(badRequest("filter", "is required."))
@@ -121,10 +115,7 @@ export const listPage = (
       (problem) => badRequest("filter", problem)
     )
     const pageSize = yield* parsePageSize(options, route, parameter(parameters, "pageSize"))
-    const partial = yield* parseBoolean(
-      "returnPartialSuccess",
-      parameter(parameters, "returnPartialSuccess")
-    )
+    const partial = parameter(parameters, "returnPartialSuccess") === "true"
     if (partial && options.partialSuccess !== "supported") {
       return yield* Either.left(
         reject("UNIMPLEMENTED", "returnPartialSuccess is not supported by this service.")

@@ -1,6 +1,7 @@
 import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"
-import { badRequest, reject, type Rejection, type Request } from "./reply.ts"
+import { isObject, unknownName } from "./payload.ts"
+import { badPayload, reject, type Rejection, type Request, type Violation } from "./reply.ts"
 
 /**
  * The parameters of a query, in order; names in camelCase, as proto JSON takes both spellings.
@@ -30,26 +31,50 @@ const system = new Set([
 ])
 
 /**
- * The parameters of a query that belong to the request message. One that is no field of it is refused.
+ * The parameters of a query that belong to the request message. What is no field of it is refused, unless unknown fields are taken;
+ * `unknown` gives the segment of a path that is none.
  *
  * @internal
  */
 export const parametersOf = (
   query: string,
-  fields: ReadonlyArray<string>
+  unknown: (path: ReadonlyArray<string>) => string | undefined,
+  unknownFields: Testing.Options["unknownFields"]
 ): Either.Either<Parameters, Rejection> => {
-  const parameters = [...new URLSearchParams(query)]
-    .filter(([name]) => !name.startsWith("$") && !system.has(name))
-    .map(([name, value]) => [toCamelCase(name), value] as const)
-  const unknown = parameters.find(([name]) =>
-    !fields.includes(name.split(".")[0] ?? "") || /\b__proto__\b/.test(name)
-  )
-  return unknown === undefined
-    ? Either.right(parameters)
-    : Either.left(
-      badRequest(unknown[0], `"${unknown[0]}" is not a query parameter of this method.`)
-    )
+  if (query === "") return Either.right([])
+  const violations: Array<Violation> = []
+  const parameters: Array<readonly [string, string]> = []
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (name.startsWith("$") || system.has(name)) continue
+    const camel = toCamelCase(name)
+    const segment = unknown(camel.split("."))
+    if (segment === undefined || (unknownFields === "accept" && segment !== "__proto__")) {
+      parameters.push([camel, value])
+    } else {
+      violations.push(
+        unboundParameter(name, name.split(".").find((own) => toCamelCase(own) === segment) ?? name)
+      )
+    }
+  }
+  return violations.length === 0 ? Either.right(parameters) : Either.left(badPayload(violations))
 }
+
+/** The words of Google's front end. */
+const unboundParameter = (name: string, segment: string): Violation => ({
+  field: "",
+  description:
+    `Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter. ` +
+    `Field '${segment}' could not be found in request message.`
+})
+
+/**
+ * Whether a parameter is one of these fields, without looking into them.
+ *
+ * @internal
+ */
+export const oneOf =
+  (fields: ReadonlyArray<string>) => (path: ReadonlyArray<string>): string | undefined =>
+    path.find((segment, i) => (i === 0 && !fields.includes(segment)) || segment === "__proto__")
 
 /**
  * The first value of a parameter.
@@ -58,9 +83,6 @@ export const parametersOf = (
  */
 export const parameter = (parameters: Parameters, name: string): string | undefined =>
   parameters.find((candidate) => candidate[0] === name)?.[1]
-
-const isObject = (value: unknown): value is Testing.JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /**
  * The JSON object of a body; an absent body is an empty message.
@@ -73,11 +95,14 @@ export const bodyOf = (request: Request): Either.Either<Testing.JsonObject, Reje
   return Either.filterOrLeft(
     Either.try({ try: (): unknown => JSON.parse(body), catch: () => invalidJson }),
     isObject,
-    () => invalidJson
+    () => badPayload([unknownName("", "", "Root element must be a message.")])
   )
 }
 
-const invalidJson = reject("INVALID_ARGUMENT", "The body is not a JSON object.")
+const invalidJson = reject(
+  "INVALID_ARGUMENT",
+  "Invalid JSON payload received. Unexpected token."
+)
 
 /**
  * Sets a dotted field of a message.

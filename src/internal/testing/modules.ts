@@ -11,6 +11,18 @@ export interface Served extends Testing.Options {
   readonly bindings: NonNullable<Testing.Options["bindings"]>
 }
 
+/**
+ * `networkconnectivity.googleapis.com/v1` as its two parts.
+ *
+ * @internal
+ */
+export const serviceOf = (
+  method: AnyMethod
+): { readonly service: string; readonly version: string } => {
+  const slash = method.service.lastIndexOf("/")
+  return { service: method.service.slice(0, slash), version: method.service.slice(slash + 1) }
+}
+
 const isMethod = (u: unknown): u is AnyMethod =>
   Predicate.hasProperty(u, "rpc") && Predicate.hasProperty(u, "decodeMetadata")
 

@@ -60,24 +60,51 @@ export const reject = (
  * @internal
  */
 export const badRequest = (field: string, description: string): Rejection =>
-  reject("INVALID_ARGUMENT", `Invalid value at '${field}': ${description}`, [
-    {
-      "@type": "type.googleapis.com/google.rpc.BadRequest",
-      fieldViolations: [{ field, description }]
-    }
-  ])
+  violated(`Invalid value at '${field}': ${description}`, [{ field, description }])
+
+/**
+ * One thing that is wrong with a request; an empty field is the message as a whole.
+ *
+ * @internal
+ */
+export interface Violation {
+  readonly field: string
+  readonly description: string
+}
+
+/**
+ * `INVALID_ARGUMENT` for all that cannot be read, in the shape of Google's front end: one line for each in the message.
+ *
+ * @internal
+ */
+export const badPayload = (violations: ReadonlyArray<Violation>): Rejection =>
+  violated(violations.map(({ description }) => description).join("\n"), violations)
+
+/**
+ * @internal
+ */
+export const violated = (message: string, violations: ReadonlyArray<Violation>): Rejection =>
+  reject("INVALID_ARGUMENT", message, [{
+    "@type": "type.googleapis.com/google.rpc.BadRequest",
+    fieldViolations: violations.map(({ description, field }) =>
+      field === "" ? { description } : { field, description }
+    )
+  }])
 
 /**
  * @internal
  */
 export const json = (
   body: Testing.JsonObject,
-  status = 200,
-  headers: Readonly<Record<string, string>> = {}
+  { headers = {}, pretty = true, status = 200 }: {
+    readonly status?: number | undefined
+    readonly headers?: Readonly<Record<string, string>> | undefined
+    readonly pretty?: boolean | undefined
+  } = {}
 ): Reply => ({
   status,
   headers: { "content-type": "application/json; charset=UTF-8", ...headers },
-  body: `${JSON.stringify(body, null, 2)}\n`
+  body: `${JSON.stringify(body, null, pretty ? 2 : 0)}\n`
 })
 
 /**
@@ -112,7 +139,7 @@ const reasonOf = (rejection: Rejection): string => {
 /**
  * @internal
  */
-export const rejectionReply = (rejection: Rejection, format: Format): Reply => {
+export const rejectionReply = (rejection: Rejection, format: Format, pretty = true): Reply => {
   const { code, details, headers, message } = rejection
   const status = Code.httpStatus(code)
   const error = format === "v1"
@@ -126,7 +153,7 @@ export const rejectionReply = (rejection: Rejection, format: Format): Reply => {
       }]
     }
     : { code: status, message, status: code, ...(details.length === 0 ? undefined : { details }) }
-  return json({ error }, status, headers)
+  return json({ error }, { status, headers, pretty })
 }
 
 const escapes: Readonly<Record<string, string>> = {

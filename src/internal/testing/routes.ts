@@ -1,9 +1,13 @@
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
+import type { NamedInBody } from "../../Binding.ts"
 import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
 import * as PathTemplate from "../names/pathTemplate.ts"
-import type { Served } from "./modules.ts"
+import type { Catalogue } from "../services/catalogue.ts"
+import type { CatalogueOf } from "./catalogues.ts"
+import { bodyOf, toCamelCase } from "./message.ts"
+import { type Served, serviceOf } from "./modules.ts"
 import type { Request } from "./reply.ts"
 
 /**
@@ -20,6 +24,9 @@ export interface Route {
   readonly template: PathTemplate.PathTemplate
   /** `"*"` when the request message comes from the body, the name of a field when that field does. */
   readonly body: string | undefined
+  /** For a get whose name is in the body. */
+  readonly named: NamedInBody | undefined
+  readonly catalogue: Catalogue
   /** The names of the service's operations, by the templates of its get. */
   readonly names: ReadonlyArray<PathTemplate.Variable>
   readonly filter: "required" | undefined
@@ -35,7 +42,7 @@ export interface Route {
 export interface Match {
   readonly route: Route
   readonly variables: Readonly<Record<string, string>>
-  /** The value of the first variable; `undefined` when the path has none. */
+  /** The value of the first variable, or the name in the body; `undefined` when there is none. */
   readonly name: string | undefined
 }
 
@@ -47,43 +54,48 @@ const hostOf = (binding: Operations.AnyBinding): string =>
 const namesOf = (
   binding: Operations.AnyBinding | undefined
 ): ReadonlyArray<PathTemplate.Variable> =>
-  (binding?.methods.get?.templates ?? []).flatMap((template) =>
-    PathTemplate.parse(template).variables.slice(0, 1)
-  )
-
-/**
- * `networkconnectivity.googleapis.com/v1` as its two parts.
- *
- * @internal
- */
-export const serviceOf = (
-  method: Operations.AnyMethod
-): { readonly service: string; readonly version: string } => {
-  const slash = method.service.lastIndexOf("/")
-  return { service: method.service.slice(0, slash), version: method.service.slice(slash + 1) }
-}
+  [
+    ...(binding?.methods.get?.templates ?? []),
+    ...(binding?.methods.get?.namedInBody ?? []).map(({ name }) => `{name=${name}}`)
+  ].flatMap((template) => PathTemplate.parse(template).variables.slice(0, 1))
 
 /**
  * All routes of the options, in their order.
  *
  * @internal
  */
-export const compile = (options: Served): ReadonlyArray<Route> => {
+export const compile = (
+  options: Served,
+  catalogueOf: CatalogueOf
+): ReadonlyArray<Route> => {
   const bound = options.bindings.flatMap((binding) =>
     operationKinds.flatMap((kind) => {
       const rule = binding.methods[kind]
-      return (rule?.templates ?? []).map((template): Route => ({
+      const routeOf = (
+        verb: string,
+        template: string,
+        body: string | undefined,
+        named?: NamedInBody
+      ): Route => ({
         kind,
         service: binding.service,
         version: binding.version,
         host: hostOf(binding),
-        verb: rule?.verb ?? "",
+        verb,
         template: PathTemplate.parse(template),
-        body: (rule?.bodies?.[template] ?? rule?.body) === "*" ? "*" : undefined,
+        body: body === "*" ? body : undefined,
+        named,
+        catalogue: catalogueOf(binding.service, binding.version),
         names: namesOf(binding),
         filter: rule?.filter,
         start: undefined
-      }))
+      })
+      const inPath = (rule?.templates ?? []).map((template) =>
+        routeOf(rule?.verb ?? "", template, rule?.bodies?.[template] ?? rule?.body)
+      )
+      return inPath.concat(
+        (rule?.namedInBody ?? []).map((named) => routeOf("POST", named.template, "*", named))
+      )
     })
   )
   const starts = (options.methods ?? []).flatMap((method) => {
@@ -98,6 +110,8 @@ export const compile = (options: Served): ReadonlyArray<Route> => {
       verb: method.verb,
       template: PathTemplate.parse(template),
       body: method.body,
+      named: undefined,
+      catalogue: catalogueOf(service, version),
       names: namesOf(binding),
       filter: undefined,
       start: method
@@ -113,8 +127,15 @@ const isRegionalHost = (host: string, of: string): boolean => {
     (host.startsWith(`${first}.`) && host.endsWith(`.rep.${rest.join(".")}`))
 }
 
-/** The routes that a host serves. A host of Google's that is none of theirs serves nothing; any other serves all. */
-const servedBy = (routes: ReadonlyArray<Route>, hostHeader: string): ReadonlyArray<Route> => {
+/**
+ * The routes that a host serves. A host of Google's that is none of theirs serves nothing; any other serves all.
+ *
+ * @internal
+ */
+export const servedBy = (
+  routes: ReadonlyArray<Route>,
+  hostHeader: string
+): ReadonlyArray<Route> => {
   const host = hostHeader.replace(/:\d+$/, "").toLowerCase()
   const own = routes.filter((route) => route.host === host || isRegionalHost(host, route.host))
   return own.length > 0 || host.endsWith(".googleapis.com") ? own : routes
@@ -145,6 +166,17 @@ const variablesOf = (
   return variables
 }
 
+const nameOf = (
+  { named }: Route,
+  variables: Readonly<Record<string, string>>,
+  request: Request
+): string | undefined => {
+  if (named === undefined) return Object.values(variables)[0]
+  const body = Either.getOrElse(bodyOf(request), () => ({}))
+  const name = Object.entries(body).find(([field]) => toCamelCase(field) === named.field)?.[1]
+  return typeof name === "string" ? name : undefined
+}
+
 /** How much of a template is fixed text: of `models/*` and `models/*:deleteVersion` the second means more. */
 const literals = ({ route }: Match): number =>
   route.template.source.replace(/\{[^}=]*=?|[*}]/g, "").length
@@ -158,7 +190,9 @@ export const match = (routes: ReadonlyArray<Route>, request: Request): ReadonlyA
   const found = servedBy(routes, request.host).flatMap((route): ReadonlyArray<Match> => {
     if (route.verb !== request.verb) return []
     const variables = variablesOf(route.template, request.path)
-    return variables === undefined ? [] : [{ route, variables, name: Object.values(variables)[0] }]
+    return variables === undefined
+      ? []
+      : [{ route, variables, name: nameOf(route, variables, request) }]
   })
   const best = found.reduce<Match | undefined>(
     (best, match) => best === undefined || literals(match) > literals(best) ? match : best,

@@ -1,13 +1,13 @@
-import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
-import * as SchemaAST from "effect/SchemaAST"
-import * as Any from "../../Any.ts"
 import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
 import type * as PathTemplate from "../names/pathTemplate.ts"
-import { bodyOf, type Parameters, parametersOf, toCamelCase, withField } from "./message.ts"
-import { badRequest, type Rejection, type Request } from "./reply.ts"
+import * as Catalogue from "../services/catalogue.ts"
+import { bodyOf, oneOf, type Parameters, parametersOf, toCamelCase, withField } from "./message.ts"
+import { metadataType } from "./metadata.ts"
+import { read, type Reading, textMessage, unknownName } from "./payload.ts"
+import { badPayload, badRequest, type Rejection, type Request } from "./reply.ts"
+import { best, pathOf, responseOf, segmentAfter, type Starting } from "./resource.ts"
 import type { Match } from "./routes.ts"
 
 const fieldsIn = (method: Operations.AnyMethod, place: string): ReadonlyArray<string> =>
@@ -25,47 +25,69 @@ const withParameters = (
   )
 }
 
+/** Finds the segment of a parameter's path that is no field, among the fields that may stand in the query. */
+const unknownIn = (
+  catalogue: Catalogue.Catalogue,
+  type: Catalogue.Message | undefined,
+  fields: ReadonlyArray<string>
+) =>
+(path: ReadonlyArray<string>): string | undefined => {
+  const top = oneOf(fields)(path)
+  if (top !== undefined || type === undefined) return top
+  let message: Catalogue.Message | undefined = type
+  for (const segment of path) {
+    const field: Catalogue.Field | undefined = message?.fields.get(segment)
+    // Of well-known types nobody asks here what they are made of.
+    if (message !== undefined && field === undefined) return segment
+    message = field === undefined ? undefined : Catalogue.messageOf(catalogue, field)
+  }
+  return undefined
+}
+
+/** The part of the message that is in the body, by the rule of the method. */
+const fromBody = (
+  method: Operations.AnyMethod,
+  found: Match,
+  request: Request
+): Either.Either<Testing.JsonObject, Rejection> =>
+  Either.map(bodyOf(request), (body) => {
+    if (method.body === undefined || request.body === undefined) return {}
+    if (method.body !== "*") return { [toCamelCase(method.body)]: body }
+    // The fields of the path may be repeated in the body.
+    return Object.fromEntries(
+      Object.entries(body).filter(([name]) => found.variables[toCamelCase(name)] === undefined)
+    )
+  })
+
 /**
- * The request message of a start call: path, query and body put together by the rules of google.api.http.
+ * The request message of a start call: path, query and body put together by the rules of google/api/http.proto, "Rules for HTTP
+ * mapping". Of a method that is in no catalogue only the fields of the request itself are known.
  *
  * @internal
  */
 export const requestOf = (
   method: Operations.AnyMethod,
   found: Match,
-  request: Request
+  request: Request,
+  reading: Reading
 ): Either.Either<Testing.JsonObject, Rejection> =>
   Either.gen(function*() {
+    const { catalogue, unknownFields } = reading
+    const type = catalogue.messages.get(catalogue.methods.get(method.rpc)?.request ?? "")
     // A field that only another template has in its path goes where the fields of no path go.
     const loose = fieldsIn(method, "path").filter((name) => found.variables[name] === undefined)
     const inQuery = fieldsIn(method, "query")
     const parameters = yield* parametersOf(
       request.query,
-      method.body === "*" ? inQuery : [...inQuery, ...loose]
+      unknownIn(catalogue, type, method.body === "*" ? inQuery : [...inQuery, ...loose]),
+      unknownFields
     )
-    const body = method.body === undefined ? {} : yield* bodyOf(request)
-    let message: Testing.JsonObject = {}
-    if (method.body === "*") {
-      const known = new Set([
-        ...fieldsIn(method, "body"),
-        ...fieldsIn(method, "body+path"),
-        ...loose
-      ])
-      for (const [name, value] of Object.entries(body)) {
-        const field = toCamelCase(name)
-        // The fields of the path may be repeated in the body.
-        if (found.variables[field] !== undefined) continue
-        if (!known.has(field)) {
-          return yield* Either.left(
-            badRequest(field, `"${field}" is not a field of the body of this method.`)
-          )
-        }
-        message = withField(message, [field], value)
-      }
-    } else if (method.body !== undefined && request.body !== undefined) {
-      message = withField(message, [toCamelCase(method.body)], body)
-    }
-    message = withParameters(message, parameters)
+    yield* noBody(reading, method.body, request)
+    const body = yield* fromBody(method, found, request)
+    const given = withParameters(body, parameters)
+    let message = type === undefined
+      ? yield* topLevel(method, given, reading)
+      : yield* read(reading, type, given)
     for (const [name, value] of Object.entries(found.variables)) {
       message = withField(message, name.split("."), value)
     }
@@ -76,6 +98,42 @@ export const requestOf = (
     }
     return message
   })
+
+/** The fields of a request by their JSON names, what they hold as it is. */
+const topLevel = (
+  method: Operations.AnyMethod,
+  given: Testing.JsonObject,
+  { unknownFields }: Reading
+): Either.Either<Testing.JsonObject, Rejection> => {
+  const known = (name: string) => Object.hasOwn(method.request, toCamelCase(name))
+  const unknown = Object.keys(given).filter((name) => !known(name))
+  return unknown.length === 0 || unknownFields === "accept"
+    ? Either.right(
+      Object.fromEntries(
+        Object.entries(given).map((
+          [name, value]
+        ) => [known(name) ? toCamelCase(name) : name, value])
+      )
+    )
+    : Either.left(badPayload(unknown.map((name) => unknownName(name))))
+}
+
+/**
+ * "If HttpRule.body is omitted, there is no HTTP request body" (google/api/http.proto): nothing may stand in one.
+ *
+ * @internal
+ */
+export const noBody = (
+  reading: Reading,
+  rule: string | undefined,
+  request: Request
+): Either.Either<void, Rejection> =>
+  rule === undefined && request.body !== undefined
+    ? Either.flatMap(
+      bodyOf(request),
+      (body) => Either.map(read(reading, textMessage("", []), body), () => undefined)
+    )
+    : Either.void
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -96,151 +154,47 @@ export const requestIdOf = (
     : Either.left(badRequest(field, "must be a UUID other than zero."))
 }
 
-/** The segment after a collection in one of the resource names of the path. */
-const segmentAfter = (values: ReadonlyArray<string>, collection: string): string | undefined => {
-  for (const value of values) {
-    const segments = value.split("/")
-    const at = segments.indexOf(collection)
-    if (at >= 0 && at + 1 < segments.length) return segments[at + 1]
-  }
-  return undefined
-}
-
-const fill = (
-  variable: PathTemplate.Variable,
-  values: ReadonlyArray<string>,
-  id: string
-): { readonly name: string; readonly missing: number } => {
+const fill = (variable: PathTemplate.Variable, names: ReadonlyArray<string>, id: string) => {
   let missing = 0
+  let known = 0
   const last = variable.segments.length - 1
   const segments = variable.segments.map((segment, i) => {
-    if (i === last && (segment === "*" || segment === "**")) {
-      return last === 0
-        ? `operations/${id}`
-        : id
-    }
     if (segment !== "*" && segment !== "**") return segment
-    const known = segmentAfter(values, variable.segments[i - 1] ?? "")
-    if (known === undefined) missing += 1
-    return known ?? "global"
+    if (i === last) return last === 0 ? `operations/${id}` : id
+    const found = segmentAfter(names, variable.segments[i - 1] ?? "")
+    if (found === undefined) missing += 1
+    else known += 1
+    return found ?? "global"
   })
-  return { name: segments.join("/"), missing }
+  return { name: segments.join("/"), missing, known }
 }
 
 /**
- * A name for a new operation that the service's get template takes, below the project and location of the request.
- *
- * @internal
+ * A name for a new operation that the service's get template takes, below the location of the request or below the resource
+ * (https://google.aip.dev/151: "the name of the LRO", https://google.aip.dev/159 on locations).
  */
-export const operationName = (found: Match, id: string): string => {
-  const values = Object.values(found.variables)
-  const filled = found.route.names.map((variable) => fill(variable, values, id))
-  const best = filled.find(({ missing }) => missing === 0) ?? filled[0]
-  return best?.name ?? `operations/${id}`
-}
-
-/** The name of the resource that a request is about: its own, or that of the one it creates. */
-const resourceName = (found: Match, message: Testing.JsonObject): string | undefined => {
-  const { name, route } = found
-  const own = Object.keys(found.variables).some((field) =>
-    field === "name" || field.endsWith(".name")
-  )
-  if (name === undefined || own) return name
-  const collection = /^\/([a-zA-Z]+)$/.exec(route.template.literals.at(-1) ?? "")?.[1]
-  if (collection === undefined) return undefined
-  const id = Object.entries(message).find(([field, value]) =>
-    /[a-z]Id$/.test(field) && field !== "requestId" && value
-  )
-  return typeof id?.[1] === "string" ? `${name}/${collection}/${id[1]}` : undefined
-}
-
-/** The declared response: `{}` of its type, and for a method on a resource that resource as the request gave it. */
-const responseOf = (
-  method: Operations.AnyMethod,
-  message: Testing.JsonObject,
-  name: string | undefined
-): Testing.AnyMessage => {
-  const type = { "@type": `type.googleapis.com/${method.response}` }
-  if (method.response === "google.protobuf.Empty" || method.response.endsWith("Response")) {
-    return type
-  }
-  const field = method.body === undefined || method.body === "*"
-    ? undefined
-    : message[toCamelCase(method.body)]
-  const resource = typeof field === "object" ? field : undefined
-  return { ...resource, ...(name === undefined ? undefined : { name }), ...type }
+const operationName = (found: Match, resource: unknown, id: string): string => {
+  const names = [pathOf(found), ...Object.values(found.variables), String(resource ?? "")]
+  return best(found.route.names.map((variable) => fill(variable, names, id)))?.name ??
+    `operations/${id}`
 }
 
 /**
- * Describes a start call to the function that scripts it.
+ * Describes a start call to the function that scripts it; one that only validates gets no operation.
  *
  * @internal
  */
-export const callOf = (
-  method: Operations.AnyMethod,
-  found: Match,
-  message: Testing.JsonObject,
-  operation: string
-): Testing.StartCall => ({
-  service: found.route.service,
-  version: found.route.version,
-  rpc: method.rpc,
-  request: message,
-  operation,
-  metadataType: metadataType(method),
-  responseType: method.response,
-  response: responseOf(method, message, resourceName(found, message))
-})
-
-/** The Schema of the message itself, also where it is wrapped in an Any. */
-const messageAst = (method: Operations.AnyMethod): SchemaAST.AST => {
-  const { ast } = method.metadata
-  return Any.isOf(method.metadata) && SchemaAST.isTransformation(ast) ? ast.to : ast
-}
-
-const metadataType = (method: Operations.AnyMethod): string =>
-  Option.getOrElse(
-    SchemaAST.getIdentifierAnnotation(SchemaAST.typeAST(messageAst(method))),
-    () => `${method.rpc.split(".").slice(0, -2).join(".")}.OperationMetadata`
-  )
-
-const fieldNames = (method: Operations.AnyMethod): ReadonlyArray<string> =>
-  SchemaAST.getPropertySignatures(SchemaAST.encodedAST(messageAst(method))).map(({ name }) =>
-    String(name)
-  )
-
-/**
- * The metadata that a started operation shows by default: those fields of the method's own message that mean something here.
- *
- * @internal
- */
-export const metadataOf = (method: Operations.AnyMethod, call: Testing.StartCall) => {
-  const fields = new Set(fieldNames(method))
-  const verb = /[^.]+$/.exec(method.rpc)?.[0].replace(/^([A-Z]?[a-z]+).*$/, "$1").toLowerCase()
-  const { name, parent, serviceName } = call.request
-  const target = call.response["name"] ?? name ?? parent
-  const service = typeof serviceName === "string"
-    ? serviceName
-    : Reflect.get(Object(call.request["service"]), "serviceName")
-  return (progress: Testing.Progress): Testing.AnyMessage => {
-    const percent = Math.floor(progress.fraction * 100)
-    const values: Testing.JsonObject = {
-      createTime: DateTime.formatIso(progress.startedAt),
-      startTime: DateTime.formatIso(progress.startedAt),
-      endTime: Option.getOrUndefined(Option.map(progress.endedAt, DateTime.formatIso)),
-      target,
-      verb,
-      apiVersion: call.version,
-      requestedCancellation: progress.cancelRequested ? true : undefined,
-      isCancellationRequested: progress.cancelRequested ? true : undefined,
-      progressPercentage: percent === 0 ? undefined : percent,
-      resourceNames: typeof service === "string" ? [`services/${service}`] : undefined
-    }
-    return {
-      "@type": `type.googleapis.com/${call.metadataType}`,
-      ...Object.fromEntries(
-        Object.entries(values).filter(([field, value]) => fields.has(field) && value !== undefined)
-      )
-    }
+export const callOf = (starting: Starting, validateOnly: boolean): Testing.StartCall => {
+  const { found, message, method, number } = starting
+  const response = responseOf(starting)
+  return {
+    service: found.route.service,
+    version: found.route.version,
+    rpc: method.rpc,
+    request: message,
+    operation: validateOnly ? "" : operationName(found, response["name"], `operation-${number}`),
+    metadataType: metadataType(found.route.catalogue, method),
+    responseType: method.response,
+    response
   }
 }

@@ -3,7 +3,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberId from "effect/FiberId"
 import type * as Testing from "../../testing.ts"
-import type { Reply } from "./reply.ts"
 import { isRpc, type Match, selects } from "./routes.ts"
 import type { Entry } from "./state.ts"
 
@@ -37,7 +36,10 @@ export class Store {
     []
   private readonly starts: Array<Scripted<{ rpc: string; script: StartScript }>> = []
   private readonly lasting: Array<{ rpc: string; script: StartScript }> = []
-  private readonly replies = new Map<string, { readonly at: number; readonly reply: Reply }>()
+  private readonly replies = new Map<
+    string,
+    { readonly at: number; readonly reply: Testing.JsonObject }
+  >()
   // Only there while somebody waits for a change.
   private changed: Deferred.Deferred<void> | undefined
   private count = 0
@@ -123,14 +125,18 @@ export class Store {
   }
 
   /** The reply that a request id got within the window. */
-  replyTo(requestId: string, now: number, window: Duration.Duration): Reply | undefined {
+  replyTo(
+    requestId: string,
+    now: number,
+    window: Duration.Duration
+  ): Testing.JsonObject | undefined {
     const known = this.replies.get(requestId)
     return known !== undefined && now - known.at < Duration.toMillis(window)
       ? known.reply
       : undefined
   }
 
-  remember(requestId: string, at: number, reply: Reply): void {
+  remember(requestId: string, at: number, reply: Testing.JsonObject): void {
     this.replies.set(requestId, { at, reply })
   }
 }

@@ -22,35 +22,48 @@ export const final = <M, R>(
   method: string,
   it: Subject<M>,
   options: WaitOptions<M, R>
-): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> => {
-  const { known } = it
-  const told = (state: Operation.State<M>) => options.onState?.(state) ?? Effect.void
-  const ended = (operation: Operation.Operation, waiter?: Waiter.Waiter<R>) =>
-    Effect.gen(function*() {
-      const state = Operation.stateWith(operation, it.decode) as Operation.Final<M>
-      // The result is there: who is told of it too slowly does not cost it.
-      yield* waiter === undefined ? told(state) : Effect.ignore(waiter.within(told(state)))
-      yield* Effect.annotateCurrentSpan({
-        "gcp.longrunning.done": true,
-        "gcp.longrunning.status_code": codeOf(state)
-      })
-      return state
-    })
-  if (known?.done === true) return ended(known)
-  // No generator, which each of ten thousand waits would keep.
-  const polled = (
-    waiter: Waiter.Waiter<R>
-  ): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> =>
-    Effect.flatMap(waiter.next(), (operation) => {
-      if (operation.done) return ended(operation, waiter)
-      if (options.onState === undefined) return polled(waiter)
-      const state = Operation.stateWith(operation, it.decode)
-      return Effect.zipRight(waiter.within(told(state)), Effect.suspend(() => polled(waiter)))
-    })
-  return Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(
+): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> =>
+  it.known?.done === true
+    ? ended(it.known, it, (state) => tell(state, options))
+    : Effect.acquireUseRelease(
       Waiter.begin<M, R>(settings, source, method, it, options, true),
-      (waiter) => Effect.onExit(restore(polled(waiter)), (exit) => waiter.end(exit))
+      (waiter) => polled(waiter, it, options),
+      (waiter, exit) => waiter.end(exit)
     )
-  )
-}
+
+// No generator, which each of ten thousand waits would keep.
+const polled = <M, R>(
+  waiter: Waiter.Waiter<R>,
+  it: Subject<M>,
+  options: WaitOptions<M, R>
+): Effect.Effect<Operation.Final<M>, CallError | WaitTimeout, R> =>
+  Effect.flatMap(waiter.next(), (operation) => {
+    const told = (state: Operation.State<M>) => waiter.within(tell(state, options))
+    // The result is there: who is told of it too slowly does not cost it.
+    if (operation.done) return ended(operation, it, (state) => Effect.ignore(told(state)))
+    if (options.onState === undefined) return polled(waiter, it, options)
+    const state = Operation.stateWith(operation, it.decode)
+    return Effect.zipRight(told(state), Effect.suspend(() => polled(waiter, it, options)))
+  })
+
+const tell = <M, R>(state: Operation.State<M>, { onState }: WaitOptions<M, R>) =>
+  onState?.(state) ?? Effect.void
+
+const ended = <M, R>(
+  operation: Operation.Operation,
+  { decode }: Subject<M>,
+  told: (state: Operation.Final<M>) => Effect.Effect<unknown, never, R>
+): Effect.Effect<Operation.Final<M>, never, R> =>
+  Effect.suspend(() => {
+    const state = Operation.stateWith(operation, decode) as Operation.Final<M>
+    return Effect.zipRight(
+      told(state),
+      Effect.as(
+        Effect.annotateCurrentSpan({
+          "gcp.longrunning.done": true,
+          "gcp.longrunning.status_code": codeOf(state)
+        }),
+        state
+      )
+    )
+  })

@@ -3,7 +3,7 @@ import { type CallError, ForeignCause, TransportError } from "../../LroError.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
-import { fromUnknown } from "../errors/foreignCause.ts"
+import { ofTransport } from "../errors/foreignCause.ts"
 import type { Lost } from "./source.ts"
 
 /**
@@ -24,7 +24,7 @@ export const errorOf = (
     sent: reason === "Closed" ? "no" : "maybe",
     host: hostOf(settings, place),
     attempts: 1,
-    cause: defect === undefined ? undefined : fromUnknown(defect)
+    cause: defect === undefined ? undefined : ofTransport(defect)
   })
 }
 

@@ -3,13 +3,12 @@ import * as Either from "effect/Either"
 import type { CallError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { CallOptions, WaitRequest } from "../../Requests.ts"
-import { isRpcError } from "../../RpcError.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Place } from "../call/target.ts"
-import { isNotServed } from "../errors/verdict.ts"
+import { isCut, isNotServed } from "../errors/verdict.ts"
 import type { Places } from "./places.ts"
-import type { Asker, Order, Outcome, Polled } from "./source.ts"
+import type { Asker, Held, Order, Outcome, Polled } from "./source.ts"
 
 /** @internal */
 export type Get = (place: Place, options?: CallOptions) => Effect.Effect<Operation, CallError>
@@ -21,14 +20,18 @@ export type Wait = (
   options?: CallOptions
 ) => Effect.Effect<Operation, CallError>
 
-/** Proxies cut what stays open for long; and who may get an operation may not always wait for it. */
-const isCut = (error: CallError): boolean =>
-  error._tag === "TransportError"
-    ? error.reason === "Reset" || error.reason === "Timeout"
-    : isRpcError(error) && [400, 403, 504].includes(error.httpStatus)
-
 /** A hold that is shorter is not worth a WaitOperation call. */
 const shortestHold = 1000
+
+/** What the polls of a client are made with. */
+interface Means {
+  readonly get: Get
+  readonly wait: Wait | undefined
+  readonly timers: Timers
+  /** Whether wait takes a name. */
+  readonly serves: (name: string) => boolean
+  readonly places: Places
+}
 
 /**
  * Asks by get, and where the service binds it by WaitOperation, which the server may hold. A service that turns out not to serve it is
@@ -37,79 +40,93 @@ const shortestHold = 1000
  *
  * @internal
  */
-export const make = (
-  get: Get,
-  wait: Wait | undefined,
-  timers: Timers,
-  serves: (name: string) => boolean,
-  places: Places
-) => {
-  /** Endpoints that turned out not to serve wait. */
+export const make = (means: Means) => {
   const unserved = new Set<string | undefined>()
+  return (polled: Polled): Asker => new OperationAsker(means, unserved, polled)
+}
 
-  return (polled: Polled): Asker => {
-    const { name } = polled
-    /** A held poll of this operation was cut, or refused where a get may not be. */
-    let cut = false
-    const url = polled.endpoint?.url
-    const optionsOf = ({ timeout }: Order): CallOptions => ({
-      ...polled.sent,
-      timeout: timeout(),
-      retry: "none"
-    })
-    const byGet = (order: Order) => Effect.suspend(() => get(polled, optionsOf(order)))
+class OperationAsker implements Asker {
+  readonly #means: Means
+  /** Endpoints that turned out not to serve wait. */
+  readonly #unserved: Set<string | undefined>
+  readonly #polled: Polled
+  /** A held poll of this operation was cut, or refused where a get may not be. */
+  #cut = false
 
-    const poll = (
-      order: Order,
-      reply: Effect.Effect<Operation, CallError>,
-      held: () => boolean
-    ): Effect.Effect<Outcome> =>
-      Telemetry.within(
-        Effect.gen(function*() {
-          const span = yield* Telemetry.current
-          const asked = timers.now()
-          yield* Telemetry.record(
-            Telemetry.pollLatenessSeconds,
-            Math.max(0, asked - order.at) / 1000
-          )
-          const result = yield* Effect.either(reply)
-          const code = Either.isRight(result) ? "OK" : result.left._tag
-          span?.attribute("gcp.longrunning.status_code", code)
-          if (Either.isRight(result)) span?.attribute("gcp.longrunning.done", result.right.done)
-          yield* Telemetry.add(Telemetry.polls(code))
-          return { result, asked, answered: timers.now(), held: held(), span }
-        }),
-        "Operations.poll",
-        {
-          root: true,
-          kind: "client",
-          attributes: { "gcp.resource.destination.id": name }
-        }
-      )
+  constructor(means: Means, unserved: Set<string | undefined>, polled: Polled) {
+    this.#means = means
+    this.#unserved = unserved
+    this.#polled = polled
+  }
 
-    return {
-      look: (order) => poll(order, byGet(order), () => false),
-      holds: () => wait !== undefined && !cut && !unserved.has(url) && serves(name),
-      hold: (order, millis) => {
-        const timeout = Math.floor(millis)
-        const over = wait === undefined || timeout < shortestHold ? undefined : places.take()
-        if (wait === undefined || over === undefined) return undefined
-        let held = true
-        const reply = Effect.catchIf(
-          Effect.suspend(() => wait(polled, timeout, optionsOf(order))),
-          (error) => isNotServed(error) || isCut(error),
-          (error) => {
-            held = false
-            if (isNotServed(error)) unserved.add(url)
-            else cut = true
-            return Effect.zipRight(
-              Effect.logDebug(`${name} is polled by get: ${error.message}`),
-              byGet(order)
-            )
-          }
+  look(order: Order): Effect.Effect<Outcome> {
+    return this.#poll(order, this.#byGet(order), () => false)
+  }
+
+  holds(): boolean {
+    const { serves, wait } = this.#means
+    const { endpoint, name } = this.#polled
+    return wait !== undefined && !this.#cut && !this.#unserved.has(endpoint?.url) && serves(name)
+  }
+
+  hold(order: Order, millis: number): Held | undefined {
+    const { places, wait } = this.#means
+    const timeout = Math.floor(millis)
+    const over = wait === undefined || timeout < shortestHold ? undefined : places.take()
+    if (wait === undefined || over === undefined) return undefined
+    const { endpoint, name } = this.#polled
+    let held = true
+    const reply = Effect.catchIf(
+      Effect.suspend(() => wait(this.#polled, timeout, this.#optionsOf(order))),
+      (error) => isNotServed(error) || isCut(error),
+      (error) => {
+        held = false
+        if (isNotServed(error)) this.#unserved.add(endpoint?.url)
+        else this.#cut = true
+        return Effect.zipRight(
+          Effect.logDebug(`${name} is polled by get: ${error.message}`),
+          this.#byGet(order)
         )
-        return { poll: poll(order, reply, () => held), over }
       }
-    }
+    )
+    return { poll: this.#poll(order, reply, () => held), over }
+  }
+
+  #optionsOf({ timeout }: Order): CallOptions {
+    return { ...this.#polled.sent, timeout: timeout(), retry: "none" }
+  }
+
+  #byGet(order: Order): Effect.Effect<Operation, CallError> {
+    return Effect.suspend(() => this.#means.get(this.#polled, this.#optionsOf(order)))
+  }
+
+  #poll(
+    order: Order,
+    reply: Effect.Effect<Operation, CallError>,
+    held: () => boolean
+  ): Effect.Effect<Outcome> {
+    const { timers } = this.#means
+    return Telemetry.within(
+      Effect.gen(function*() {
+        const span = yield* Telemetry.current
+        const asked = timers.now()
+        yield* Telemetry.record(
+          Telemetry.pollLatenessSeconds,
+          Math.max(0, asked - order.at) / 1000
+        )
+        const result = yield* Effect.either(reply)
+        const code = Either.isRight(result) ? "OK" : result.left._tag
+        span?.attribute("gcp.longrunning.status_code", code)
+        if (Either.isRight(result)) span?.attribute("gcp.longrunning.done", result.right.done)
+        yield* Telemetry.add(Telemetry.polls(code))
+        return { result, asked, answered: timers.now(), held: held(), span }
+      }),
+      "Operations.poll",
+      {
+        root: true,
+        kind: "client",
+        attributes: { "gcp.resource.destination.id": this.#polled.name }
+      }
+    )
   }
 }

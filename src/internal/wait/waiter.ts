@@ -138,33 +138,41 @@ export class Waiter<R> {
 
   /** The next state that a poll brings. Failures that the wait tolerates are passed over. */
   next(): Effect.Effect<Operation, CallError | WaitTimeout, R> {
-    // oxlint-disable-next-line no-this-alias
-    const self = this
-    const polled = Effect.gen(function*() {
-      let next = yield* self.#plan()
-      for (;;) {
-        if (next._tag !== "Poll") {
-          const isEnd = next._tag === "Ended" && next.reason === "schedule"
-          return yield* self.#timeout(isEnd ? "schedule" : "deadline")
-        }
-        const until = Step.deadlineOf(self.#state.terms)
-        const outcome = yield* self.#membership.next({ ...next, until })
-        if (outcome === undefined) {
-          next = self.#advance({ _tag: "Woken", now: self.#source.now() })
-          if (next._tag === "Poll") yield* self.#report(next.at)
-          continue
-        }
-        const { result } = outcome
-        self.#seen(outcome)
-        self.#outcome = outcome
-        if (Either.isRight(result)) return yield* self.#answered(result.right, outcome)
-        const error = result.left instanceof Lost
-          ? errorOf(result.left, self.#settings, self.#beginning)
-          : result.left
-        next = yield* self.#failed(error, outcome)
-      }
-    })
-    return Effect.provideService(polled, StartedAt, Option.some(this.#ref.startedAt.epochMillis))
+    // Whoever waits for this keeps it meanwhile, but not the last outcome.
+    return Effect.suspend(() => Effect.flatMap(this.#plan(), (next) => this.#follow(next)))
+  }
+
+  // No generator, which each of ten thousand waits would keep.
+  #follow(next: Step.Next): Effect.Effect<Operation, CallError | WaitTimeout, R> {
+    if (next._tag !== "Poll") {
+      const isEnd = next._tag === "Ended" && next.reason === "schedule"
+      return Effect.fail(this.#timeout(isEnd ? "schedule" : "deadline"))
+    }
+    const { at, wakeAt } = next
+    const until = Step.deadlineOf(this.#state.terms)
+    return Effect.flatMap(
+      this.#membership.next({ at, wakeAt, until }),
+      (outcome) => outcome === undefined ? this.#woken() : this.#told(outcome)
+    )
+  }
+
+  #woken(): Effect.Effect<Operation, CallError | WaitTimeout, R> {
+    const next = this.#advance({ _tag: "Woken", now: this.#source.now() })
+    const following = Effect.suspend(() => this.#follow(next))
+    return next._tag === "Poll" ? Effect.zipRight(this.#report(next.at), following) : following
+  }
+
+  #told(outcome: Outcome): Effect.Effect<Operation, CallError | WaitTimeout, R> {
+    const { result } = outcome
+    if (Either.isRight(result)) {
+      this.#seen("OK", outcome)
+      return this.#answered(result.right, outcome)
+    }
+    const error = result.left instanceof Lost
+      ? errorOf(result.left, this.#settings, this.#beginning)
+      : result.left
+    this.#seen(error._tag, outcome)
+    return Effect.flatMap(this.#failed(error, outcome), (next) => this.#follow(next))
   }
 
   /** What is done with a state counts within the deadline. */
@@ -204,6 +212,10 @@ export class Waiter<R> {
     return next
   }
 
+  #timesOf({ answered, asked, held }: Outcome) {
+    return { answered, asked, held, now: this.#source.now() }
+  }
+
   #begin(delay: number | undefined): Step.Next {
     return this.#advance({ _tag: "Begun", now: this.#source.now(), delay })
   }
@@ -215,15 +227,13 @@ export class Waiter<R> {
     if (outcome === undefined) {
       return this.#beginning.fresh
         ? Effect.map(this.#delay(undefined), (delay) => this.#begin(delay))
-        : Effect.sync(() => this.#begin(0))
+        : Effect.succeed(this.#begin(0))
     }
-    return Effect.suspend(() => {
-      const now = this.#source.now()
-      return Effect.map(
-        this.#delay(outcome.asked),
-        (delay) => this.#advance({ ...timesOf(outcome), _tag: "Answered", now, done: false, delay })
-      )
-    })
+    const times = this.#timesOf(outcome)
+    return Effect.map(
+      this.#delay(outcome.asked),
+      (delay) => this.#advance({ ...times, _tag: "Answered", done: false, delay })
+    )
   }
 
   /**
@@ -239,7 +249,12 @@ export class Waiter<R> {
         : Step.lateness(this.#state, asked)
       const past = Math.round((now - late) * 64) / 64
       const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
-      return Effect.map(this.#stepper.next(told, operation), (delay) => {
+      const delay = Effect.provideService(
+        this.#stepper.next(told, operation),
+        StartedAt,
+        Option.some(this.#ref.startedAt.epochMillis)
+      )
+      return Effect.map(delay, (delay) => {
         this.#planned = told + (delay ?? 0)
         return delay
       })
@@ -247,13 +262,9 @@ export class Waiter<R> {
   }
 
   /** Counts a poll. */
-  #seen({ result, span }: Outcome): void {
+  #seen(code: "OK" | CallError["_tag"], { span }: Outcome): void {
     const poll = this.#state.polls + 1
-    this.#lastCode = Either.isRight(result)
-      ? "OK"
-      : result.left instanceof Lost
-      ? "TransportError"
-      : result.left._tag
+    this.#lastCode = code
     if (span !== undefined && poll <= maxLinks) {
       this.#span?.addLinks([{ _tag: "SpanLink", span, attributes: {} }])
     }
@@ -266,10 +277,8 @@ export class Waiter<R> {
     // The first known name stays.
     const last = operation.name === name ? operation : { ...operation, name }
     this.#last = last
-    if (last.done) {
-      const now = this.#source.now()
-      this.#advance({ ...timesOf(outcome), _tag: "Answered", now, done: true })
-    }
+    this.#outcome = outcome
+    if (last.done) this.#advance({ ...this.#timesOf(outcome), _tag: "Answered", done: true })
     const log = Effect.logDebug(`${name} ${last.done ? "is done" : "runs"} (poll ${poll})`)
     if (operation.name === name || operation.name === "" || this.#warned) {
       return Effect.as(log, last)
@@ -283,14 +292,12 @@ export class Waiter<R> {
 
   /** Fails where the wait does not tolerate it. */
   #failed(error: CallError, outcome: Outcome): Effect.Effect<Step.Next, CallError, R> {
-    this.#outcome = undefined
-    const now = this.#source.now()
+    const times = this.#timesOf(outcome)
     const gone = error._tag === "NOT_FOUND"
     return Effect.flatMap(this.#delay(outcome.asked), (delay) => {
       const next = this.#advance({
-        ...timesOf(outcome),
+        ...times,
         _tag: "Failed",
-        now,
         delay,
         verdict: tolerance(error),
         gone,
@@ -337,8 +344,6 @@ export class Waiter<R> {
     )
   }
 }
-
-const timesOf = ({ answered, asked, held }: Outcome) => ({ answered, asked, held })
 
 /** The server's hint in a failed poll. */
 const hintOf = (error: CallError): number =>

@@ -4,6 +4,7 @@
 import type { AnyBinding } from "../../Binding.ts"
 import type { LayerOptions } from "../../Requests.ts"
 import { isLoopback } from "../base/hosts.ts"
+import { escapeRegExp } from "../base/text.ts"
 
 declare const checked: unique symbol
 
@@ -67,15 +68,13 @@ const parsed = (text: string, secret: boolean): Endpoint | string => {
   return typeof url === "string" ? url : endpointOf(url)
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-
 /** The hosts of a service: its own, regional ones, with mutual TLS, by Private Service Connect. */
 const hostsOf = (hostname: string, universeDomain: string): RegExp => {
   const suffix = `.${universeDomain}`
-  if (!hostname.endsWith(suffix)) return new RegExp(`^(?:[a-z0-9-]+-)?${escaped(hostname)}$`)
-  const short = escaped(hostname.slice(0, -suffix.length))
+  if (!hostname.endsWith(suffix)) return new RegExp(`^(?:[a-z0-9-]+-)?${escapeRegExp(hostname)}$`)
+  const short = escapeRegExp(hostname.slice(0, -suffix.length))
   const forms = `(?:[a-z0-9-]+-)?${short}|${short}\\.[a-z0-9-]+\\.rep|${short}-[a-z0-9-]+\\.p`
-  return new RegExp(`^(?:${forms})(?:\\.mtls)?${escaped(suffix)}$`)
+  return new RegExp(`^(?:${forms})(?:\\.mtls)?${escapeRegExp(suffix)}$`)
 }
 
 /**

@@ -1625,8 +1625,8 @@ export const approveBuild: Operations.Method<
 export interface CreateBuildRequest {
   /** In the path: `projects/*\/locations/*`. */
   readonly parent?: string | undefined
-  /** In the path: `*`. Required. */
-  readonly projectId: string
+  /** In the path: `*`. Required unless `parent` is given. */
+  readonly projectId?: string | undefined
   /** The body. Required. */
   readonly build: BuildInput
 }
@@ -1651,7 +1651,7 @@ export const createBuild: Operations.Method<
   body: "build",
   request: {
     parent: { in: "path" },
-    projectId: { in: "path", required: true },
+    projectId: { in: "path" },
     build: { in: "body", required: true }
   },
   response: "google.devtools.cloudbuild.v1.Build",
@@ -1756,10 +1756,10 @@ export const deleteWorkerPool: Operations.Method<
 export interface RetryBuildRequest {
   /** In the path: `projects/*\/locations/*\/builds/*`. */
   readonly name?: string | undefined
-  /** In the path: `*`. Required. */
-  readonly projectId: string
-  /** In the path: `*`. Required. */
-  readonly id: string
+  /** In the path: `*`. Required unless `name` is given. */
+  readonly projectId?: string | undefined
+  /** In the path: `*`. Required unless `name` is given. */
+  readonly id?: string | undefined
 }
 
 /**
@@ -1785,8 +1785,8 @@ export const retryBuild: Operations.Method<
   body: "*",
   request: {
     name: { in: "path" },
-    projectId: { in: "path", required: true },
-    id: { in: "path", required: true }
+    projectId: { in: "path" },
+    id: { in: "path" }
   },
   response: "google.devtools.cloudbuild.v1.Build",
   metadata: BuildOperationMetadata

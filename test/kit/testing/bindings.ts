@@ -114,8 +114,7 @@ export const createHub: Operations.AnyMethod = Operations.generatedMethod<never>
     parent: { in: "path", required: true },
     hubId: { in: "query", required: true },
     hub: { in: "body", required: true },
-    requestId: { in: "query" },
-    validateOnly: { in: "query" }
+    requestId: { in: "query" }
   },
   idempotencyField: "requestId",
   response: "google.cloud.networkconnectivity.v1.Hub",
@@ -177,5 +176,29 @@ export const createVersion: Operations.AnyMethod = Operations.generatedMethod<ne
   metadata: Schema.Struct({ createTime: Schema.optional(Schema.String) })
 })
 
+/** Of an API of one's own: no catalogue has it. */
+export const createCake: Operations.AnyMethod = Operations.generatedMethod<never>()({
+  service: "users.example.com/v1",
+  rpc: "example.users.v1.Bakery.CreateCake",
+  verb: "POST",
+  templates: ["/v1/{parent=users/*}/cakes"],
+  body: "cake",
+  request: {
+    parent: { in: "path", required: true },
+    cakeId: { in: "query" },
+    cake: { in: "body", required: true },
+    validateOnly: { in: "query" }
+  },
+  response: "example.users.v1.Cake",
+  metadata: Schema.Struct({ createTime: Schema.optional(Schema.String) })
+})
+
 export const bindings = [networkConnectivity, serviceManagement, ml, showcase, databases, users]
-export const methods = [createHub, updateHub, acceptHubSpoke, deleteService, createVersion]
+export const methods = [
+  createHub,
+  updateHub,
+  acceptHubSpoke,
+  deleteService,
+  createVersion,
+  createCake
+]

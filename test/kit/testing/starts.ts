@@ -123,7 +123,6 @@ export const starts = (test: Test): void => {
         error.details?.[0]?.fieldViolations[0]?.field
       ]
       assert.deepStrictEqual(violation(yield* startHub("")), [400, "hubId"])
-      assert.deepStrictEqual(violation(yield* startHub("hubId=h&hubID=h")), [400, "hubID"])
       assert.deepStrictEqual(violation(yield* startHub("hubId=h&requestId=mine")), [
         400,
         "requestId"
@@ -136,7 +135,6 @@ export const starts = (test: Test): void => {
       assert.deepStrictEqual(violation(noBody), [400, "hub"])
       const accept = (body: string) =>
         json({ verb: "POST", path: `/v1/${parent}/hubs/h:acceptSpoke`, body })
-      assert.deepStrictEqual(violation(yield* accept("{\"spokeUri\":\"s\",\"x\":1}")), [400, "x"])
       assert.deepStrictEqual(violation(yield* accept("{}")), [400, "spokeUri"])
       for (const body of ["[1]", "{", "null"]) {
         const [status, { error }] = yield* startHub("hubId=h", body)
@@ -172,11 +170,17 @@ export const starts = (test: Test): void => {
   test(
     "validate_only is done at once, has no name and starts nothing",
     Effect.gen(function*() {
-      const response = Testing.pack(hubType, { description: "d", name: `${parent}/hubs/h` })
-      assert.deepStrictEqual(yield* startHub("hubId=h&validateOnly=true"), [200, {
-        done: true,
-        response
-      }])
+      const request = { verb: "POST", path: "/v1/users/u/cakes", body: "{\"flavour\":\"plum\"}" }
+      assert.deepStrictEqual(
+        yield* json({ ...request, query: "cakeId=c&validateOnly=true" }),
+        [200, {
+          done: true,
+          response: Testing.pack("example.users.v1.Cake", {
+            flavour: "plum",
+            name: "users/u/cakes/c"
+          })
+        }]
+      )
       assert.deepStrictEqual(yield* (yield* Testing.OperationsServer).operations, [])
     })
   )
