@@ -210,22 +210,15 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
   InvalidSettings | ConfigError.ConfigError,
   HttpClient.HttpClient | Credentials
 > => {
-  const { polling, retry, transformClient, ...configs } = options
-  const given = Object.fromEntries(
-    Object.entries(configs).filter(([, config]) => config !== undefined)
+  const configs = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => Config.isConfig(value))
   )
   return Layer.scoped(
     tag,
     Effect.flatMap(
-      Config.all(given as Record<string, Config.Config<unknown>>),
+      Config.all(configs as Record<string, Config.Config<unknown>>),
       (values) =>
-        makeWith(tag.binding, {
-          ...(values as LayerOptions),
-          polling,
-          retry,
-          transformClient,
-          fromConfig: true
-        })
+        makeWith(tag.binding, { ...({ ...options, ...values } as LayerOptions), fromConfig: true })
     )
   )
 }

@@ -15,7 +15,7 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleInterval from "effect/ScheduleInterval"
-import { boundsProblem, withProblem } from "./internal/polling/problem.ts"
+import { boundsProblem, problemOf, withProblem } from "./internal/polling/problem.ts"
 import type { Operation } from "./Operation.ts"
 
 /**
@@ -129,6 +129,24 @@ export const withSettings: {
  */
 export const given = <A extends object>(options: A): A =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as A
+
+/**
+ * What is wrong with settings: the setting and a predicate.
+ *
+ * @internal
+ */
+export const settingsProblem = (
+  { deadline, schedule, spread = 0 }: Omit<Settings, "schedule"> & {
+    readonly schedule?: object | undefined
+  }
+): readonly [setting: string, problem: string] | undefined => {
+  if (deadline !== undefined && !(Duration.toMillis(deadline) > 0)) {
+    return ["deadline", "is not longer than zero"]
+  }
+  const inSchedule = schedule === undefined ? undefined : problemOf(schedule)
+  if (inSchedule !== undefined) return ["schedule", inSchedule]
+  return spread >= 0 && spread < 1 ? undefined : ["spread", "is not between 0 and 1"]
+}
 
 /**
  * When the operation that a schedule is stepped for was started, in milliseconds since the epoch; a wait provides it where it is

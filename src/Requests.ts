@@ -97,9 +97,9 @@ export interface Page {
 }
 
 /**
- * How one call is tried again. Only what is safe to repeat is: get, list, cancel and delete on `UNAVAILABLE`, on a transport error
- * other than TLS, and on HTTP 408, 502, 503 and 504 without a Google error body; start when nothing was sent or it carries a
- * request id (AIP-194, AIP-155).
+ * How one call is tried again. Only what is safe to repeat is: get, list, cancel and delete on `UNAVAILABLE`, on a
+ * `TransportError` with another reason than `Tls`, `Closed` and `Busy`, and on HTTP 408, 502, 503 and 504 without a Google error body; start
+ * when nothing was sent, it carries a request id, or it is said to be `idempotent` (AIP-194, AIP-155).
  *
  * @since 0.1.0
  * @category options

@@ -7,6 +7,7 @@ import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import { bake, binding, http, name, parent } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
+import { interruptAndAwait } from "../kit/fibers.ts"
 
 const done = () => FakeHttp.json({ name, done: true })
 
@@ -74,7 +75,7 @@ describe("[17] a transport", () => {
       const client = yield* Operations.make(binding)
       const fiber = yield* Effect.fork(client.get({ name }))
       yield* TestClock.adjust("1 second")
-      const exit = yield* Fiber.interrupt(fiber)
+      const exit = yield* interruptAndAwait(fiber)
       assert.isTrue(Exit.isInterrupted(exit))
     }).pipe(Effect.provide(http(() => Effect.never))))
 })

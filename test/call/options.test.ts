@@ -1,6 +1,6 @@
 /** Ambient options of calls: between those of the call and those of the layer, in the fiber that calls. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Random, Stream } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
 import { inTime } from "../kit/inTime.ts"
@@ -15,6 +15,7 @@ import {
   requests,
   running
 } from "../kit/Scripted.ts"
+import { withDice } from "../kit/services.ts"
 
 const unavailable = refuse(503, "UNAVAILABLE")
 const retry = { initial: "1 second", multiplier: 1 } as const
@@ -36,7 +37,7 @@ const asked = <E>(
     Effect.zipRight(polledAt),
     Effect.map((all) => all.map((at) => at - (all[0] ?? 0))),
     Effect.provide(layer({ get: [reply] }, options)),
-    Effect.withRandom(Random.fixed([1]))
+    withDice(1)
   )
 
 const seconds = (...instants: ReadonlyArray<number>) => instants.map((second) => second * 1000)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Logger, LogLevel, Random } from "effect"
+import { Effect, Layer } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import { CredentialsError, isRpcError } from "effect-lro/LroError"
 import {
@@ -14,6 +14,7 @@ import {
 } from "../kit/attempts.ts"
 import { name } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
+import * as Logs from "../kit/logs.ts"
 
 const place = `bakery.googleapis.com/v1/${name}`
 const get = "google.longrunning.Operations.GetOperation"
@@ -52,11 +53,6 @@ describe("[14] attempts", () => {
         250,
         1250
       ])
-      const seeded = yield* Effect.replicateEffect(
-        Effect.withRandom(Random.next, Random.make("seed")),
-        3
-      )
-      assert.isTrue(seeded.every((value) => value >= 0 && value < 1))
     }))
 
   it.effect("are set by the layer and by the call", () =>
@@ -83,9 +79,7 @@ describe("[14] attempts", () => {
 
   it.effect("[12] a warning says what failed, where and why, and when the next one is", () => {
     const logs: Array<string> = []
-    const logger = Logger.make(({ logLevel, message }) => {
-      logs.push(`${logLevel.label} ${String(message)}`)
-    })
+    const log = Logs.lines(({ level, message }) => void logs.push(`${level} ${message}`))
     return Effect.gen(function*() {
       yield* run([unavailable, () => FakeHttp.broken("ECONNRESET"), done])
       assert.deepStrictEqual(logs, [
@@ -93,10 +87,7 @@ describe("[14] attempts", () => {
         `WARN tried again at ${place} in 750 ms: ${get}: Reset at bakery.googleapis.com: ECONNRESET; ` +
         "the request may have been sent; 2 attempts"
       ])
-    }).pipe(
-      Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
-      Logger.withMinimumLogLevel(LogLevel.All)
-    )
+    }).pipe(Logs.instead(log), Logs.all)
   })
 })
 

@@ -1,7 +1,7 @@
 // @effect-diagnostics multipleEffectProvide:off
 import { FetchHttpClient, HttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, DefaultServices, Effect, Layer, Redacted, Tracer } from "effect"
+import { Effect, Layer, Redacted, Tracer } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as NodeTransport from "effect-lro/NodeTransport"
 import * as Operations from "effect-lro/Operations"
@@ -22,21 +22,6 @@ const client = (
     Layer.provide(http)
   )
 
-/** Effect's own spans, with ids as on the wire, and kept. */
-const recorder = () => {
-  const native = Context.get(DefaultServices.liveServices, Tracer.Tracer)
-  const spans: Array<Tracer.Span> = []
-  const tracer = Tracer.make({
-    span: (...options) => {
-      const span = native.span(...options)
-      spans.push(span)
-      return span
-    },
-    context: native.context
-  })
-  return { spans, layer: Layer.setTracer(tracer) }
-}
-
 const traceHeaders = (request: { readonly head: ReadonlyArray<string> } | undefined) =>
   request?.head.filter((line) => /^(b3|traceparent|tracestate|x-b3-[^:]*):/i.test(line))
 
@@ -56,7 +41,7 @@ describe("[5] trace headers", () => {
             request.url?.endsWith("/operations") === true ? {} : { name, done: true }
           )
         )
-        const { layer, spans } = recorder()
+        const { layer, spans } = FakeTracer.native()
         yield* Effect.gen(function*() {
           const bakery = yield* Bakery
           yield* bakery.get({ name })
@@ -112,7 +97,7 @@ describe("[5] trace headers", () => {
     ([, http]) =>
       Effect.gen(function*() {
         const wire = yield* Wire.serve((_, response) => Wire.json(response, { name, done: true }))
-        const { layer } = recorder()
+        const { layer } = FakeTracer.native()
         yield* Effect.flatMap(Bakery, (bakery) => bakery.get({ name })).pipe(
           Effect.withSpan("caller"),
           Effect.provide(client(wire.origin, http, {})),

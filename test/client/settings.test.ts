@@ -1,22 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import {
-  Cause,
-  Config,
-  ConfigProvider,
-  Duration,
-  Effect,
-  Exit,
-  Layer,
-  Redacted,
-  Schedule,
-  Schema
-} from "effect"
+import { Cause, Config, Duration, Effect, Exit, Layer, Redacted, Schedule, Schema } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import { InvalidSettings, isLroError } from "effect-lro/LroError"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as Operations from "effect-lro/Operations"
 import { bake, Bakery, binding, http, name, parent, running, token, url } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
+import { settings } from "../kit/services.ts"
 
 const urls = Effect.map(FakeHttp.calls, (all) => all.map((call) => call.url))
 
@@ -368,7 +358,7 @@ class OvenB extends Operations.Tag<OvenB>()("test/OvenB", binding) {}
 
 describe("one program", () => {
   it.effect("holds one service twice, with credentials and settings of its own each", () => {
-    const environment = Layer.setConfigProvider(ConfigProvider.fromMap(new Map()))
+    const environment = settings()
     const tenant = (secret: string) => Credentials.layerToken(Redacted.make(secret))
     const layer = Layer.mergeAll(
       Operations.layer(OvenA, { quotaProject: "a" }).pipe(Layer.provide(tenant("token-a"))),
@@ -430,7 +420,7 @@ describe("one program", () => {
       Effect.provide(
         Operations.layer(Bakery).pipe(
           Layer.provideMerge(Layer.merge(FakeHttp.layer(running), token)),
-          Layer.provide(Layer.setConfigProvider(ConfigProvider.fromMap(new Map())))
+          Layer.provide(settings())
         )
       )
     ))

@@ -4,7 +4,6 @@ import {
   Cause,
   Clock,
   Config,
-  ConfigProvider,
   Context,
   DateTime,
   Deferred,
@@ -22,6 +21,8 @@ import {
 import * as Credentials from "effect-lro/Credentials"
 import type { CredentialsError } from "effect-lro/LroError"
 import { inspect } from "node:util"
+import { interruptAndAwait } from "../kit/fibers.ts"
+import { settings } from "../kit/services.ts"
 
 const scope = "https://www.googleapis.com/auth/cloud-platform"
 const request: Credentials.HeadersRequest = { scopes: [scope], host: "lro.test" }
@@ -150,9 +151,7 @@ describe("Credentials", () => {
           build(Credentials.layerConfig({ token: Config.redacted("OTHER") }))
         )
         assert.strictEqual(missing._tag, "ConfigError")
-      }).pipe(
-        Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["TOKEN", "a"], ["KEY", "b"]])))
-      ))
+      }).pipe(Effect.provide(settings({ TOKEN: "a", KEY: "b" }))))
   })
 
   describe("tokens from an effect", () => {
@@ -316,7 +315,7 @@ describe("Credentials", () => {
         yield* TestClock.adjust("1 second")
         const second = yield* Effect.fork(get(service))
         yield* TestClock.adjust("1 second")
-        assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(first)))
+        assert.isTrue(Exit.isInterrupted(yield* interruptAndAwait(first)))
         yield* TestClock.adjust("3 seconds")
         assert.strictEqual(yield* Fiber.join(second), "t0")
         assert.deepStrictEqual(calls, [0])

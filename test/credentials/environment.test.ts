@@ -1,6 +1,6 @@
 import { FetchHttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { Config, ConfigProvider, Effect, Redacted } from "effect"
+import { Config, Effect, Redacted } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as GoogleAuth from "effect-lro/GoogleAuth"
 import * as MetadataServer from "effect-lro/MetadataServer"
@@ -8,6 +8,7 @@ import * as ServiceAccount from "effect-lro/ServiceAccount"
 import { libraries } from "../kit/credentialSources.ts"
 import * as FakeGoogle from "../kit/fakeGoogle.ts"
 import { authorizedUser, get, request, serviceAccount } from "../kit/googleFixtures.ts"
+import { settings } from "../kit/services.ts"
 
 /** A key file as it looks after a trip through a variable of a shell, a compose file or a form. */
 const escaped = {
@@ -22,11 +23,7 @@ describe("a private key whose line breaks are written as \\n", () => {
       const service = yield* Effect.provide(Credentials.Credentials, layer)
       assert.match((yield* get(service))["authorization"] ?? "", /^Bearer ey/)
     }).pipe(
-      Effect.withConfigProvider(
-        ConfigProvider.fromMap(
-          new Map([["KEY", JSON.stringify({ ...escaped, private_key_id: "1" })]])
-        )
-      )
+      Effect.provide(settings({ KEY: JSON.stringify({ ...escaped, private_key_id: "1" }) }))
     ))
 
   it.scopedLive.each(libraries)(

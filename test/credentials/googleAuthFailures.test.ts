@@ -2,7 +2,6 @@ import { assert, describe, it } from "@effect/vitest"
 import {
   Cause,
   Config,
-  ConfigProvider,
   Context,
   Deferred,
   Effect,
@@ -12,14 +11,14 @@ import {
   Option,
   Redacted,
   Scope,
-  TestClock,
-  TestServices
+  TestClock
 } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as GoogleAuth from "effect-lro/GoogleAuth"
 import { CredentialsError } from "effect-lro/LroError"
 import * as gal from "google-auth-library"
 import { inspect } from "node:util"
+import { eventually } from "../kit/credentialSources.ts"
 import * as FakeGoogle from "../kit/fakeGoogle.ts"
 import {
   authorizedUser,
@@ -30,6 +29,7 @@ import {
   request,
   serviceAccount
 } from "../kit/googleFixtures.ts"
+import { settings } from "../kit/services.ts"
 
 const failure = (options: GoogleAuth.Options) =>
   Effect.gen(function*() {
@@ -230,8 +230,7 @@ describe("GoogleAuth", () => {
         yield* TestClock.adjust("10 seconds")
         const error = yield* Fiber.join(fiber)
         assert.deepStrictEqual([error.reason, error.transient], ["Timeout", true])
-        yield* TestServices.provideLive(Effect.sleep("50 millis"))
-        assert.strictEqual(google.aborted(), 1)
+        yield* eventually(() => google.aborted() === 1)
         yield* TestClock.adjust("1 second")
         assert.deepStrictEqual(yield* get(service), { authorization: "Bearer oauth-1" })
         assert.strictEqual(google.received.length, 2)
@@ -390,12 +389,10 @@ describe("GoogleAuth", () => {
         assert.propertyVal(missing, "_tag", "ConfigError")
         yield* Scope.close(layerScope, Exit.void)
       }).pipe(
-        Effect.withConfigProvider(ConfigProvider.fromMap(
-          new Map([
-            ["JSON", JSON.stringify({ ...serviceAccount, universe_domain: "example.org" })],
-            ["QUOTA", "q"]
-          ])
-        ))
+        Effect.provide(settings({
+          JSON: JSON.stringify({ ...serviceAccount, universe_domain: "example.org" }),
+          QUOTA: "q"
+        }))
       ))
   })
 

@@ -11,8 +11,8 @@ import { inspect } from "node:util"
 import { Bakery, http, name, running } from "../kit/bakery.ts"
 import { count } from "../kit/counts.ts"
 import {
+  asTimePasses,
   eventually,
-  inRealTime,
   libraries,
   setup,
   type Source,
@@ -21,6 +21,7 @@ import {
 } from "../kit/credentialSources.ts"
 import * as FakeGoogle from "../kit/fakeGoogle.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
+import { interruptAndAwait } from "../kit/fibers.ts"
 import { canaries, claimsOf, request, serviceAccount } from "../kit/googleFixtures.ts"
 
 const hour = 3_600_000
@@ -67,7 +68,7 @@ const behaves = (source: Source) => {
       fake.mode = "down"
       yield* TestClock.setTime(start + hour - 224_000)
       assert.strictEqual(yield* tokenOf(service), "token-0")
-      yield* inRealTime(eventually(() => warnings.length === 1))
+      yield* asTimePasses(eventually(() => warnings.length === 1))
       const asked = fake.requests
       // Held off.
       fake.mode = "up"
@@ -96,7 +97,7 @@ const behaves = (source: Source) => {
       }
       fake.mode = "up"
       yield* TestClock.adjust("1 second")
-      assert.strictEqual(yield* inRealTime(tokenOf(service)), "token-0")
+      assert.strictEqual(yield* asTimePasses(tokenOf(service)), "token-0")
     }))
 
   it.scoped("a hung refresh of a valid token is not seen by anyone", () =>
@@ -122,7 +123,7 @@ const behaves = (source: Source) => {
       yield* Effect.yieldNow()
       const second = yield* Effect.fork(tokenOf(service))
       yield* Effect.yieldNow()
-      assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(first)))
+      assert.isTrue(Exit.isInterrupted(yield* interruptAndAwait(first)))
       assert.strictEqual(yield* Fiber.join(second), "token-0")
       assert.strictEqual(fake.requests, 1)
     }))
@@ -134,7 +135,7 @@ const behaves = (source: Source) => {
         Effect.gen(function*() {
           fake.mode = mode
           yield* TestClock.adjust("1 second")
-          const error = yield* inRealTime(Effect.flip(tokenOf(service)))
+          const error = yield* asTimePasses(Effect.flip(tokenOf(service)))
           assertSilent(error)
           return error.transient
         })
@@ -150,7 +151,7 @@ const behaves = (source: Source) => {
       assert.strictEqual(fake.requests, before + 1)
       fake.mode = "up"
       yield* TestClock.adjust("1 second")
-      assert.strictEqual(yield* inRealTime(tokenOf(service)), "token-0")
+      assert.strictEqual(yield* asTimePasses(tokenOf(service)), "token-0")
     }))
 
   it.scoped("a clock that jumps: forward it renews, backward the 401 does", () =>
@@ -174,7 +175,7 @@ const behaves = (source: Source) => {
       Effect.gen(function*() {
         const { fake, service } = yield* setup(source)
         fake.mode = "redirect"
-        const error = yield* inRealTime(Effect.flip(service.headers(request)))
+        const error = yield* asTimePasses(Effect.flip(service.headers(request)))
         assert.strictEqual(error.reason, "Unavailable")
         assertSilent(error)
         assert.isAtLeast(fake.requests, 1)
@@ -325,11 +326,11 @@ const longWait = (
     )
     for (let poll = 1; poll <= polls; poll++) {
       const isOver = () => asked === poll && options.isIdle()
-      yield* options.isFailing() ? inRealTime(eventually(isOver)) : eventually(isOver)
+      yield* options.isFailing() ? asTimePasses(eventually(isOver)) : eventually(isOver)
       options.before(poll * 100)
       yield* TestClock.adjust("100 seconds")
     }
-    const state = yield* inRealTime(Fiber.join(fiber))
+    const state = yield* asTimePasses(Fiber.join(fiber))
     return { state: state._tag, polls: tokens.length, tokens: [...new Set(tokens)], unauthorised }
   }).pipe(
     Effect.provide(

@@ -1,7 +1,7 @@
 import { FetchHttpClient, HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, ConfigProvider, Effect, Either, Fiber, Layer, Option, TestClock } from "effect"
+import { Cause, Effect, Either, Fiber, Layer, Option, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import { CredentialsError } from "effect-lro/LroError"
 import * as MetadataServer from "effect-lro/MetadataServer"
@@ -11,6 +11,7 @@ import * as FakeGoogle from "../kit/fakeGoogle.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import { get, get64, request, scope } from "../kit/googleFixtures.ts"
 import { inTime } from "../kit/inTime.ts"
+import { settings } from "../kit/services.ts"
 
 const headers = { "metadata-flavor": "Google" }
 const token = (access_token: string, expires_in = 3599) =>
@@ -21,7 +22,7 @@ const text = (body: string, status = 200) => new Response(body, { status, header
 const server = (handler: FakeHttp.Handler, variables: Record<string, string> = {}) =>
   Layer.merge(
     FakeHttp.layer(handler),
-    Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables))))
+    settings(variables)
   )
 
 const urls = Effect.map(FakeHttp.calls, (calls) => calls.map(({ url }) => url))

@@ -1,15 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import {
-  Cause,
-  Config,
-  ConfigProvider,
-  Context,
-  Effect,
-  Layer,
-  Option,
-  Redacted,
-  TestClock
-} from "effect"
+import { Cause, Config, Context, Effect, Layer, Option, Redacted, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as ServiceAccount from "effect-lro/ServiceAccount"
 import * as crypto from "node:crypto"
@@ -23,6 +13,7 @@ import {
   scope,
   serviceAccount
 } from "../kit/googleFixtures.ts"
+import { settings } from "../kit/services.ts"
 import { turn } from "../kit/turn.ts"
 
 const hour = 3_600_000
@@ -246,11 +237,9 @@ describe("ServiceAccount", () => {
       )
       assert.propertyVal(wrong, "setting", "key")
     }).pipe(
-      Effect.withConfigProvider(ConfigProvider.fromMap(
-        new Map([
-          ["KEY", Redacted.value(keyOf({ universe_domain: "example.org" }))],
-          ["WRONG", "no key"]
-        ])
-      ))
+      Effect.provide(settings({
+        KEY: Redacted.value(keyOf({ universe_domain: "example.org" })),
+        WRONG: "no key"
+      }))
     ))
 })

@@ -185,6 +185,23 @@ describe("the verdict", () => {
     }
   )
 
+  it("[34] on a held poll: what is cut or refused, whatever the body says, is asked again by get", () => {
+    const { fields: { reason } } = TransportError
+    assert.deepStrictEqual(
+      reason.literals.filter((reason) => Verdict.isCut(transport(reason, "maybe"))),
+      ["Reset", "Timeout"]
+    )
+    for (const codeFrom of ["body", "httpStatus"] as const) {
+      const cut = Code.errors.filter((code) => Verdict.isCut(rpc(code, codeFrom)))
+      assert.deepStrictEqual(cut.map(Code.httpStatus), [400, 504, 403, 400, 400])
+      assert.isTrue(Verdict.isCut(rpc("UNKNOWN", codeFrom, 504)))
+    }
+    for (const reason of MalformedResponse.fields.reason.literals) {
+      assert.isFalse(Verdict.isCut(malformed(reason, 504)))
+    }
+    assert.isFalse(Verdict.isCut(credentials(true)))
+  })
+
   it("[14] is public as isRetryable", () => {
     for (const error of callErrors) {
       assert.strictEqual(LroError.isRetryable(error), Verdict.mayRepeat(error))

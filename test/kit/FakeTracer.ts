@@ -1,4 +1,4 @@
-import { Layer, Option, Tracer } from "effect"
+import { Context, DefaultServices, Layer, Option, Tracer } from "effect"
 
 /** A tracer that keeps every span. */
 export const make = () => {
@@ -6,7 +6,7 @@ export const make = () => {
   const tracer = Tracer.make({
     span: (name, parent, context, links, startTime, kind) => {
       const attributes = new Map<string, unknown>()
-      const span: Tracer.Span = {
+      const span: Tracer.Span & { readonly links: Array<Tracer.SpanLink> } = {
         _tag: "Span",
         name,
         spanId: `span-${spans.length}`,
@@ -15,18 +15,33 @@ export const make = () => {
         context,
         status: { _tag: "Started", startTime },
         attributes,
-        links,
+        links: [...links],
         sampled: true,
         kind,
         end: () => {},
         attribute: (key, value) => void attributes.set(key, value),
         event: () => {},
-        addLinks: () => {}
+        addLinks: (more) => void span.links.push(...more)
       }
       spans.push(span)
       return span
     },
     context: (run) => run()
+  })
+  return { spans, layer: Layer.setTracer(tracer) }
+}
+
+/** Effect's own spans, with ids as on the wire, and kept. */
+export const native = () => {
+  const effects = Context.get(DefaultServices.liveServices, Tracer.Tracer)
+  const spans: Array<Tracer.Span> = []
+  const tracer = Tracer.make({
+    span: (...options) => {
+      const span = effects.span(...options)
+      spans.push(span)
+      return span
+    },
+    context: effects.context
   })
   return { spans, layer: Layer.setTracer(tracer) }
 }

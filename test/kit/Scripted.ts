@@ -1,22 +1,12 @@
 /** A private API with a scripted server in memory that keeps a record of every request and every log line. */
 import { HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
-import {
-  Cause,
-  Clock,
-  Context,
-  Effect,
-  Exit,
-  Layer,
-  Logger,
-  LogLevel,
-  Schema,
-  Supervisor
-} from "effect"
-import type { Fiber } from "effect"
+import { Clock, Context, Effect, Exit, Layer, Schema } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import type { InvalidSettings } from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import * as FakeHttp from "./FakeHttp.ts"
+import { census } from "./fibers.ts"
+import * as Logs from "./logs.ts"
 
 export class Bakery extends Operations.Tag<Bakery>()(
   "test/Bakery",
@@ -145,8 +135,8 @@ export interface Request {
 export class Seen extends Context.Tag("test/Seen")<Seen, {
   readonly requests: Array<Request>
   readonly logs: Array<string>
-  /** The fibers that live: those of the test and those of the client. */
-  readonly fibers: Effect.Effect<ReadonlyArray<Fiber.RuntimeFiber<unknown, unknown>>>
+  /** The other fibers that live: those of the test and those of the client. */
+  readonly fibers: Effect.Effect<ReadonlyArray<number>>
 }>() {}
 
 export const requests = Effect.map(Seen, ({ requests }) => requests)
@@ -222,21 +212,14 @@ export const layer = (
 ) => {
   const requests: Array<Request> = []
   const logs: Array<string> = []
-  const supervisor = Supervisor.unsafeTrack()
-  const logger = Logger.make(({ cause, logLevel, message }) => {
-    logs.push(
-      [logLevel.label, message, Cause.isEmpty(cause) ? "" : Cause.pretty(cause)].flat().join(" ")
-        .trim()
-    )
+  const fibers = census()
+  const log = Logs.lines(({ cause, level, message }) => {
+    logs.push(`${level} ${message} ${cause}`.trim())
   })
   return Operations.layer(Bakery, options).pipe(
     Layer.provideMerge(Layer.succeed(HttpClient.HttpClient, client(script, requests))),
     Layer.provideMerge(credentials),
-    Layer.merge(Layer.succeed(Seen, { requests, logs, fibers: supervisor.value })),
-    Layer.provideMerge(Layer.mergeAll(
-      Logger.add(logger),
-      Logger.minimumLogLevel(LogLevel.All),
-      Supervisor.addSupervisor(supervisor)
-    ))
+    Layer.merge(Layer.succeed(Seen, { requests, logs, fibers: fibers.others })),
+    Layer.provideMerge(Layer.merge(Logs.beside(log), fibers.layer))
   )
 }

@@ -1,21 +1,12 @@
 // @effect-diagnostics multipleEffectProvide:off
 import { assert } from "@effect/vitest"
-import {
-  Clock,
-  Effect,
-  Either,
-  Fiber,
-  type Layer,
-  Option,
-  Random,
-  TestClock,
-  TestContext
-} from "effect"
+import { Clock, Effect, Either, Fiber, type Layer, Option, TestClock } from "effect"
 import type * as Credentials from "effect-lro/Credentials"
 import type { CallError } from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import { bake, bakeOnce, binding, http, name, parent } from "./bakery.ts"
 import * as FakeHttp from "./FakeHttp.ts"
+import { inVirtualTime, withDice } from "./services.ts"
 
 export type Client = Operations.ClientOf<typeof binding>
 export type Step = Response | Effect.Effect<Response, FakeHttp.Broken>
@@ -49,7 +40,7 @@ export const run = (
     const client = yield* Operations.make(binding, options.layer)
     const fiber = yield* Effect.either(call(client)).pipe(
       Effect.zip(Clock.currentTimeMillis),
-      Effect.withRandom(Random.fixed(options.random ?? [0.5])),
+      withDice(...options.random ?? [0.5]),
       Effect.fork
     )
     yield* TestClock.adjust("1 hour")
@@ -62,7 +53,7 @@ export const run = (
       script(steps),
       options.credentials === undefined ? {} : { credentials: options.credentials }
     )),
-    Effect.provide(TestContext.TestContext)
+    inVirtualTime
   )
 
 export const error = ({ result }: Outcome): CallError => Option.getOrThrow(Either.getLeft(result))

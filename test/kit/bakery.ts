@@ -1,8 +1,9 @@
 import type { HttpClient } from "@effect/platform"
-import { ConfigProvider, Layer, Redacted, Schema, type Scope } from "effect"
+import { Layer, Redacted, Schema, type Scope } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Operations from "effect-lro/Operations"
 import * as FakeHttp from "./FakeHttp.ts"
+import { settings } from "./services.ts"
 
 /** A service of the tests' own that has every method. */
 export const binding = Operations.binding({
@@ -85,9 +86,7 @@ export const http = <E = never>(handler: FakeHttp.Handler, options: {
     Layer.scope,
     FakeHttp.layer(handler),
     options.credentials ?? Layer.orDie(token),
-    Layer.setConfigProvider(
-      ConfigProvider.fromMap(new Map(Object.entries(options.variables ?? {})))
-    )
+    settings(options.variables)
   )
 
 /** An operation that runs, for any request. */

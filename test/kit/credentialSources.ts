@@ -1,16 +1,6 @@
 /** Every source of tokens that can be renewed, against one fake of Google's endpoints that follows the test's clock. */
 import { FetchHttpClient } from "@effect/platform"
-import {
-  Clock,
-  ConfigProvider,
-  Effect,
-  Fiber,
-  Logger,
-  Redacted,
-  type Scope,
-  TestClock,
-  TestServices
-} from "effect"
+import { Clock, Effect, Fiber, Redacted, type Scope, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as GoogleAuth from "effect-lro/GoogleAuth"
 import type { InvalidSettings } from "effect-lro/LroError"
@@ -18,6 +8,8 @@ import * as MetadataServer from "effect-lro/MetadataServer"
 import type * as gal from "google-auth-library"
 import * as FakeGoogle from "./fakeGoogle.ts"
 import { authorizedUser, external, iam, serviceAccount } from "./googleFixtures.ts"
+import * as Logs from "./logs.ts"
+import { inRealTime, settings } from "./services.ts"
 
 /** What the endpoint that makes the tokens does. */
 export type Mode = "up" | "down" | "refuse" | "hang" | "reset" | "page" | "redirect"
@@ -219,17 +211,15 @@ export const setup = (source: Source) =>
       issued: new Map()
     }
     const warnings: Array<string> = []
-    const logger = Logger.make(({ message }) => {
-      warnings.push([message].flat().join(" "))
-    })
+    const log = Logs.lines(({ message }) => void warnings.push(message))
     const service = yield* source.make(fake).pipe(
-      Effect.withConfigProvider(ConfigProvider.fromMap(new Map())),
-      Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+      Effect.provide(settings()),
+      Logs.instead(log)
     )
     return { fake, service, warnings, start: clock.unsafeCurrentTimeMillis() }
   })
 
-const pause = TestServices.provideLive(Effect.sleep("2 millis"))
+const pause = inRealTime(Effect.sleep("2 millis"))
 
 /** Waits in real time until something is so, while the test's clock stands still. */
 export const eventually = (isSo: () => boolean) =>
@@ -243,7 +233,7 @@ export const until = <A, E, R>(effect: Effect.Effect<A, E, R>, value: A) =>
   Effect.repeat(Effect.zipLeft(effect, pause), { until: (given) => given === value, times: 5_000 })
 
 /** Runs an effect with the test's clock going as fast as time does. */
-export const inRealTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+export const asTimePasses = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function*() {
     const fiber = yield* Effect.fork(effect)
     while ((yield* Fiber.status(fiber))._tag !== "Done") {

@@ -8,9 +8,7 @@ import {
   Exit,
   Fiber,
   Layer,
-  Logger,
   Option,
-  Random,
   Schedule,
   Stream
 } from "effect"
@@ -21,6 +19,7 @@ import type * as Operation from "effect-lro/Operation"
 import { OperationRef } from "effect-lro/OperationRef"
 import type * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
+import * as Logs from "./logs.ts"
 import {
   answer,
   bake,
@@ -34,6 +33,7 @@ import {
   type Reply,
   Seen
 } from "./Scripted.ts"
+import { withDice, withTime } from "./services.ts"
 import { VirtualClock } from "./VirtualClock.ts"
 import type { Plan, Prediction, Reply as Planned, State } from "./waitModel.ts"
 import type { Case } from "./waitPlans.ts"
@@ -346,11 +346,11 @@ export const observe = (one: Case, followed: boolean): Effect.Effect<Observation
       }
     }).pipe(
       Effect.provide(layer),
-      Effect.withRandom(Random.fixed([0.5])),
-      Effect.withClock(clock),
-      Effect.provide(Logger.remove(Logger.defaultLogger)),
+      withDice(0.5),
+      withTime(clock),
+      Logs.silent,
       Effect.orDie
     )
-    // A root fiber for each: the supervisors of thousands of worlds would add up in one.
+    // A root fiber for each: the loggers of thousands of worlds would add up in one.
     return Effect.promise(() => Effect.runPromise(observed))
   })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Chunk, Clock, Effect, Either, Fiber, Option, Random, Stream, TestClock } from "effect"
+import { Chunk, Clock, Effect, Either, Fiber, Option, Stream, TestClock } from "effect"
 import { RecentTokens } from "effect-lro/internal/list/tokens"
 import { type ListError, PageTokenError } from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
@@ -7,6 +7,7 @@ import { binding, http, parent, parentUrl } from "../kit/bakery.ts"
 import { count } from "../kit/counts.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import * as Heap from "../kit/heap.ts"
+import { withDice } from "../kit/services.ts"
 import { turn } from "../kit/turn.ts"
 
 const list = "google.longrunning.Operations.ListOperations"
@@ -360,7 +361,7 @@ describe("a failure in the middle", () => {
     Effect.gen(function*() {
       const client = yield* Operations.make(binding)
       const fiber = yield* collect(client.list({ name: parent })).pipe(
-        Effect.withRandom(Random.fixed([0.5])),
+        withDice(0.5),
         Effect.fork
       )
       yield* TestClock.adjust("1 minute")

@@ -1,11 +1,13 @@
 /** Runs one cell of the matrix: a fault, a method, on a transport. */
 import { Headers, type HttpClient } from "@effect/platform"
-import { Cause, Clock, Duration, Effect, Exit, Option, Schedule, Stream } from "effect"
+import { Cause, Duration, Effect, Exit, Option, Schedule, Stream } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
 import * as Bakery from "../kit/bakery.ts"
+import { withTime } from "../kit/services.ts"
+import { SettableTime } from "../kit/SettableTime.ts"
 import type { Method, Outcome } from "./expectations.ts"
 import type { Fault } from "./faults.ts"
 import type { Exchange, FaultServer } from "./FaultServer.ts"
@@ -42,44 +44,6 @@ export const binding = Operations.binding({
   ...Bakery.binding,
   methods: { get, list, cancel, delete: remove }
 })
-
-/** The clock of this machine, with a wall time that can be set; and what takes seconds takes as long as it is told. */
-class SettableClock implements Clock.Clock {
-  readonly [Clock.ClockTypeId]: Clock.ClockTypeId = Clock.ClockTypeId
-  readonly #live = Clock.make()
-  readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void }>()
-  #passed = 0
-  #wall = 0
-  readonly currentTimeMillis = Effect.sync(() => this.unsafeCurrentTimeMillis())
-  readonly currentTimeNanos = Effect.sync(() => this.unsafeCurrentTimeNanos())
-  unsafeCurrentTimeMillis(): number {
-    return this.#live.unsafeCurrentTimeMillis() + this.#passed + this.#wall
-  }
-  unsafeCurrentTimeNanos(): bigint {
-    return this.#live.unsafeCurrentTimeNanos() + BigInt(this.#passed * 1e6)
-  }
-  sleep(duration: Duration.Duration): Effect.Effect<void> {
-    const millis = Duration.toMillis(duration)
-    return millis < 1000 ? this.#live.sleep(duration) : Effect.async((resume) => {
-      const sleeper = { at: this.#passed + millis, wake: () => resume(Effect.void) }
-      this.#sleepers.add(sleeper)
-      return Effect.sync(() => this.#sleepers.delete(sleeper))
-    })
-  }
-  /** Sets the wall time. */
-  jump(millis: number): void {
-    this.#wall += millis
-  }
-  /** Lets time pass. */
-  pass(millis: number): void {
-    this.#passed += millis
-    for (const sleeper of this.#sleepers) {
-      if (sleeper.at > this.#passed) continue
-      this.#sleepers.delete(sleeper)
-      sleeper.wake()
-    }
-  }
-}
 
 /** In milliseconds: what came until then of a reply that hangs has been read when its time is over. */
 const grace = 100
@@ -174,7 +138,7 @@ export const run = (
 ): Effect.Effect<Result, LroError.InvalidSettings, HttpClient.HttpClient> =>
   Effect.gen(function*() {
     const witness = makeWitness()
-    const clock = new SettableClock()
+    const clock = new SettableTime()
     /** A first page or a first poll that is answered well. */
     const before = method === "listN" || method === "poll" ? 1 : 0
     const isFaulty = (index: number) => mode === "always" ? index >= before : index === before
@@ -261,7 +225,7 @@ export const run = (
     const timed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
       fault.jump === undefined && fault.timeout === undefined
         ? effect
-        : Effect.withClock(effect, clock)
+        : withTime(clock)(effect)
     const exit = yield* timed(Operations.make(binding, {
       endpoint: gate?.url ?? server.url,
       quotaProject: "quota",

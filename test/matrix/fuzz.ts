@@ -1,17 +1,6 @@
 /** Generated replies through every method: structured mutations of valid ones, then damage to their bytes. */
 import { Headers, HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
-import {
-  Cause,
-  Duration,
-  Effect,
-  Exit,
-  Layer,
-  Logger,
-  LogLevel,
-  Option,
-  Schema,
-  Stream
-} from "effect"
+import { Cause, Effect, Exit, Option, Schema, Stream } from "effect"
 import * as Code from "effect-lro/Code"
 import * as Credentials from "effect-lro/Credentials"
 import * as LroError from "effect-lro/LroError"
@@ -19,6 +8,8 @@ import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
 import { bake, bakeOnce, binding, name, parent } from "../kit/bakery.ts"
 import * as Heap from "../kit/heap.ts"
+import * as Logs from "../kit/logs.ts"
+import { withTime } from "../kit/services.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 import * as Chance from "./chance.ts"
 
@@ -281,8 +272,8 @@ const calls = (
 
 /** Virtual time in whole milliseconds, as the timers of a runtime keep it. */
 class Milliseconds extends VirtualClock {
-  override sleep(duration: Duration.Duration): Effect.Effect<void> {
-    return super.sleep(Duration.millis(Math.ceil(Duration.toMillis(duration))))
+  override timer(millis: number, wake: () => void): () => void {
+    return super.timer(Math.ceil(millis), wake)
   }
 }
 
@@ -427,10 +418,8 @@ export const run = (
     Effect.scoped,
     Effect.provideService(HttpClient.HttpClient, client),
     Effect.provideService(Credentials.Credentials, credentials),
-    Effect.provide(Layer.mergeAll(
-      Logger.replace(Logger.defaultLogger, Logger.map(Logger.jsonLogger, () => {})),
-      Logger.minimumLogLevel(LogLevel.All)
-    )),
-    Effect.withClock(new Milliseconds())
+    Logs.instead(Logs.written("json", () => {})),
+    Logs.all,
+    withTime(new Milliseconds())
   )
 }

@@ -1,10 +1,11 @@
 /** Many waits at once over real sockets, while one reply in twenty is broken. */
 import { Headers } from "@effect/platform"
-import { Effect, Either, Logger, Schema } from "effect"
+import { Effect, Either, Schema } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
 import { bakeOnce } from "../kit/bakery.ts"
+import * as Logs from "../kit/logs.ts"
 import { binding } from "./cells.ts"
 import * as Chance from "./chance.ts"
 import * as FaultServer from "./FaultServer.ts"
@@ -156,4 +157,4 @@ export const run = (
       wrong: outcomes.filter(({ actual, expected }) => actual !== expected)
         .map(({ actual, expected }) => `${actual} instead of ${expected}`)
     }
-  }).pipe(Effect.scoped, Effect.provide(Logger.remove(Logger.defaultLogger)))
+  }).pipe(Effect.scoped, Logs.silent)

@@ -1,11 +1,13 @@
 /** What calls leave behind: sockets, fibers and timers, after failures in the body and after interruptions. */
 import { Headers } from "@effect/platform"
-import { Effect, Exit, Fiber, Layer, Logger, Scope, Stream, Supervisor } from "effect"
+import { Effect, Exit, Layer, Scope, Stream } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import type { LroError } from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
 import { bake } from "../kit/bakery.ts"
+import { census, interruptAndAwait } from "../kit/fibers.ts"
+import * as Logs from "../kit/logs.ts"
 import { binding } from "./cells.ts"
 import * as Chance from "./chance.ts"
 import * as FaultServer from "./FaultServer.ts"
@@ -62,7 +64,7 @@ const measure = (
     const server = yield* FaultServer.makeWith({ keepAliveMillis: 3000 })
     const conversation = server.serve(id, (exchange) => reply(chance)(exchange))
     const before = { sockets: server.open(), timers: timers() }
-    const supervisor = yield* Supervisor.track
+    const fibers = census()
     const scope = yield* Scope.make()
     const counted = yield* Effect.gen(function*() {
       const context = yield* Layer.buildWithScope(transports[transport], scope)
@@ -78,15 +80,12 @@ const measure = (
         Effect.orDie
       )
       return yield* program(client, chance)
-    }).pipe(
-      Effect.supervised(supervisor),
-      Effect.provide(Logger.remove(Logger.defaultLogger))
-    )
+    }).pipe(Effect.provide(fibers.layer), Logs.silent)
     yield* Scope.close(scope, Exit.void)
     const left = Effect.gen(function*() {
       return {
         sockets: server.open() - before.sockets + conversation.pending,
-        fibers: (yield* supervisor.value).length,
+        fibers: (yield* fibers.others).length,
         timers: Math.max(0, timers() - before.timers)
       }
     })
@@ -160,7 +159,7 @@ export const interruptions = (
             Effect.gen(function*() {
               const fiber = yield* Effect.fork(Effect.suspend(chance.pick(all)))
               yield* Effect.sleep(chance.below(40))
-              const exit = yield* Fiber.interrupt(fiber)
+              const exit = yield* interruptAndAwait(fiber)
               if (Exit.isInterrupted(exit)) failed++
             }),
           { concurrency: 32, discard: true }

@@ -1,21 +1,10 @@
 /** Keeps everything that leaves the process by another way than the wire, and looks for planted secrets in it. */
-import {
-  Cause,
-  Effect,
-  Exit,
-  FiberRef,
-  HashSet,
-  Logger,
-  LogLevel,
-  Option,
-  Predicate,
-  Schema,
-  Tracer
-} from "effect"
+import { Cause, Effect, Exit, Option, Predicate, Schema, Tracer } from "effect"
 import * as LroError from "effect-lro/LroError"
 import { Console as NodeConsole } from "node:console"
 import { Writable } from "node:stream"
 import { inspect } from "node:util"
+import * as Logs from "../kit/logs.ts"
 
 /** Secrets, and what must not be shown either: queries. */
 export const canaries = {
@@ -110,13 +99,11 @@ export const make = () => {
   })
   const unsafe = new NodeConsole({ stdout: sink, stderr: sink, inspectOptions: { depth: 10 } })
   const keep = (text: string): void => void texts.push(text)
-  // Not a layer of added loggers: of those, some stay with the fiber when the layer is gone.
-  const loggers = HashSet.make<ReadonlyArray<Logger.Logger<unknown, unknown>>>(
-    Logger.map(Logger.jsonLogger, keep),
-    Logger.map(Logger.logfmtLogger, keep),
-    Logger.map(Logger.stringLogger, keep),
-    Logger.prettyLogger({ mode: "tty", colors: false }),
-    Logger.tracerLogger
+  const keepLine = (line: unknown): void => keep(String(line))
+  const logged = Logs.only(
+    Logs.written("json", keepLine),
+    Logs.written("logfmt", keepLine),
+    Logs.written("text", keepLine)
   )
   const noted = (...values: ReadonlyArray<unknown>): void =>
     keep(
@@ -179,8 +166,7 @@ export const make = () => {
           )
         ),
         Effect.withSpan("program"),
-        Effect.locally(FiberRef.currentLoggers, loggers),
-        Logger.withMinimumLogLevel(LogLevel.All),
+        logged,
         Effect.withTracer(tracer),
         Effect.withTracerEnabled(true),
         (effect) =>

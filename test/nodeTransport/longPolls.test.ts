@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import * as Polling from "effect-lro/Polling"
 import type * as Http from "node:http"
-import { client, until } from "../kit/nodeClient.ts"
+import { client, sleep } from "../kit/nodeClient.ts"
 import * as Wire from "../kit/wire.ts"
 
 const operation = (i: number) => `projects/p/locations/l/operations/o${i}`
@@ -49,9 +49,9 @@ describe("long polls", () => {
       const waits = yield* Effect.forkAll(
         Array.from({ length: 80 }, (_, i) => Effect.either(bakery.untilDone(operation(i))))
       )
-      yield* until(() => held.size > 0)
+      yield* Effect.repeat(sleep(20), { until: () => held.size > 0 })
       yield* bakery.cancel({ name: operation(0) }, { timeout: "1 minute" })
-      yield* until(() => holds >= 4)
+      yield* Effect.repeat(sleep(20), { until: () => holds >= 4 })
       isDone = true
       for (const letGo of held) letGo()
       const ends = yield* Fiber.join(waits)

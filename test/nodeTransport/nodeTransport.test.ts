@@ -1,56 +1,18 @@
 // @effect-diagnostics multipleEffectProvide:off
 import { HttpClient, HttpClientRequest, HttpIncomingMessage } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import {
-  Duration,
-  Effect,
-  Either,
-  Exit,
-  Fiber,
-  Layer,
-  Option,
-  Redacted,
-  Scope,
-  Stream
-} from "effect"
-import * as Credentials from "effect-lro/Credentials"
+import { Duration, Effect, Either, Exit, Fiber, Layer, Option, Scope, Stream } from "effect"
 import * as GoogleAuth from "effect-lro/GoogleAuth"
 import { type CallError, TransportError } from "effect-lro/LroError"
 import * as NodeTransport from "effect-lro/NodeTransport"
-import * as Operations from "effect-lro/Operations"
 import * as Zlib from "node:zlib"
 import * as Undici from "undici"
-import { binding } from "../kit/bakery.ts"
+import { client, done, name, sleep, until } from "../kit/nodeClient.ts"
+import { withTime } from "../kit/services.ts"
+import { SettableTime } from "../kit/SettableTime.ts"
 import * as Wire from "../kit/wire.ts"
 
-const name = "projects/p/locations/l/operations/o"
-const done = { name, done: true }
-
-/** A client of the tests' service over the transport. */
-const client = (
-  endpoint: string,
-  options: NodeTransport.Options = {},
-  layer: Operations.LayerOptions = {}
-) =>
-  Operations.make(binding, { endpoint, retry: "none", ...layer }).pipe(
-    Effect.provideServiceEffect(HttpClient.HttpClient, NodeTransport.make(options)),
-    Effect.provideServiceEffect(
-      Credentials.Credentials,
-      Credentials.makeToken(Redacted.make("token"))
-    )
-  )
-
 const isTransport = (error: CallError): error is TransportError => error instanceof TransportError
-
-const sleep = (millis: number) =>
-  Effect.promise(() => new Promise((done) => setTimeout(done, millis)))
-
-/** Waits for something to become true, at most two seconds. */
-const until = (what: () => boolean) =>
-  Effect.gen(function*() {
-    for (let i = 0; i < 200 && !what(); i++) yield* sleep(10)
-    assert.isTrue(what())
-  })
 
 describe("connections", () => {
   it.scopedLive("one connection serves calls one after the other, whatever the pause", () =>
@@ -276,12 +238,21 @@ describe("requests", () => {
           response.writeHead(200, { "content-type": "application/json" }).write("{")
         }
       })
-      const bakery = yield* client(wire.origin, {}, { timeout: "100 millis" })
-      for (const slow of [name, `${name}-body`]) {
-        const error = yield* Effect.flip(bakery.get({ name: slow }))
+      const time = new SettableTime()
+      const bakery = yield* client(wire.origin, {}, { timeout: "30 seconds" })
+      for (const [index, slow] of [name, `${name}-body`].entries()) {
+        const fiber = yield* Effect.fork(
+          withTime(time)(Effect.flip(bakery.get({ name: slow })))
+        )
+        yield* until(() => wire.requests.length === index + 1)
+        time.pass(29_999)
+        yield* sleep(20)
+        assert.lengthOf(wire.aborted, index)
+        time.pass(1)
+        const error = yield* Fiber.join(fiber)
         assert.isTrue(isTransport(error) && error.reason === "Timeout")
+        yield* until(() => wire.aborted.length === index + 1)
       }
-      yield* until(() => wire.aborted.length === 2)
     }))
 })
 

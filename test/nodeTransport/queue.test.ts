@@ -4,6 +4,8 @@ import * as NodeTransport from "effect-lro/NodeTransport"
 import type * as Http from "node:http"
 import * as Net from "node:net"
 import { client, done, name, saidBy, sleep, until } from "../kit/nodeClient.ts"
+import { withTime } from "../kit/services.ts"
+import { SettableTime } from "../kit/SettableTime.ts"
 import * as Wire from "../kit/wire.ts"
 
 /** A server that keeps its replies until they are let go. */
@@ -27,24 +29,21 @@ const held = (i: number) => `${name}-held${i}`
 describe("a call that finds every connection busy", () => {
   it.scopedLive("[34] has the whole of its time-out from its dispatch on", () =>
     Effect.gen(function*() {
-      let arrived = 0
-      const wire = yield* Wire.serve((_, response) => {
-        arrived++
-        setTimeout(() => Wire.json(response, done), 300)
-      })
-      const bakery = yield* client(wire.origin, { connections: 1 }, { timeout: "700 millis" })
-      const replies = yield* Effect.forEach(
-        [0, 1],
-        () => Effect.either(bakery.get({ name })),
-        { concurrency: "unbounded" }
+      const time = new SettableTime()
+      const { held: all, letGo, wire } = yield* holding
+      const bakery = yield* client(wire.origin, { connections: 1 }, { timeout: "30 seconds" })
+      const three = yield* Effect.forEach(
+        [0, 1, 2],
+        (i) => Effect.fork(withTime(time)(Effect.either(bakery.get({ name: held(i) }))))
       )
-      assert.deepStrictEqual(replies.map(({ _tag }) => _tag), ["Right", "Right"])
-      // The first is dispatched at once, the third after 600 ms: its own 300 are within its time-out.
-      const three = yield* Effect.forEach([0, 1, 2], () => Effect.either(bakery.get({ name })), {
-        concurrency: "unbounded"
-      })
-      assert.deepStrictEqual(three.map(({ _tag }) => _tag), ["Right", "Right", "Right"])
-      assert.strictEqual(arrived, 5)
+      // The third is dispatched after 28 seconds, and has 30 of its own.
+      for (const arrived of [1, 2, 3]) {
+        yield* until(() => wire.requests.length === arrived && all.length === 1)
+        time.pass(14_000)
+        yield* letGo
+      }
+      const replies = yield* Fiber.joinAll(three)
+      assert.deepStrictEqual(replies.map(({ _tag }) => _tag), ["Right", "Right", "Right"])
     }))
 
   it.scopedLive("[34] is given up as Busy after its time-out, and nothing was sent", () =>
@@ -120,23 +119,30 @@ describe("a call that finds every connection busy", () => {
     }))
 })
 
-/** Forwards connections after a while: connecting by TLS takes that long. */
-const late = (port: number, millis: number) =>
+/** Forwards connections when it is told to: until then a client goes on connecting by TLS. */
+const late = (port: number) =>
   Effect.acquireRelease(
-    Effect.async<{ readonly server: Net.Server; readonly origin: string; connections: number }>(
+    Effect.async<{
+      readonly server: Net.Server
+      readonly origin: string
+      readonly open: () => void
+      connections: number
+    }>(
       (resume) => {
+        const waiting: Array<() => void> = []
         const server = Net.createServer((socket) => {
           late.connections++
           socket.on("error", () => {})
-          setTimeout(() => {
+          waiting.push(() => {
             const through = Net.connect(port, "127.0.0.1")
             through.on("error", () => socket.destroy())
             socket.on("close", () => through.destroy())
             through.pipe(socket)
             socket.pipe(through)
-          }, millis)
+          })
         })
-        const late = { server, origin: "", connections: 0 }
+        const open = () => waiting.splice(0).forEach((forward) => forward())
+        const late = { server, origin: "", open, connections: 0 }
         server.listen(0, "127.0.0.1", () => {
           const address = server.address()
           const own = address !== null && typeof address === "object" ? address.port : 0
@@ -151,14 +157,17 @@ describe("a call that is given up while its connection is made", () => {
   it.scopedLive("[35] leaves the connection to the next one, and was not sent", () =>
     Effect.gen(function*() {
       const wire = yield* Wire.serve((_, response) => Wire.json(response, done), true)
-      const way = yield* late(wire.port, 200)
+      const way = yield* late(wire.port)
       const bakery = yield* client(way.origin, { connections: 1, ca: Wire.ca })
       const error = yield* Effect.flip(bakery.get({ name }, { timeout: "50 millis" }))
       assert.deepStrictEqual(saidBy(error), ["Timeout", "no"])
       const left = yield* Effect.fork(bakery.get({ name }))
       yield* sleep(20)
       yield* Fiber.interrupt(left)
-      assert.deepStrictEqual(yield* bakery.get({ name }), done)
+      const next = yield* Effect.fork(bakery.get({ name }))
+      yield* until(() => way.connections === 1)
+      way.open()
+      assert.deepStrictEqual(yield* Fiber.join(next), done)
       assert.deepStrictEqual([way.connections, wire.requests.length], [1, 1])
     }))
 })

@@ -1,19 +1,7 @@
 // @effect-diagnostics multipleEffectProvide:off
 import { HttpClient, HttpClientError } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import {
-  Cause,
-  Effect,
-  Exit,
-  Fiber,
-  Layer,
-  Logger,
-  LogLevel,
-  Redacted,
-  Schema,
-  Stream,
-  TestClock
-} from "effect"
+import { Cause, Effect, Exit, Fiber, Layer, Redacted, Schema, Stream, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
@@ -21,6 +9,7 @@ import { inspect } from "node:util"
 import { bake, binding, http, name, parent } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import * as FakeTracer from "../kit/FakeTracer.ts"
+import * as Logs from "../kit/logs.ts"
 
 type Client = Operations.ClientOf<typeof binding>
 
@@ -96,12 +85,6 @@ describe.each(sources)("no secret of a %s", (kind, credentials) => {
     const logs: Array<string> = []
     const keep = (line: unknown) =>
       void logs.push(typeof line === "string" ? line : inspect(line, { depth: 10 }))
-    const logger = [
-      Logger.stringLogger,
-      Logger.logfmtLogger,
-      Logger.jsonLogger,
-      Logger.map(Logger.structuredLogger, (line) => inspect(line, { depth: 10 }))
-    ].map(Logger.map(keep)).reduce((a, b) => Logger.zipLeft(a, b))
     const tracer = FakeTracer.make()
     return Effect.gen(function*() {
       const client = yield* Operations.make(binding, {
@@ -138,8 +121,13 @@ describe.each(sources)("no secret of a %s", (kind, credentials) => {
       )
     }).pipe(
       Effect.provide(http(handler, { credentials })),
-      Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
-      Logger.withMinimumLogLevel(LogLevel.All),
+      Logs.instead(
+        Logs.written("text", keep),
+        Logs.written("logfmt", keep),
+        Logs.written("json", keep),
+        Logs.written("structured", keep)
+      ),
+      Logs.all,
       Effect.provide(tracer.layer)
     )
   })

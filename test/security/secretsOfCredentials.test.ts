@@ -10,8 +10,8 @@ import * as Operations from "effect-lro/Operations"
 import * as ServiceAccount from "effect-lro/ServiceAccount"
 import { Bakery, http, name } from "../kit/bakery.ts"
 import {
+  asTimePasses,
   eventually,
-  inRealTime,
   type Mode,
   setup,
   type Source,
@@ -92,7 +92,7 @@ describe("[12] no secret is shown", () => {
       Effect.gen(function*() {
         const { fake, service, warnings } = yield* setup(source)
         fake.mode = mode
-        silent(yield* inRealTime(witnessed(service)))
+        silent(yield* asTimePasses(witnessed(service)))
         assert.isAbove(fake.requests, 0)
         assert.deepStrictEqual(Witness.leaksOf(secrets, warnings), [])
       }))
@@ -100,11 +100,11 @@ describe("[12] no secret is shown", () => {
     it.scoped("when a refresh in the background is refused", () =>
       Effect.gen(function*() {
         const { fake, service, warnings } = yield* setup(source)
-        yield* inRealTime(service.headers(request))
+        yield* asTimePasses(service.headers(request))
         fake.mode = "refuse"
         yield* TestClock.adjust(Duration.millis(fake.lifetime - 100_000))
         yield* service.headers(request)
-        yield* inRealTime(eventually(() => warnings.length > 0))
+        yield* asTimePasses(eventually(() => warnings.length > 0))
         silent(warnings)
       }))
 
@@ -115,7 +115,7 @@ describe("[12] no secret is shown", () => {
         const witness = Witness.make()
         const exit = yield* Effect.fork(Effect.exit(witness.watch(service.headers(request)))).pipe(
           Effect.tap(() => TestClock.adjust("10 seconds")),
-          Effect.flatMap((fiber) => inRealTime(fiber.await))
+          Effect.flatMap((fiber) => asTimePasses(fiber.await))
         )
         witness.note(Witness.shown(exit))
         silent(witness.texts)

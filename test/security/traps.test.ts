@@ -9,9 +9,9 @@ import {
   Equal,
   Exit,
   Layer,
-  Logger,
   Option,
   Redacted,
+  Schedule,
   Schema,
   type Scope,
   Stream
@@ -33,6 +33,9 @@ import * as FakeGoogle from "../kit/fakeGoogle.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import * as FakeTracer from "../kit/FakeTracer.ts"
 import { external, request as tokenRequest, serviceAccount } from "../kit/googleFixtures.ts"
+import * as Logs from "../kit/logs.ts"
+import { withTime } from "../kit/services.ts"
+import { VirtualClock } from "../kit/VirtualClock.ts"
 import * as Wire from "../kit/wire.ts"
 import { names, transports } from "../matrix/transports.ts"
 import * as Witness from "../matrix/witness.ts"
@@ -206,7 +209,8 @@ describe("trapped payloads", () => {
       const witness = Witness.make()
       const wait = bakery.untilDone(name, {
         response: Schema.Struct({ flavour: Schema.String }),
-        deadline: "20 millis"
+        // One poll is enough for each.
+        schedule: Schedule.stop
       })
       // A defect of a logger would end it otherwise.
       const error = yield* Effect.flip(witness.watch(wait))
@@ -237,10 +241,8 @@ describe("trapped payloads", () => {
       assert.propertyVal(metadata, "problem", "nested too deeply")
       const lines: Array<string> = []
       const keep = (line: unknown) => void lines.push(typeof line)
-      for (const logger of [Logger.stringLogger, Logger.logfmtLogger, Logger.structuredLogger]) {
-        yield* Effect.logError(running).pipe(
-          Effect.provide(Logger.replace(Logger.defaultLogger, Logger.map(logger, keep)))
-        )
+      for (const format of ["text", "logfmt", "structured"] as const) {
+        yield* Logs.instead(Logs.written(format, keep))(Effect.logError(running))
       }
       assert.deepStrictEqual(lines, ["string", "string", "object"])
     }).pipe(Effect.provide(http(reply(operation(`"metadata":{"percent":${deep}}`))))))
@@ -476,11 +478,11 @@ describe("every class of errors", () => {
           : FakeHttp.failure(503, "UNAVAILABLE", { message: quoted(call) }),
       (client) =>
         client.untilDone(name, {
-          deadline: 20,
+          deadline: "1 minute",
           maxOutage: "1 hour",
           retry: "none",
-          schedule: Polling.fixed(5)
-        })
+          schedule: Polling.fixed("5 seconds")
+        }).pipe(withTime(new VirtualClock()))
     ],
     [
       "InvalidSettings",

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Chunk, DateTime, Effect, Random, Redacted, Ref, TestClock } from "effect"
+import { Chunk, DateTime, Effect, Redacted, Ref, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import { OperationRef } from "effect-lro/OperationRef"
 import type { StartOptions } from "effect-lro/Operations"
@@ -27,6 +27,7 @@ import {
   running,
   timeline
 } from "../kit/Scripted.ts"
+import { withDice } from "../kit/services.ts"
 
 const every2 = { schedule: Polling.fixed("2 seconds"), spread: 0 }
 
@@ -42,7 +43,7 @@ const startOnce = (options?: StartOptions) =>
 const startedAt = Effect.map(requests, (all) => all.map(({ at }) => at))
 
 /** Half of each retry's delay is jitter: here it is at its middle. */
-const jitter = Effect.withRandom(Random.fixed([0.5]))
+const jitter = withDice(0.5)
 
 describe("start", () => {
   it.effect("sends the request and gives the operation and its reference", () =>

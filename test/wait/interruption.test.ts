@@ -4,6 +4,7 @@ import * as Credentials from "effect-lro/Credentials"
 import type { OperationRef } from "effect-lro/OperationRef"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
+import { interruptAndAwait } from "../kit/fibers.ts"
 import {
   after,
   answer,
@@ -42,12 +43,12 @@ const interruptAt = <A, E, R>(effect: Effect.Effect<A, E, R>, at: Duration.Durat
     const fiber = yield* Effect.fork(effect)
     yield* TestClock.adjust(at)
     const interrupting = yield* Effect.fork(
-      Effect.zip(Fiber.interrupt(fiber), Clock.currentTimeMillis)
+      Effect.zip(interruptAndAwait(fiber), Clock.currentTimeMillis)
     )
     yield* TestClock.adjust("1 hour")
     const [exit, ended] = yield* Fiber.join(interrupting)
     const left = (yield* fibers).filter((other) => !before.includes(other))
-    assert.deepStrictEqual(left.map((other) => other.id()), [])
+    assert.deepStrictEqual(left, [])
     assert.deepStrictEqual((yield* requests).filter(({ endedAt }) => endedAt > ended), [])
     return { interrupted: Exit.isInterrupted(exit), ended }
   })
@@ -269,7 +270,7 @@ describe("[22] what nobody interrupted", () => {
       const wait = bakery.untilDone(name, { ...every2, ...cancelling, maxOutage: 0 })
       const fiber = yield* Effect.fork(Effect.onInterrupt(Effect.never, () => Effect.ignore(wait)))
       yield* TestClock.adjust("1 second")
-      yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* Effect.fork(interruptAndAwait(fiber))
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(yield* timeline, [["get", 1000]])
     }).pipe(Effect.provide(layer({ get: [broken("ECONNRESET")], cancel: [answer({})] }))))
@@ -283,6 +284,19 @@ describe("[22] what nobody interrupted", () => {
       yield* Fiber.join(fiber)
       assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000], ["cancel", 3000]])
     }).pipe(Effect.provide(layer({ get: [running()], cancel: [answer({})] }))))
+})
+
+describe("what a test of leftovers looks at", () => {
+  it.effect("is every fiber that lives, also one that nobody waits for", () =>
+    Effect.gen(function*() {
+      const { fibers } = yield* Seen
+      const before = yield* fibers
+      const lost = yield* Effect.forkDaemon(Effect.never)
+      yield* Effect.yieldNow()
+      assert.lengthOf((yield* fibers).filter((other) => !before.includes(other)), 1)
+      yield* Fiber.interrupt(lost)
+      assert.deepStrictEqual(yield* fibers, before)
+    }).pipe(Effect.provide(layer({}))))
 })
 
 describe("[38] within the deadline", () => {

@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Exit, Fiber, Layer, Random } from "effect"
+import { Clock, Effect, Exit, Layer } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import type { OperationRef } from "effect-lro/OperationRef"
 import type { StartOptions } from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
 import { count } from "../kit/counts.ts"
+import { interruptAndAwait } from "../kit/fibers.ts"
 import {
   after,
   answer,
@@ -20,6 +21,7 @@ import {
   type Script,
   Seen
 } from "../kit/Scripted.ts"
+import { withDice, withTime } from "../kit/services.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 
 /** A start that breaks once, then a wait with a poll that fails: about two seconds. */
@@ -59,7 +61,7 @@ const interruptedAt = (at: number, turns: number, options: StartOptions) =>
     const fiber = yield* Effect.fork(run)
     yield* Effect.sleep(at)
     for (let turn = 0; turn < turns; turn++) yield* Effect.yieldNow()
-    const exit = yield* Fiber.interrupt(fiber)
+    const exit = yield* interruptAndAwait(fiber)
     const ended = (yield* Clock.currentTimeMillis) - begun
     yield* Effect.sleep("1 hour")
     const left = (yield* fibers).filter((other) => !before.includes(other))
@@ -114,7 +116,7 @@ const check = (clock: VirtualClock, at: number, turns: number, options: StartOpt
       const { edges, ended: expected } = model(at, options)
       if (!edges.includes(at)) assert.strictEqual(ended, expected, `${where}: the end`)
       assert.isAtMost(ended - at, 200 + 25 + 100, `${where}: too late`)
-      assert.deepStrictEqual(left.map((other) => other.id()), [], `${where}: a fiber is left`)
+      assert.deepStrictEqual(left, [], `${where}: a fiber is left`)
       assert.strictEqual(clock.pending, 0, `${where}: a timer is left`)
       return isStarted
     }
@@ -126,8 +128,8 @@ const inWorld = <A, E>(test: (clock: VirtualClock) => Effect.Effect<A, E, Bakery
     const clock = new VirtualClock()
     return test(clock).pipe(
       Effect.provide(layer(script, {}, SlowCredentials)),
-      Effect.withRandom(Random.fixed([0.5])),
-      Effect.withClock(clock)
+      withDice(0.5),
+      withTime(clock)
     )
   })
 

@@ -1,6 +1,6 @@
 /** Waits of months. */
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Layer, Logger } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
@@ -8,6 +8,8 @@ import { Bakery, name } from "../kit/bakery.ts"
 import { count } from "../kit/counts.ts"
 import * as Heap from "../kit/heap.ts"
 import * as LeanHttp from "../kit/LeanHttp.ts"
+import * as Logs from "../kit/logs.ts"
+import { withTime } from "../kit/services.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 
 const every = 30_000
@@ -33,7 +35,7 @@ describe(`a wait of ${days} days`, () => {
     let asked = 0
     const late: Array<readonly [poll: number, at: number]> = []
     const http = LeanHttp.layer(() => {
-      const at = clock.unsafeCurrentTimeMillis()
+      const at = clock.millis()
       if (at !== asked * every && late.length < 5) late.push([asked, at])
       asked++
       return { name, done: asked > polls, metadata: { asked } }
@@ -43,8 +45,8 @@ describe(`a wait of ${days} days`, () => {
       Layer.provide(http)
     )
     let said = 0
-    const logger = Logger.make(({ message }) => {
-      if (String(message) === "still waiting") said++
+    const log = Logs.lines(({ message }) => {
+      if (message === "still waiting") said++
     })
     const heap: Array<readonly [poll: number, bytes: number]> = []
     const wait = Effect.flatMap(Bakery, (bakery) =>
@@ -69,8 +71,9 @@ describe(`a wait of ${days} days`, () => {
       assert.lengthOf(warm, samples * 4 / 5)
       assert.isBelow(slope(warm) * polls, 5 * 2 ** 20)
     }).pipe(
-      Effect.provide([layer, Logger.replace(Logger.defaultLogger, logger)]),
-      Effect.withClock(clock)
+      Effect.provide(layer),
+      Logs.instead(log),
+      withTime(clock)
     )
   })
 })

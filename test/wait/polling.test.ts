@@ -17,6 +17,7 @@ import {
   requests,
   running
 } from "../kit/Scripted.ts"
+import { withTime } from "../kit/services.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 
 const every = (delay: Duration.DurationInput) => ({ schedule: Polling.fixed(delay), spread: 0 })
@@ -233,7 +234,7 @@ describe("[19] the deadline", () => {
       assert(error._tag === "WaitTimeout")
       assert.deepStrictEqual(error.elapsed, Duration.seconds(55))
       assert.strictEqual(error.polls, 7)
-    }).pipe(Effect.provide(layer({ get: [running(), jump, running()] })), Effect.withClock(clock))
+    }).pipe(Effect.provide(layer({ get: [running(), jump, running()] })), withTime(clock))
   })
 
   for (
@@ -301,7 +302,7 @@ describe("long delays", () => {
       assert.deepStrictEqual(yield* polledAt, [0, 60 * day, 120 * day])
     }).pipe(
       Effect.provide(layer({ get: [running(), running(), done] })),
-      Effect.withClock(new VirtualClock())
+      withTime(new VirtualClock())
     ))
 
   it.effect("nor does a deadline", () =>
@@ -315,7 +316,7 @@ describe("long delays", () => {
       assert.deepStrictEqual(yield* polledAt, [0, 40 * day])
     }).pipe(
       Effect.provide(layer({ get: [running(), hang] })),
-      Effect.withClock(new VirtualClock())
+      withTime(new VirtualClock())
     ))
 
   it.effect("nor does a deadline that is infinite", () =>
@@ -325,6 +326,6 @@ describe("long delays", () => {
       assert.deepStrictEqual(yield* polledAt, [0, 40 * day])
     }).pipe(
       Effect.provide(layer({ get: [running(), done] })),
-      Effect.withClock(new VirtualClock())
+      withTime(new VirtualClock())
     ))
 })

@@ -24,6 +24,7 @@ import {
   running,
   type Script
 } from "../kit/Scripted.ts"
+import { withTime } from "../kit/services.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 
 const every2 = { schedule: Polling.fixed("2 seconds"), spread: 0 }
@@ -95,7 +96,7 @@ describe("[19] each setting: the call over the ambient one over the layer's", ()
       Effect.provide(
         layer({ start: [running()], ...(get && { get }) }, { polling: inLayer ?? {} })
       ),
-      Effect.withClock(new VirtualClock())
+      withTime(new VirtualClock())
     )
 
   for (const [[a, b, c], get, common] of cases) {
@@ -200,7 +201,7 @@ describe("a hint", () => {
           done
         ]
       })),
-      Effect.withClock(new VirtualClock())
+      withTime(new VirtualClock())
     ))
 })
 

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Exit, Fiber, Layer, Scope, Stream, TestClock } from "effect"
 import { LroError, type Operations, Polling } from "effect-lro"
+import { interruptAndAwait } from "../kit/fibers.ts"
 import {
   after,
   Bakery,
@@ -64,7 +65,7 @@ describe("[20] waits for one operation", () => {
       const first = yield* Effect.fork(waitFor(every(2)))
       const second = yield* Effect.fork(waitFor(every(5)))
       yield* TestClock.adjust("3 seconds")
-      assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(first)))
+      assert.isTrue(Exit.isInterrupted(yield* interruptAndAwait(first)))
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* Fiber.join(second))._tag, "Succeeded")
       // 0 and 2 were shared; from then on only the slow one asks.

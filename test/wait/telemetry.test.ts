@@ -6,17 +6,17 @@ import {
   Effect,
   Exit,
   Fiber,
-  HashMap,
-  Layer,
-  Logger,
-  LogLevel,
+  flow,
   Metric,
   type MetricState,
+  Option,
   Stream,
   TestClock,
-  Tracer
+  type Tracer
 } from "effect"
 import { Polling } from "effect-lro"
+import * as FakeTracer from "../kit/FakeTracer.ts"
+import * as Logs from "../kit/logs.ts"
 import {
   bake,
   Bakery,
@@ -31,50 +31,11 @@ import {
   running,
   type Script
 } from "../kit/Scripted.ts"
+import { withTime } from "../kit/services.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 
-interface Recorded {
-  readonly name: string
-  readonly root: boolean
-  readonly attributes: Map<string, unknown>
-  readonly links: Array<string>
-  readonly id: string
-}
-
-const recorder = () => {
-  const spans: Array<Recorded> = []
-  const tracer = Tracer.make({
-    span: (name, parent, context, links, startTime, kind) => {
-      const recorded: Recorded = {
-        name,
-        root: parent._tag === "None",
-        attributes: new Map(),
-        links: links.map(({ span }) => span.spanId),
-        id: `s${spans.length}`
-      }
-      spans.push(recorded)
-      return {
-        _tag: "Span",
-        name,
-        spanId: recorded.id,
-        traceId: "t",
-        parent,
-        context,
-        status: { _tag: "Started", startTime },
-        attributes: recorded.attributes,
-        links,
-        sampled: true,
-        kind,
-        end: () => {},
-        attribute: (key, value) => void recorded.attributes.set(key, value),
-        event: () => {},
-        addLinks: (more) => void recorded.links.push(...more.map(({ span }) => span.spanId))
-      }
-    },
-    context: (run) => run()
-  })
-  return { spans, layer: Layer.setTracer(tracer) }
-}
+/** The spans that a span links to. */
+const linked = ({ links }: Tracer.Span) => links.map(({ span }) => span.spanId)
 
 const every2 = { schedule: Polling.fixed("2 seconds"), spread: 0 } as const
 
@@ -91,17 +52,17 @@ const waitInWorld = (
 
 describe("spans", () => {
   it.effect("one a wait, one root a poll, linked from the wait", () => {
-    const { layer: traced, spans } = recorder()
+    const { layer: traced, spans } = FakeTracer.make()
     return Effect.gen(function*() {
       yield* waitInWorld({ get: [running(), refuse(503, "UNAVAILABLE"), done] })
       const [wait, ...polls] = spans
       assert(wait?.name === "Operations.untilDone")
-      assert.deepStrictEqual(polls.map(({ name, root }) => [name, root]), [
+      assert.deepStrictEqual(polls.map(({ name, parent }) => [name, Option.isNone(parent)]), [
         ["Operations.poll", true],
         ["Operations.poll", true],
         ["Operations.poll", true]
       ])
-      assert.deepStrictEqual(wait.links, polls.map(({ id }) => id))
+      assert.deepStrictEqual(linked(wait), polls.map(({ spanId }) => spanId))
       assert.deepStrictEqual(Object.fromEntries(wait.attributes), {
         "gcp.resource.destination.id": name,
         "gcp.longrunning.poll_attempt_count": 3,
@@ -125,7 +86,7 @@ describe("spans", () => {
   })
 
   it.effect("a poll that serves two waits is linked from both", () => {
-    const { layer: traced, spans } = recorder()
+    const { layer: traced, spans } = FakeTracer.make()
     return Effect.gen(function*() {
       const bakery = yield* Bakery
       const wait = bakery.untilDone(name, every2)
@@ -133,14 +94,14 @@ describe("spans", () => {
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(fiber)
       const of = (name: string) => spans.filter((span) => span.name === name)
-      const polls = of("Operations.poll").map(({ id }) => id)
+      const polls = of("Operations.poll").map(({ spanId }) => spanId)
       assert.strictEqual(polls.length, 2)
-      assert.deepStrictEqual(of("Operations.untilDone").map(({ links }) => links), [polls, polls])
+      assert.deepStrictEqual(of("Operations.untilDone").map(linked), [polls, polls])
     }).pipe(Effect.provide(layer({ get: [running(), done] })), Effect.provide(traced))
   })
 
   it.effect("the wait of a failed operation says its code", () => {
-    const { layer: traced, spans } = recorder()
+    const { layer: traced, spans } = FakeTracer.make()
     return Effect.gen(function*() {
       yield* waitInWorld({ get: [failed({ code: 10, message: "m" })] })
       assert.strictEqual(spans[0]?.attributes.get("gcp.longrunning.status_code"), "ABORTED")
@@ -148,12 +109,12 @@ describe("spans", () => {
   })
 
   it.effect("a wait of thousands of polls has a bounded number of links", () => {
-    const { layer: traced, spans } = recorder()
+    const { layer: traced, spans } = FakeTracer.make()
     return Effect.gen(function*() {
       const script = { get: [...Array.from({ length: 200 }, () => running()), done] }
       yield* Effect.flatMap(Bakery, (bakery) => bakery.untilDone(name, every2)).pipe(
         Effect.provide(layer(script)),
-        Effect.withClock(new VirtualClock())
+        withTime(new VirtualClock())
       )
       const [wait, ...polls] = spans
       assert.strictEqual(polls.length, 201)
@@ -237,51 +198,33 @@ describe("metrics", () => {
     }).pipe(Effect.provide(layer({ get: [hang] }))))
 })
 
-interface Line {
-  readonly level: string
-  readonly message: string
-  readonly annotations: { readonly [key: string]: unknown }
-}
-
 const collected = () => {
-  const lines: Array<Line> = []
-  const logger = Logger.make(({ annotations, logLevel, message }) => {
-    lines.push({
-      level: logLevel.label,
-      message: String(message),
-      annotations: Object.fromEntries(HashMap.toEntries(annotations))
-    })
-  })
-  return {
-    lines,
-    layer: Layer.merge(
-      Logger.replace(Logger.defaultLogger, logger),
-      Logger.minimumLogLevel(LogLevel.All)
-    )
-  }
+  const lines: Array<Logs.Line> = []
+  const log = Logs.lines((line) => void lines.push(line))
+  return { lines, collecting: flow(Logs.instead(log), Logs.all) }
 }
 
 describe("logs", () => {
   it.effect("[40] of a poll obey the level and the loggers of the fiber that waits", () => {
-    const { layer: logs, lines } = collected()
+    const { collecting, lines } = collected()
     const World = layer({ get: [done] }, {
       transformClient: HttpClient.tapRequest(() => Effect.logWarning("from the transport"))
     })
     return Effect.gen(function*() {
       const bakery = yield* Bakery
-      yield* Effect.provide(bakery.untilDone(name, every2), logs)
+      yield* collecting(bakery.untilDone(name, every2))
       assert.include(lines.map(({ message }) => message), "from the transport")
       const count = lines.length
       yield* bakery.untilDone(name, every2).pipe(
-        Logger.withMinimumLogLevel(LogLevel.Error),
-        Effect.provide(logs)
+        Logs.errors,
+        collecting
       )
       assert.deepStrictEqual(lines.slice(count), [])
     }).pipe(Effect.provide(World))
   })
 
   it.effect("[24] still waiting after 1, 5, 15 and 60 minutes, then every hour, on time", () => {
-    const { layer: logs, lines } = collected()
+    const { collecting, lines } = collected()
     return Effect.gen(function*() {
       const bakery = yield* Bakery
       const fiber = yield* Effect.fork(
@@ -289,7 +232,7 @@ describe("logs", () => {
           Effect.annotateLogs("caller", "me")
         )
       )
-      const said: Array<readonly [number, Line["annotations"]]> = []
+      const said: Array<readonly [number, Logs.Line["annotations"]]> = []
       for (let minute = 1; minute <= 241; minute++) {
         const before = lines.length
         yield* TestClock.adjust("1 minute")
@@ -310,11 +253,11 @@ describe("logs", () => {
         lastCode: "OK",
         nextPollSeconds: 360
       })
-    }).pipe(Effect.provide(layer({ get: [running()] })), Effect.provide(logs))
+    }).pipe(Effect.provide(layer({ get: [running()] })), collecting)
   })
 
   it.effect("[24] still waiting tells the code of the last poll, not of an earlier failure", () => {
-    const { layer: logs, lines } = collected()
+    const { collecting, lines } = collected()
     return Effect.gen(function*() {
       const bakery = yield* Bakery
       const fiber = yield* Effect.fork(
@@ -340,12 +283,12 @@ describe("logs", () => {
           refuse(503, "UNAVAILABLE")
         ]
       })),
-      Effect.provide(logs)
+      collecting
     )
   })
 
   it.effect("a debug line a poll, a warning a tolerated failure, nothing else", () => {
-    const { layer: logs, lines } = collected()
+    const { collecting, lines } = collected()
     return Effect.gen(function*() {
       const bakery = yield* Bakery
       const fiber = yield* Effect.fork(Effect.exit(bakery.run(bake, order, every2)))
@@ -363,7 +306,7 @@ describe("logs", () => {
       Effect.provide(
         layer({ start: [running()], get: [running(), refuse(503, "UNAVAILABLE"), done] })
       ),
-      Effect.provide(logs)
+      collecting
     )
   })
 })

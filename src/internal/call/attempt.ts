@@ -3,10 +3,9 @@ import * as Duration from "effect/Duration"
 import { InvalidRequest } from "../../CallError.ts"
 import type { CallOptions } from "../../Requests.ts"
 import type { Call } from "./call.ts"
-import { optionsProblem } from "./options.ts"
 import { mergeRetry, type Retry } from "./retryOptions.ts"
 import * as Sent from "./sent.ts"
-import type { Settings } from "./settings.ts"
+import { optionsProblem, type Settings } from "./settings.ts"
 
 /**
  * The attempts of one call: what all of them are sent with, and what is known of them so far.
@@ -51,10 +50,8 @@ export const first = <A>(
   const problem = optionsProblem(options, retry)
   if (problem !== undefined) return invalid(...problem)
   const sent = Sent.over(settings.sent, options)
-  const { errorFormat, quotaProject } = sent
-  const query = errorFormat === undefined
-    ? call.query
-    : `${call.query === "" ? "" : `${call.query}&`}$.xgafv=${errorFormat}`
+  const own = Sent.queryOf(sent)
+  const query = call.query === "" || own === "" ? call.query + own : `${call.query}&${own}`
   const url = `${endpoint.url}${call.path}`
   return {
     settings,
@@ -63,12 +60,7 @@ export const first = <A>(
     host: endpoint.host,
     headers: sent === settings.sent
       ? settings.ownHeaders
-      : {
-        ...settings.headers,
-        ...sent.headers,
-        accept: "application/json",
-        ...(quotaProject === undefined ? undefined : { "x-goog-user-project": quotaProject })
-      },
+      : { ...settings.headers, ...Sent.headersOf(sent), accept: "application/json" },
     timeoutMillis: Duration.toMillis(options.timeout ?? settings.timeout),
     retry,
     number: 1,

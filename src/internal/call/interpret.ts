@@ -48,17 +48,15 @@ export const interpret = <A>(
   }
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const retryAfter = ErrorBody.retryAfter(
-      body.status,
+      body.fields.status,
       received.headers["retry-after"]?.toString(),
       now
     )
     return Effect.fail(
       RpcError.make(body.code, {
         method: attempt.call.method,
-        status: body.status,
+        ...body.fields,
         httpStatus: status,
-        codeFrom: body.codeFrom,
-        sentStatus: body.sentStatus,
         quotaProject: attempt.headers[quotaHeader] ?? attempt.credentials?.[quotaHeader],
         retryAfter: retryAfter === undefined ? undefined : Duration.millis(retryAfter),
         attempts: attempt.number,

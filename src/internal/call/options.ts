@@ -1,9 +1,6 @@
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Polling from "../../Polling.ts"
 import type { CallOptions, RetryOptions } from "../../Requests.ts"
-import { headersProblem, isHeaderValue } from "../wire/headers.ts"
-import { type Retry, retryProblem } from "./retryOptions.ts"
 
 /**
  * Ambient options of every call below, partial; between those of the call and those of the layer. Part of the declarations of
@@ -37,26 +34,4 @@ const overRetry = (
   if (own === undefined || ambient === undefined || own === "none") return own ?? ambient
   const outer = ambient === "none" ? { attempts: 1 } : ambient
   return { ...outer, ...Polling.given(own) }
-}
-
-/**
- * What is wrong with the options of a call, which are options of its layer, too: the option and a predicate. `retry` is the merged
- * one.
- *
- * @internal
- */
-export const optionsProblem = (
-  { headers, quotaProject, timeout }: CallOptions,
-  retry: Retry
-): readonly [option: string, problem: string] | undefined => {
-  if (quotaProject !== undefined && !isHeaderValue(quotaProject)) {
-    return ["quotaProject", "cannot be sent as a header"]
-  }
-  const inHeaders = headers === undefined ? undefined : headersProblem(headers)
-  if (inHeaders !== undefined) return ["headers", inHeaders]
-  if (timeout !== undefined && !(Duration.toMillis(timeout) > 0)) {
-    return ["timeout", "is not longer than zero"]
-  }
-  const inRetry = retryProblem(retry)
-  return inRetry === undefined ? undefined : ["retry", inRetry]
 }

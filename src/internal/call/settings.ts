@@ -3,19 +3,17 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { AnyBinding } from "../../Binding.ts"
 import { InvalidSettings } from "../../LroError.ts"
-import type * as Polling from "../../Polling.ts"
-import type { LayerOptions } from "../../Requests.ts"
+import * as Polling from "../../Polling.ts"
+import type { CallOptions, LayerOptions } from "../../Requests.ts"
 import { variable } from "../base/environment.ts"
 import type { Service as CredentialsService } from "../credentials/port.ts"
 import { isPathTemplate } from "../names/pathTemplate.ts"
-import { problemOf as pollingProblem } from "../polling/problem.ts"
 import { type Endpoints, resolve as resolveEndpoints } from "../wire/endpoint.ts"
 import type { Exchange } from "../wire/exchange.ts"
 import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
 import { of as exchangeOf } from "../wire/overHttpClient.ts"
-import { optionsProblem } from "./options.ts"
-import { defaultRetry, mergeRetry, type Retry } from "./retryOptions.ts"
-import type { Sent } from "./sent.ts"
+import { defaultRetry, mergeRetry, type Retry, retryProblem } from "./retryOptions.ts"
+import * as Sent from "./sent.ts"
 
 /**
  * The settings of one client, resolved and checked once when its layer is built.
@@ -32,9 +30,9 @@ export interface Settings {
   readonly universeDomain: string
   /** Headers that every request carries: accept, agent, and the layer's own. */
   readonly headers: { readonly [name: string]: string }
-  /** The same, with the quota project: what a call without options of its own sends. */
+  /** The same, with those that {@link Settings.sent} makes: what a call without options of its own sends. */
   readonly ownHeaders: { readonly [name: string]: string }
-  readonly sent: Sent
+  readonly sent: Sent.Sent
   readonly endpoints: Endpoints
   readonly timeout: Duration.Duration
   readonly retry: Retry
@@ -49,6 +47,26 @@ const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 const defaultScopes = (published: ReadonlyArray<string>): ReadonlyArray<string> => {
   const [first] = published
   return [first === undefined || published.includes(cloudPlatform) ? cloudPlatform : first]
+}
+
+/**
+ * What is wrong with the options of a call, which are options of its layer, too: the option and a predicate. `retry` is the merged
+ * one.
+ *
+ * @internal
+ */
+export const optionsProblem = (
+  options: CallOptions,
+  retry: Retry
+): readonly [option: string, problem: string] | undefined => {
+  const inSent = Sent.problem(options)
+  if (inSent !== undefined) return inSent
+  const { timeout } = options
+  if (timeout !== undefined && !(Duration.toMillis(timeout) > 0)) {
+    return ["timeout", "is not longer than zero"]
+  }
+  const inRetry = retryProblem(retry)
+  return inRetry === undefined ? undefined : ["retry", inRetry]
 }
 
 /**
@@ -88,7 +106,7 @@ export const resolve = (
     const retry = mergeRetry(defaultRetry, options.retry)
     const problem = optionsProblem({ ...options, quotaProject }, retry)
     if (problem !== undefined) return yield* invalid(...problem)
-    const inPolling = pollingProblem(options.polling ?? {})
+    const inPolling = Polling.settingsProblem(options.polling ?? {})
     if (inPolling !== undefined) return yield* invalid(`polling.${inPolling[0]}`, inPolling[1])
     if (
       options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))
@@ -105,6 +123,7 @@ export const resolve = (
       "x-goog-api-client": xGoogApiClient,
       ...(userAgent === undefined ? undefined : { "user-agent": userAgent })
     }
+    const sent = Sent.ofLayer({ ...options, quotaProject })
     return {
       binding,
       id: `${binding.service}/${binding.version}`,
@@ -113,10 +132,8 @@ export const resolve = (
       scopes: options.scopes ?? defaultScopes(binding.scopes),
       universeDomain,
       headers,
-      ownHeaders: quotaProject === undefined
-        ? headers
-        : { ...headers, "x-goog-user-project": quotaProject },
-      sent: { quotaProject, errorFormat: options.errorFormat },
+      ownHeaders: { ...headers, ...Sent.headersOf(sent) },
+      sent,
       endpoints,
       timeout: Duration.decode(options.timeout ?? "30 seconds"),
       retry,

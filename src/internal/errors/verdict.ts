@@ -148,6 +148,17 @@ export const isNotServed = (error: CallError): boolean =>
   rowOf(error).unserved === true || (isRpc(error) && error.httpStatus === 405)
 
 /**
+ * Whether a reply that the server was asked to hold was cut, as proxies do with what stays open for long, or refused where a get may not
+ * be: who may get an operation may not always wait for it.
+ *
+ * @internal
+ */
+export const isCut = (error: CallError): boolean =>
+  error._tag === "TransportError"
+    ? error.reason === "Reset" || error.reason === "Timeout"
+    : isRpc(error) && [400, 403, 504].includes(error.httpStatus)
+
+/**
  * Whether cancel is not served, or the operation is done already.
  *
  * @internal

@@ -14,24 +14,11 @@ export const withProblem = <A extends object>(schedule: A, problem: string | und
 }
 
 /**
- * What is wrong with polling settings: the setting and a predicate.
+ * What is wrong with how a schedule was made.
  *
  * @internal
  */
-export const problemOf = (
-  { deadline, schedule, spread = 0 }: {
-    readonly deadline?: Duration.DurationInput | undefined
-    readonly schedule?: object | undefined
-    readonly spread?: number | undefined
-  }
-): readonly [setting: string, problem: string] | undefined => {
-  if (deadline !== undefined && !(Duration.toMillis(deadline) > 0)) {
-    return ["deadline", "is not longer than zero"]
-  }
-  const inSchedule = schedule === undefined ? undefined : problems.get(schedule)
-  if (inSchedule !== undefined) return ["schedule", inSchedule]
-  return spread >= 0 && spread < 1 ? undefined : ["spread", "is not between 0 and 1"]
-}
+export const problemOf = (schedule: object): string | undefined => problems.get(schedule)
 
 /**
  * What is wrong with delays that grow between two bounds.

@@ -68,6 +68,7 @@ const encodeObject = (value: object, path: string, depth: number): Value | undef
   if (Option.isOption(value)) {
     return Option.isNone(value) ? undefined : encode(value.value, path, depth)
   }
+  // oxlint-disable-next-line no-restricted-globals -- a date that is given, not the clock
   if (value instanceof Date) {
     return Number.isNaN(value.getTime())
       ? new Refused(path, "is an invalid date")

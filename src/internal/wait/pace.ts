@@ -8,7 +8,6 @@ import type { OperationRef } from "../../OperationRef.ts"
 import * as Polling from "../../Polling.ts"
 import type { WaitOptions } from "../../Requests.ts"
 import type { Settings } from "../call/settings.ts"
-import { problemOf } from "../polling/problem.ts"
 import type { Terms } from "./step.ts"
 
 /**
@@ -62,7 +61,7 @@ const merge = <M, R>(
   const spread = pick("spread") ?? 0.2
   const longPoll = pick("longPoll") ?? "30 seconds"
   const schedule = options.schedule ?? ambient.schedule ?? layer.schedule
-  const wrong = problemOf({ deadline, schedule, spread })
+  const wrong = Polling.settingsProblem({ deadline, schedule, spread })
   if (wrong !== undefined) {
     const [argument, problem] = wrong
     return Effect.fail(new InvalidRequest({ ...about, argument, problem }))

@@ -3,11 +3,10 @@ import * as Either from "effect/Either"
 import type { CallError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { CallOptions, WaitRequest } from "../../Requests.ts"
-import { isRpcError } from "../../RpcError.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Place } from "../call/target.ts"
-import { isNotServed } from "../errors/verdict.ts"
+import { isCut, isNotServed } from "../errors/verdict.ts"
 import type { Places } from "./places.ts"
 import type { Asker, Held, Order, Outcome, Polled } from "./source.ts"
 
@@ -20,12 +19,6 @@ export type Wait = (
   timeout: WaitRequest["timeout"],
   options?: CallOptions
 ) => Effect.Effect<Operation, CallError>
-
-/** Proxies cut what stays open for long; and who may get an operation may not always wait for it. */
-const isCut = (error: CallError): boolean =>
-  error._tag === "TransportError"
-    ? error.reason === "Reset" || error.reason === "Timeout"
-    : isRpcError(error) && [400, 403, 504].includes(error.httpStatus)
 
 /** A hold that is shorter is not worth a WaitOperation call. */
 const shortestHold = 1000

@@ -13,10 +13,10 @@ import type { Redaction } from "./redaction.ts"
  */
 export interface ErrorBody {
   readonly code: Code.ErrorCode
-  readonly codeFrom: RpcError["codeFrom"]
-  /** The status that the body names, where google.rpc.Code does not have it. */
-  readonly sentStatus: string | number | undefined
-  readonly status: Status.Status
+  /** The reply has a Google error: neither HTML nor nothing. */
+  readonly googleBody: boolean
+  /** What becomes of it in the error, as it is. */
+  readonly fields: Pick<RpcError, "codeFrom" | "sentStatus" | "status">
 }
 
 /**
@@ -50,8 +50,7 @@ const v1Details = (error: { readonly [key: string]: unknown }): ReadonlyArray<un
 
 /**
  * Reads the body of an HTTP error. The code is `error.status` where that is a known name, `UNKNOWN` where it is another one or a
- * number, else it follows from the HTTP status; `error.code` of an HTTP body is an HTTP status, never a google.rpc number. Returns
- * `googleBody: false` for anything that is not a Google error (HTML, an empty body).
+ * number, else it follows from the HTTP status; `error.code` of an HTTP body is an HTTP status, never a google.rpc number.
  *
  * @internal
  */
@@ -60,7 +59,7 @@ export const parse = (
   text: string,
   httpStatus: number,
   redaction: Redaction
-): ErrorBody & { readonly googleBody: boolean } => {
+): ErrorBody => {
   const error = errorObject(redaction.json(json))
   const named = error?.["status"]
   const isOdd = typeof named === "number" ||
@@ -75,14 +74,16 @@ export const parse = (
   const known = Array.isArray(details) && details.length > 0 ? details : v1Details(error ?? {})
   return {
     code,
-    codeFrom: error === undefined ? "httpStatus" : isOdd ? "unknownStatus" : "body",
-    sentStatus: isOdd ? named : undefined,
     googleBody: error !== undefined,
-    status: Status.fromUnknown({
-      code: Number.isSafeInteger(named) ? named : Code.toNumber(code),
-      message: error === undefined ? excerpt(text, redaction) : messageOf(error),
-      details: known
-    })
+    fields: {
+      codeFrom: error === undefined ? "httpStatus" : isOdd ? "unknownStatus" : "body",
+      sentStatus: isOdd ? named : undefined,
+      status: Status.fromUnknown({
+        code: Number.isSafeInteger(named) ? named : Code.toNumber(code),
+        message: error === undefined ? excerpt(text, redaction) : messageOf(error),
+        details: known
+      })
+    }
   }
 }
 
@@ -130,6 +131,7 @@ const httpDate =
 const retryAfterHeader = (header: string, now: number): number => {
   if (/^\d+(\.\d+)?$/.test(header)) return Number(header) * 1000
   if (!httpDate.test(header)) return 0
+  // oxlint-disable-next-line no-restricted-globals -- a date that is given, not the clock
   const at = Date.parse(header)
   return Number.isNaN(at) ? 0 : Math.max(0, at - now)
 }

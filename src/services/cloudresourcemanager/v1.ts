@@ -137,7 +137,7 @@ export const createProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v1",
   CreateProjectRequest,
   ProjectCreationStatus
-> = /*#__PURE__*/ Operations.generatedMethod<CreateProjectRequest>()({
+> = /*#__PURE__*/ Operations.method<CreateProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v1",
   rpc: "cloudresourcemanager.projects.create",
   verb: "POST",

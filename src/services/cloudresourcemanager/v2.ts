@@ -150,7 +150,7 @@ export const createFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v2",
   CreateFolderRequest,
   FolderOperation
-> = /*#__PURE__*/ Operations.generatedMethod<CreateFolderRequest>()({
+> = /*#__PURE__*/ Operations.method<CreateFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v2",
   rpc: "google.cloud.resourcemanager.v2.Folders.CreateFolder",
   verb: "POST",
@@ -189,7 +189,7 @@ export const moveFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v2",
   MoveFolderRequest,
   FolderOperation
-> = /*#__PURE__*/ Operations.generatedMethod<MoveFolderRequest>()({
+> = /*#__PURE__*/ Operations.method<MoveFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v2",
   rpc: "google.cloud.resourcemanager.v2.Folders.MoveFolder",
   verb: "POST",

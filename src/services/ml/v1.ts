@@ -281,7 +281,7 @@ export const deleteModel: Operations.Method<
   "ml.googleapis.com/v1",
   DeleteModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
+> = /*#__PURE__*/ Operations.method<DeleteModelRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.delete",
   verb: "DELETE",
@@ -320,7 +320,7 @@ export const patchModel: Operations.Method<
   "ml.googleapis.com/v1",
   PatchModelRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<PatchModelRequest>()({
+> = /*#__PURE__*/ Operations.method<PatchModelRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.patch",
   verb: "PATCH",
@@ -360,7 +360,7 @@ export const createVersion: Operations.Method<
   "ml.googleapis.com/v1",
   CreateVersionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateVersionRequest>()({
+> = /*#__PURE__*/ Operations.method<CreateVersionRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.versions.create",
   verb: "POST",
@@ -397,7 +397,7 @@ export const deleteVersion: Operations.Method<
   "ml.googleapis.com/v1",
   DeleteVersionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<DeleteVersionRequest>()({
+> = /*#__PURE__*/ Operations.method<DeleteVersionRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.versions.delete",
   verb: "DELETE",
@@ -436,7 +436,7 @@ export const patchVersion: Operations.Method<
   "ml.googleapis.com/v1",
   PatchVersionRequest,
   OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<PatchVersionRequest>()({
+> = /*#__PURE__*/ Operations.method<PatchVersionRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.versions.patch",
   verb: "PATCH",

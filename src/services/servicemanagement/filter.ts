@@ -82,6 +82,7 @@ export const startTime = (
   time: DateTime.DateTime | string
 ): Condition => {
   const text = typeof time === "string" ? time : DateTime.formatIso(time)
+  // oxlint-disable-next-line no-restricted-globals -- a date that is given, not the clock
   const valid = iso8601.test(text) && !Number.isNaN(Date.parse(text))
   return condition(
     `startTime${operator}${quote(text)}`,
