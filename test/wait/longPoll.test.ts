@@ -4,24 +4,12 @@ import { Duration, Effect, Fiber, Layer, TestClock } from "effect"
 import { Credentials, Operations, Polling } from "effect-lro"
 import * as Testing from "effect-lro/testing"
 import * as FakeHttp from "../kit/FakeHttp.ts"
-import { bake, name, order } from "../kit/Scripted.ts"
-
-const binding = Operations.binding({
-  service: "bakery.example.com",
-  version: "v1",
-  scopes: [],
-  methods: {
-    get: { verb: "GET", templates: ["/v1/{name=users/*/operations/*}"] },
-    wait: { verb: "POST", templates: ["/v1/{name=users/*/operations/*}:wait"], body: "*" }
-  }
-})
-
-class Bakery extends Operations.Tag<Bakery>()("test/WaitingBakery", binding) {}
+import { bake, Holding, holding, name, order } from "../kit/Scripted.ts"
 
 const layer = (options: Partial<Testing.Options> = {}) =>
-  Operations.layer(Bakery, { polling: { schedule: Polling.fixed("5 seconds"), spread: 0 } }).pipe(
+  Operations.layer(Holding, { polling: { schedule: Polling.fixed("5 seconds"), spread: 0 } }).pipe(
     Layer.provide(Credentials.layerNone),
-    Layer.provideMerge(Testing.layer({ bindings: [binding], methods: [bake], ...options }))
+    Layer.provideMerge(Testing.layer({ bindings: [holding], methods: [bake], ...options }))
   )
 
 const timeline = Effect.map(
@@ -43,7 +31,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("holds the poll until the operation is done", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("70 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const [elapsed, state] = yield* run(Effect.timed(bakery.untilDone(name)))
       assert.strictEqual(state._tag, "Succeeded")
       assert.strictEqual(Duration.toMillis(elapsed), 70_000)
@@ -58,7 +46,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("that answers early is polled no faster than the schedule says", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("12 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       yield* run(bakery.untilDone(name))
       assert.deepStrictEqual((yield* timeline).map(([, at]) => at), [0, 5000, 10_000, 15_000])
     }).pipe(Effect.provide(layer({ maxWait: 0 }))))
@@ -66,7 +54,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("is given more time than the server may take", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("50 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const state = yield* run(
         bakery.untilDone(name, { longPoll: "45 seconds", timeout: "1 second" })
       )
@@ -77,7 +65,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("[10] that turns out not to serve it is polled by get from then on", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("8 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const state = yield* run(bakery.untilDone(name))
       assert.strictEqual(state._tag, "Succeeded")
       assert.deepStrictEqual((yield* timeline).map(([method, at]) => [method, at]), [
@@ -91,7 +79,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("is polled by get when long polls are off, and by watch", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("3 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       yield* run(bakery.untilDone(name, { longPoll: "off" }))
       assert.deepStrictEqual((yield* timeline).map(([method, at]) => [method, at]), [
         ["get", 0],
@@ -102,7 +90,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("is asked to answer before the deadline", () =>
     Effect.gen(function*() {
       yield* put(Testing.neverDone())
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const [elapsed, error] = yield* run(
         Effect.timed(Effect.flip(bakery.untilDone(name, { deadline: "20 seconds" })))
       )
@@ -117,7 +105,7 @@ describe("[34] held polls", () => {
     Effect.map(FakeHttp.calls, (all) => all.filter((call) => call.verb === verb).length)
 
   const world = (handler: FakeHttp.Handler) =>
-    Operations.layer(Bakery, {
+    Operations.layer(Holding, {
       polling: { schedule: Polling.fixed("5 seconds"), spread: 0 }
     }).pipe(
       Layer.provideMerge(FakeHttp.layer(handler)),
@@ -126,8 +114,8 @@ describe("[34] held polls", () => {
 
   it.effect("take at most eight connections of a client; the others poll by get", () =>
     Effect.gen(function*() {
-      const bakery = yield* Bakery
-      const names = Array.from({ length: 40 }, (_, i) => `users/ada/operations/${i}`)
+      const bakery = yield* Holding
+      const names = Array.from({ length: 40 }, (_, i) => `projects/p/locations/l/operations/${i}`)
       const waits = yield* Effect.forEach(names, (name) => Effect.fork(bakery.untilDone(name)))
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual([yield* requested("POST"), yield* requested("GET")], [8, 32])
@@ -156,7 +144,7 @@ describe("[34] held polls", () => {
   for (const [what, cut] of cuts) {
     it.effect(`one that ${what} makes that operation poll by get`, () =>
       Effect.gen(function*() {
-        const bakery = yield* Bakery
+        const bakery = yield* Holding
         const state = yield* run(bakery.untilDone(name))
         assert.strictEqual(state._tag, "Succeeded")
         assert.deepStrictEqual((yield* FakeHttp.calls).map(({ verb }) => verb), [
@@ -184,7 +172,7 @@ describe("NOT_FOUND right after a start", () => {
       (server) => server.fail({ method: "wait" }, Testing.replyError("NOT_FOUND"), { times: polls })
     )
   const startAndWait = (options: Operations.WaitOptions) =>
-    Effect.flatMap(Bakery, (bakery) => bakery.run(bake, order, options))
+    Effect.flatMap(Holding, (bakery) => bakery.run(bake, order, options))
 
   it.effect("ends the wait unless a grace is set", () =>
     Effect.gen(function*() {
@@ -219,7 +207,7 @@ describe("NOT_FOUND right after a start", () => {
     Effect.gen(function*() {
       const server = yield* Testing.OperationsServer
       yield* server.script(bake, Testing.neverDone())
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const started = yield* bakery.start(bake, order)
       const fiber = yield* Effect.fork(
         Effect.flip(bakery.untilDone(started, { notFoundGrace: "1 hour", longPoll: "off" }))
@@ -235,7 +223,7 @@ describe("NOT_FOUND right after a start", () => {
 
   it.effect("has no grace for a name", () =>
     Effect.gen(function*() {
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const error = yield* run(Effect.flip(bakery.untilDone(name, { notFoundGrace: "1 hour" })))
       assert.strictEqual(error._tag, "NOT_FOUND")
       assert.deepStrictEqual((yield* timeline).map(([, at]) => at), [0])
