@@ -61,7 +61,7 @@ describe("a service that binds WaitOperation", () => {
     it.effect(`[18] is polled as ${what} names, however long each poll is held`, () =>
       Effect.gen(function*() {
         yield* TestClock.setTime(30_000)
-        const bakery = yield* Bakery
+        const bakery = yield* Holding
         const fiber = yield* Effect.fork(bakery.untilDone(name, { schedule }))
         yield* TestClock.adjust("4 minutes")
         yield* Fiber.interrupt(fiber)
@@ -71,7 +71,7 @@ describe("a service that binds WaitOperation", () => {
           ...[0, 1, 2, 3].map((minutes) => first + minutes * 60_000).filter((at) => at <= 270_000)
         ])
       }).pipe(Effect.provide(
-        Operations.layer(Bakery, { polling: { spread: 0 } }).pipe(
+        Operations.layer(Holding, { polling: { spread: 0 } }).pipe(
           Layer.provide(Credentials.layerNone),
           Layer.provideMerge(FakeHttp.layer((_, i) =>
             Effect.as(
