@@ -22,6 +22,7 @@ import * as Sent from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
 import { about } from "../errors/about.ts"
+import { clip } from "../errors/message.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { errorOf, hostOf, reasonOf } from "./lost.ts"
@@ -287,7 +288,8 @@ export class Waiter<R> {
       return Effect.as(log, last)
     }
     this.#warned = true
-    return Effect.logWarning(`the server answered ${operation.name} when asked for ${name}`).pipe(
+    const answered = clip(operation.name, 300)
+    return Effect.logWarning(`the server answered ${answered} when asked for ${name}`).pipe(
       Effect.zipRight(log),
       Effect.as(last)
     )
