@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { callFields, subjectFields } from "./internal/errors/fields.ts"
-import { after, alternatives, oneLine, subject } from "./internal/errors/message.ts"
+import { after, alternatives, clip, oneLine, subject } from "./internal/errors/message.ts"
 import { isOneOf, lroError } from "./internal/errors/tagged.ts"
 import { mayRepeat } from "./internal/errors/verdict.ts"
 import { isRpcError, type RpcError, RpcErrorSchema } from "./RpcError.ts"
@@ -161,7 +161,7 @@ export class InvalidRequest extends lroError<InvalidRequest>()("InvalidRequest",
   override get message(): string {
     const expected = after("; expected ", this.expected && alternatives(this.expected))
     const hint = after("; did you mean ", this.hint)
-    return `${subject(this)}: \`${this.argument}\` ${this.problem}${expected}${hint}`
+    return clip(`${subject(this)}: \`${this.argument}\` ${this.problem}${expected}${hint}`)
   }
 }
 

@@ -7,7 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { type CallError, type CallErrorEncoded, CallErrorSchema, isCallError } from "./CallError.ts"
 import type { ErrorCode } from "./Code.ts"
-import { oneLine, said } from "./internal/errors/message.ts"
+import { clip, said } from "./internal/errors/message.ts"
 import { isOneOf, lroError } from "./internal/errors/tagged.ts"
 import { OperationSchema } from "./internal/operation/schema.ts"
 import { OperationRef } from "./OperationRef.ts"
@@ -36,7 +36,9 @@ export class OperationFailed extends lroError<OperationFailed>()("OperationFaile
     const number = this.code === "UNKNOWN" && this.status.code !== 2
       ? ` (code ${this.status.code})`
       : ""
-    return `${nameOf(this.operation)} failed: ${this.code}${number}; ${said(this.status)}`
+    return clip(
+      `${nameOf(this.operation)} failed: ${this.code}${number}; ${said(this.status)}`
+    )
   }
 }
 
@@ -54,7 +56,7 @@ export class OperationCancelled extends lroError<OperationCancelled>()("Operatio
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    return `${nameOf(this.operation)} was cancelled; ${said(this.status)}`
+    return clip(`${nameOf(this.operation)} was cancelled; ${said(this.status)}`)
   }
 }
 
@@ -92,9 +94,9 @@ export class ResultDecodeError extends lroError<ResultDecodeError>()("ResultDeco
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    return `${nameOf(this.operation)} succeeded with a response that does not fit: ${
-      oneLine(this.problem)
-    }`
+    return clip(
+      `${nameOf(this.operation)} succeeded with a response that does not fit: ${this.problem}`
+    )
   }
 }
 

@@ -7,7 +7,7 @@ import { make as makeRedaction } from "effect-lro/internal/wire/redaction"
 import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import { inspect } from "node:util"
-import { binding, http, name, parent } from "../kit/bakery.ts"
+import { bake, binding, http, name, parent } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
 const token = "canary/token+with=every-Sign._~0123456789"
@@ -114,7 +114,7 @@ describe("[12] a secret that is quoted in JSON", () => {
   )
 
   it.effect.each(inJson)(
-    "%s: an operation's own error, got, listed and waited for",
+    "%s: an operation's own error, got, listed, waited for and started",
     ([, text]) =>
       Effect.gen(function*() {
         const operation =
@@ -130,6 +130,10 @@ describe("[12] a secret that is quoted in JSON", () => {
           yield* run(body(operation, 200), (client) => client.untilDone(name))
         )
         assert.strictEqual(failed._tag, "OperationFailed")
+        const begin = { parent, cake: {} }
+        const started = yield* run(body(operation, 200), (client) => client.start(bake, begin))
+        clean(Exit.isSuccess(started) ? started.value : assert.fail(), "started")
+        shown(yield* run(body(operation, 200), (client) => client.run(bake, begin)))
         shown(
           yield* run(
             body(`{"kind":"${text}#operation","selfLink":"https://x/${text}"}`, 200),

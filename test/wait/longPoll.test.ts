@@ -1,6 +1,6 @@
 /** WaitOperation as a long poll, and the grace for operations that are not visible yet. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, TestClock } from "effect"
+import { Duration, Effect, Fiber, Layer, Schedule, TestClock } from "effect"
 import { Credentials, Operations, Polling } from "effect-lro"
 import * as Testing from "effect-lro/testing"
 import * as FakeHttp from "../kit/FakeHttp.ts"
@@ -50,6 +50,38 @@ describe("a service that binds WaitOperation", () => {
       yield* run(bakery.untilDone(name))
       assert.deepStrictEqual((yield* timeline).map(([, at]) => at), [0, 5000, 10_000, 15_000])
     }).pipe(Effect.provide(layer({ maxWait: 0 }))))
+
+  for (
+    const [what, schedule] of [
+      ["fixed", Schedule.fixed("1 minute")],
+      ["windowed", Schedule.windowed("1 minute")],
+      ["cron", Schedule.cron("* * * * *")]
+    ] as const
+  ) {
+    it.effect(`[18] is polled as ${what} names, however long each poll is held`, () =>
+      Effect.gen(function*() {
+        yield* TestClock.setTime(30_000)
+        const bakery = yield* Holding
+        const fiber = yield* Effect.fork(bakery.untilDone(name, { schedule }))
+        yield* TestClock.adjust("4 minutes")
+        yield* Fiber.interrupt(fiber)
+        const first = what === "cron" ? 60_000 : 90_000
+        assert.deepStrictEqual((yield* FakeHttp.calls).map(({ at }) => at), [
+          30_000,
+          ...[0, 1, 2, 3].map((minutes) => first + minutes * 60_000).filter((at) => at <= 270_000)
+        ])
+      }).pipe(Effect.provide(
+        Operations.layer(Holding, { polling: { spread: 0 } }).pipe(
+          Layer.provide(Credentials.layerNone),
+          Layer.provideMerge(FakeHttp.layer((_, i) =>
+            Effect.as(
+              Effect.sleep(i % 2 === 0 ? 25_000 : 10_000),
+              FakeHttp.json({ name })
+            )
+          ))
+        )
+      )))
+  }
 
   it.effect("is given more time than the server may take", () =>
     Effect.gen(function*() {

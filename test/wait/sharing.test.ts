@@ -1,7 +1,19 @@
 /** Waits for one operation share their polls; each keeps its own schedule, tolerance and deadline. */
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Exit, Fiber, Layer, Scope, Stream, TestClock } from "effect"
+import {
+  Context,
+  DateTime,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Scope,
+  Stream,
+  TestClock
+} from "effect"
 import { LroError, type Operations, Polling } from "effect-lro"
+import { OperationRef } from "effect-lro/OperationRef"
 import { interruptAndAwait } from "../kit/fibers.ts"
 import {
   after,
@@ -48,6 +60,26 @@ describe("[20] waits for one operation", () => {
       for (const fiber of fibers) assert.strictEqual((yield* Fiber.join(fiber))._tag, "Succeeded")
       assert.deepStrictEqual(yield* polledAt, [0, 2000, 4000])
     }).pipe(Effect.provide(layer({ get: [running(), running(), done] }))))
+
+  for (const endpoint of [undefined, "https://eu.bakery.googleapis.com"]) {
+    it.effect(`share them whatever names it, at ${endpoint ?? "the service's own endpoint"}`, () =>
+      Effect.gen(function*() {
+        const ref = new OperationRef({
+          service: "bakery.googleapis.com",
+          version: "v1",
+          endpoint,
+          location: "of-the-start",
+          name,
+          startedAt: DateTime.unsafeMake(0)
+        })
+        const fibers = yield* Effect.forkAll(
+          [name, ref, { name, done: false }].map((target) => waitFor(every(2), target))
+        )
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(fibers)
+        assert.deepStrictEqual(yield* polledAt, [0, 2000, 4000])
+      }).pipe(Effect.provide(layer({ get: [running(), running(), done] }, { endpoint }))))
+  }
 
   it.effect("a wait that comes later joins at its own instant", () =>
     Effect.gen(function*() {

@@ -149,8 +149,12 @@ describe("a page", () => {
     [
       { operations: [{ name }, { name }, { name, done: 1 }] },
       "`operations[2]`: `done` is not a boolean"
+    ],
+    [
+      { kind: "compute#operationList", items: [{ name, status: "DONE" }], nextPageToken: "t" },
+      "it looks like a page of another API, with `items` instead of `operations`"
     ]
-  ])("%j is refused: %s", (json, problem) => {
+  ])("[11] %j is refused: %s", (json, problem) => {
     assert.strictEqual(parsePage(json), problem)
   })
 })

@@ -10,12 +10,16 @@ import * as Status from "../../Status.ts"
  */
 export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim()
 
+/** A message has as many bytes at most; each part of it but the server's own text as many. */
+const whole = 2048
+const part = 200
+
 /**
- * One line of a text, at most so many bytes of UTF-8.
+ * One line of a text, at most so many bytes of UTF-8: those of a whole message.
  *
  * @internal
  */
-export const clip = (text: string, bytes: number): string => {
+export const clip = (text: string, bytes = whole): string => {
   const line = oneLine(text.slice(0, 4 * bytes))
   // The ellipsis has three.
   const { read } = new TextEncoder().encodeInto(line, new Uint8Array(bytes - 3))
@@ -66,10 +70,6 @@ export const about = ({ operation, page, parent }: About): string => {
  * @internal
  */
 export const subject = (error: About): string => `${error.method ?? ""}${about(error)}`
-
-/** A message has as many bytes at most; each part of it but the server's own text as many. */
-const whole = 2048
-const part = 200
 
 const joined = (parts: ReadonlyArray<string | false | undefined>): string =>
   parts.filter(Boolean).join("; ")
@@ -132,7 +132,7 @@ export const rpcMessage = (error: RpcError): string => {
     error.attempts > 1 && `${error.attempts} attempts`
   ])
   const room = Math.max(part, whole - head.length - tail.length - 8)
-  return clip(joined([head, said(status, room), tail]), whole)
+  return clip(joined([head, said(status, room), tail]))
 }
 
 const codeText = (error: RpcError): string => {

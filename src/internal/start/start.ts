@@ -26,7 +26,7 @@ interface StartReply {
 
 /** A start reply: only an operation that is done may lack a name. */
 const parseStarted = (json: unknown, reply: Reply): StartReply | string => {
-  const operation = parseOperation(json)
+  const operation = parseOperation(json, reply)
   if (typeof operation === "string") return operation
   return operation.done || operation.name !== ""
     ? { operation, reply }

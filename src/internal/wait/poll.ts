@@ -65,8 +65,8 @@ class OperationAsker implements Asker {
 
   holds(): boolean {
     const { serves, wait } = this.#means
-    const { endpoint, name } = this.#polled
-    return wait !== undefined && !this.#cut && !this.#unserved.has(endpoint?.url) && serves(name)
+    const { name, url } = this.#polled
+    return wait !== undefined && !this.#cut && !this.#unserved.has(url) && serves(name)
   }
 
   hold(order: Order, millis: number): Held | undefined {
@@ -74,14 +74,14 @@ class OperationAsker implements Asker {
     const timeout = Math.floor(millis)
     const over = wait === undefined || timeout < shortestHold ? undefined : places.take()
     if (wait === undefined || over === undefined) return undefined
-    const { endpoint, name } = this.#polled
+    const { name, url } = this.#polled
     let held = true
     const reply = Effect.catchIf(
       Effect.suspend(() => wait(this.#polled, timeout, this.#optionsOf(order))),
       (error) => isNotServed(error) || isCut(error),
       (error) => {
         held = false
-        if (isNotServed(error)) this.#unserved.add(endpoint?.url)
+        if (isNotServed(error)) this.#unserved.add(url)
         else this.#cut = true
         return Effect.zipRight(
           Effect.logDebug(`${name} is polled by get: ${error.message}`),

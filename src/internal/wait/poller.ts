@@ -17,8 +17,7 @@ import {
   type PollSource
 } from "./source.ts"
 
-const keyOf = ({ endpoint, location, name, sent }: Polled) =>
-  canonical([name, endpoint?.url, location, sent])
+const keyOf = ({ name, sent, url }: Polled) => canonical([name, url, sent])
 
 /**
  * One poller an operation. Polls run in the layer's runtime: the span, the annotations and the references of the wait that asked

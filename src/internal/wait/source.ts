@@ -14,6 +14,8 @@ import type { Place } from "../call/target.ts"
  * @internal
  */
 export interface Polled extends Place {
+  /** The base URL that is asked, however it was named. */
+  readonly url: string | undefined
   /** What is sent with each poll. */
   readonly sent: Sent
 }

@@ -22,6 +22,7 @@ import * as Sent from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
 import { about } from "../errors/about.ts"
+import { clip } from "../errors/message.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { errorOf, hostOf, reasonOf } from "./lost.ts"
@@ -72,11 +73,13 @@ export const begin = <M, R>(
     )
     const timeout = options.timeout ?? (yield* CurrentCallOptions).timeout ?? settings.timeout
     const span = yield* Telemetry.current
+    const at = endpoint ?? settings.endpoints.at(location)
     const membership = source.join(
       {
         name: ref.name,
         endpoint,
         location,
+        url: typeof at === "string" ? undefined : at.url,
         sent: Sent.over(settings.sent, options)
       },
       {
@@ -231,23 +234,24 @@ export class Waiter<R> {
     }
     const times = this.#timesOf(outcome)
     return Effect.map(
-      this.#delay(outcome.asked),
+      this.#delay(outcome),
       (delay) => this.#advance({ ...times, _tag: "Answered", done: false, delay })
     )
   }
 
   /**
-   * A schedule may follow the calendar: it is told the time of the wall clock, less the offset of the poll, and never one before what it
-   * had planned, where it would plan the same again. Clocks drift by less than a second; what is more was set. It is told
+   * A schedule may follow the calendar: it is told the time of the wall clock that its delay counts from, less the offset of the poll, and
+   * never one before what it had planned, where it would plan the same again. Clocks drift by less than a second; what is more was set. It is told
    * 64ths of a millisecond: other fractions, or those that are no nanoseconds, do not add up to what it planned.
    */
-  #delay(asked: number | undefined): Effect.Effect<number | undefined, never, R> {
+  #delay(outcome: Outcome | undefined): Effect.Effect<number | undefined, never, R> {
     const operation = this.#last ?? { name: this.#ref.name, done: false }
     return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const { late, own } = asked === undefined
+      const { late, own } = outcome === undefined
         ? { late: 0, own: false }
-        : Step.lateness(this.#state, asked)
-      const past = Math.round((now - late) * 64) / 64
+        : Step.lateness(this.#state, outcome.asked)
+      const ago = outcome?.held === true ? this.#source.now() - outcome.asked : 0
+      const past = Math.round((now - ago - late) * 64) / 64
       const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
       const delay = Effect.provideService(
         this.#stepper.next(told, operation),
@@ -284,7 +288,8 @@ export class Waiter<R> {
       return Effect.as(log, last)
     }
     this.#warned = true
-    return Effect.logWarning(`the server answered ${operation.name} when asked for ${name}`).pipe(
+    const answered = clip(operation.name, 300)
+    return Effect.logWarning(`the server answered ${answered} when asked for ${name}`).pipe(
       Effect.zipRight(log),
       Effect.as(last)
     )
@@ -294,7 +299,7 @@ export class Waiter<R> {
   #failed(error: CallError, outcome: Outcome): Effect.Effect<Step.Next, CallError, R> {
     const times = this.#timesOf(outcome)
     const gone = error._tag === "NOT_FOUND"
-    return Effect.flatMap(this.#delay(outcome.asked), (delay) => {
+    return Effect.flatMap(this.#delay(outcome), (delay) => {
       const next = this.#advance({
         ...times,
         _tag: "Failed",

@@ -57,6 +57,9 @@ export const parseOperation = (
  */
 export const parsePage = (json: unknown, source: Source = untouched): Page | string => {
   if (!isObject(json)) return "the reply is not an object"
+  if (json["operations"] === undefined && Array.isArray(json["items"])) {
+    return "it looks like a page of another API, with `items` instead of `operations`"
+  }
   const items = json["operations"] ?? []
   const token = json["nextPageToken"] ?? ""
   const unreachable = json["unreachable"] ?? []
