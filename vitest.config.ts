@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config"
+import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 const names = Object.entries({
   "effect-lro": "./src/index.ts",
@@ -24,6 +25,18 @@ const live = [
   "test/wait/rules.test.ts"
 ]
 
+/** What takes a minute or more with all its cases. */
+const long =
+  /\/(?:security\/targets|wait\/(?:longWait|model|interruptionSweep)|matrix\/(?:fetch|node|undici|memory|own|resources|load|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
+
+/** Vitest begins with large files; most of those that take long are small, and one that begins last leaves a worker idle. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    const others = await super.sort(files)
+    return others.sort((a, b) => Number(long.test(b.moduleId)) - Number(long.test(a.moduleId)))
+  }
+}
+
 /** No test bounds the time that it takes: a limit only ends what hangs, also on a machine that is five times slower. */
 const patience = 600_000
 
@@ -39,6 +52,7 @@ export default defineConfig({
     hookTimeout: patience,
     minWorkers: 2,
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     // One worker runs many unit tests; vitest reads this here only.
     poolOptions: { threads: { isolate: false } },
     coverage: { include: ["src/**"], thresholds: { lines: 50 } },

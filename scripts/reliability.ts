@@ -40,7 +40,13 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`
 
 const fuzz = Effect.gen(function*() {
-  const report = yield* Fuzz.run({ seed, replies: 200_000, warmUp: 20_000, pageCaps: [5, 5] })
+  const report = yield* Fuzz.run({
+    seed,
+    heapSamples: 4,
+    replies: 200_000,
+    warmUp: 20_000,
+    pageCaps: [5, 5]
+  })
   const failures = Object.values(report.errors).reduce((a, b) => a + b, 0)
   say(
     `Fuzz, seed ${seed}: ${report.replies} generated replies in ${report.calls} calls of ${

@@ -84,8 +84,8 @@ export const servicesPage = (
     "and a Schema for each metadata message. `effect-lro/services/registry` finds a module by its name and loads that one alone.",
     "",
     "*Unverified*: the service's published configuration speaks of the interface and has no rule for it; its `get` stands at the default " +
-    "mapping of google/longrunning/operations.proto, and nothing shows that it is served. *By hand*: the version has no published " +
-    "configuration.",
+    "mapping of google/longrunning/operations.proto, and nothing shows that it is served. Its client leaves out `get` and what stands on " +
+    "it: `run`, `untilDone`, `watch`, `cancelAndWait`; `start` is there. *By hand*: the version has no published configuration.",
     "",
     "## Where they come from",
     "",

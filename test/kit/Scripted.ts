@@ -1,66 +1,42 @@
-/** A private API with a scripted server in memory that keeps a record of every request and every log line. */
+/** The bakery with a scripted server in memory that keeps a record of every request and every log line. */
 import { HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
-import { Clock, Context, Effect, Exit, Layer, Schema } from "effect"
+import { Clock, Context, DateTime, Effect, Exit, Layer, Schema } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import type { InvalidSettings } from "effect-lro/LroError"
+import { OperationRef } from "effect-lro/OperationRef"
 import * as Operations from "effect-lro/Operations"
+import { bake, type BakeRequest, binding, name, parent } from "./bakery.ts"
 import * as FakeHttp from "./FakeHttp.ts"
 import { census } from "./fibers.ts"
 import * as Logs from "./logs.ts"
 
+export { bake, bakeOnce, name, Progress } from "./bakery.ts"
+
+const { cancel, get, wait } = binding.methods
+
+/** The bakery with no requests but starts, polls and cancels. */
 export class Bakery extends Operations.Tag<Bakery>()(
   "test/Bakery",
-  Operations.binding({
-    service: "bakery.example.com",
-    version: "v1",
-    scopes: [],
-    methods: {
-      get: { verb: "GET", templates: ["/v1/{name=users/*/operations/*}"] },
-      cancel: { verb: "POST", templates: ["/v1/{name=users/*/operations/*}:cancel"], body: "*" }
-    }
-  })
+  Operations.binding({ ...binding, methods: { get, cancel } })
 ) {}
 
-export const Progress = Schema.Struct({ percent: Schema.Number })
+/** The bakery that can hold a poll. */
+export const holding = Operations.binding({ ...binding, methods: { get, wait } })
+
+export class Holding extends Operations.Tag<Holding>()("test/Holding", holding) {}
+
 export const Cake = Schema.Struct({ flavour: Schema.String })
 
-export interface BakeRequest {
-  readonly parent: string
-  readonly cake: { readonly flavour: string }
-}
+export const order: BakeRequest = { parent, cake: { flavour: "plum" } }
 
-const fields = {
-  parent: { in: "path", required: true },
-  cake: { in: "body", required: true }
-} as const
-
-/** Not idempotent: it has no request id. */
-export const bake = Operations.method<BakeRequest>()({
-  service: "bakery.example.com/v1",
-  rpc: "example.bakery.v1.Bakery.Bake",
-  verb: "POST",
-  templates: ["/v1/{parent=users/*}/cakes"],
-  body: "cake",
-  request: fields,
-  response: "example.bakery.v1.Cake",
-  metadata: Progress
+/** An operation of a former time. */
+export const ref = new OperationRef({
+  service: binding.service,
+  version: binding.version,
+  name,
+  method: bake.rpc,
+  startedAt: DateTime.unsafeMake("2026-01-01T00:00:00Z")
 })
-
-/** Idempotent by its request id. */
-export const bakeOnce = Operations.method<BakeRequest & { readonly requestId?: string }>()({
-  service: "bakery.example.com/v1",
-  rpc: "example.bakery.v1.Bakery.BakeOnce",
-  verb: "POST",
-  templates: ["/v1/{parent=users/*}/cakes"],
-  body: "cake",
-  response: "example.bakery.v1.Cake",
-  metadata: Progress,
-  request: { ...fields, requestId: { in: "query" } },
-  idempotencyField: "requestId"
-})
-
-export const order: BakeRequest = { parent: "users/ada", cake: { flavour: "plum" } }
-export const name = "users/ada/operations/1"
 
 /** Makes one reply of the server. */
 export type Reply = () => Response | Effect.Effect<Response, TransportFailure>

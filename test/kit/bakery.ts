@@ -29,6 +29,8 @@ export const binding = Operations.binding({
 
 export class Bakery extends Operations.Tag<Bakery>()("test/Bakery", binding) {}
 
+export const Progress = Schema.Struct({ percent: Schema.Number })
+
 export interface BakeRequest {
   readonly parent: string
   readonly cakeId?: string | undefined
@@ -42,7 +44,7 @@ const cakes = {
   templates: ["/v1/{parent=projects/*/locations/*}/cakes"],
   body: "cake",
   response: "example.bakery.v1.Cake",
-  metadata: Schema.Struct({ percent: Schema.Number })
+  metadata: Progress
 } as const
 
 const fields = {

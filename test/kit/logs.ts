@@ -49,6 +49,9 @@ export const silent: Same = instead()
 /** Lines of every level. */
 export const all: Same = Logger.withMinimumLogLevel(LogLevel.All)
 
+/** Warnings, and lines about errors. */
+export const warnings: Same = Logger.withMinimumLogLevel(LogLevel.Warning)
+
 /** Only lines about errors. */
 export const errors: Same = Logger.withMinimumLogLevel(LogLevel.Error)
 

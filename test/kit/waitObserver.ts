@@ -205,7 +205,7 @@ const targetOf = ({ name, plan }: Case): Effect.Effect<Operations.Target, unknow
     case "ref":
       return Effect.succeed(
         new OperationRef({
-          service: "bakery.example.com",
+          service: "bakery.googleapis.com",
           version: "v1",
           name,
           startedAt: DateTime.unsafeMake(-target.age)

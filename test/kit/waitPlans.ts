@@ -1,5 +1,6 @@
 /** Random plans for the model of a wait, reproducible from a seed. */
 import type { Chance } from "../matrix/chance.ts"
+import * as Codes from "./codes.ts"
 import { type Plan, predict, type Reply, type Schedule, type State } from "./waitModel.ts"
 
 /** A plan and what the model need not know. */
@@ -11,27 +12,10 @@ export interface Case {
 }
 
 /** The names of operations; each has another hash. */
-export const names = [1, 2, 3, 4, 5].map((n) => `users/ada/operations/${n}`)
+export const names = [1, 2, 3, 4, 5].map((n) => `projects/p/locations/l/operations/${n}`)
 
 /** Every canonical code and the HTTP status that it comes with. */
-const codes: ReadonlyArray<readonly [http: number, code: string]> = [
-  [499, "CANCELLED"],
-  [500, "UNKNOWN"],
-  [400, "INVALID_ARGUMENT"],
-  [504, "DEADLINE_EXCEEDED"],
-  [404, "NOT_FOUND"],
-  [409, "ALREADY_EXISTS"],
-  [403, "PERMISSION_DENIED"],
-  [429, "RESOURCE_EXHAUSTED"],
-  [400, "FAILED_PRECONDITION"],
-  [409, "ABORTED"],
-  [400, "OUT_OF_RANGE"],
-  [501, "UNIMPLEMENTED"],
-  [500, "INTERNAL"],
-  [503, "UNAVAILABLE"],
-  [500, "DATA_LOSS"],
-  [401, "UNAUTHENTICATED"]
-]
+const codes = Codes.errors.map(([code, _, http]) => [http, code] as const)
 
 /** What a front end's page stands for where there is no error of Google's. */
 const pages: ReadonlyArray<readonly [http: number, code: string]> = [

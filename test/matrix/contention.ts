@@ -1,21 +1,12 @@
 /** What waits and calls do to a server when there are many of them: polls, connections, and who goes without. */
 import { HttpClient, HttpClientResponse } from "@effect/platform"
-import {
-  Cron,
-  Effect,
-  Exit,
-  Fiber,
-  Logger,
-  LogLevel,
-  Redacted,
-  Schedule,
-  TestClock,
-  TestContext
-} from "effect"
+import { Cron, Effect, Exit, Fiber, Redacted, Schedule, TestClock } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as NodeTransport from "effect-lro/NodeTransport"
 import * as Operations from "effect-lro/Operations"
 import type * as Http from "node:http"
+import * as Logs from "../kit/logs.ts"
+import { inVirtualTime } from "../kit/services.ts"
 import * as Wire from "../kit/wire.ts"
 
 const binding = Operations.binding({
@@ -77,8 +68,8 @@ const pollsBy = (schedule: Schedule.Schedule<unknown>) =>
     return Math.max(...polls.values())
   }).pipe(
     Effect.scoped,
-    Logger.withMinimumLogLevel(LogLevel.Warning),
-    Effect.provide(TestContext.TestContext)
+    Logs.warnings,
+    inVirtualTime
   )
 
 /** See {@link pollsBy}. A run of its own: a fiber keeps the clock of the tests once it was provided. */

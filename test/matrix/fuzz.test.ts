@@ -51,7 +51,13 @@ const methods = [
 describe("generated replies", () => {
   it.live(`end in success or in a declared error (seed ${seed})`, () =>
     Effect.gen(function*() {
-      const report = yield* Fuzz.run({ seed, replies, warmUp: 0, pageCaps: [20, 2] })
+      const report = yield* Fuzz.run({
+        seed,
+        heapSamples: 0,
+        replies,
+        warmUp: 0,
+        pageCaps: [20, 2]
+      })
       console.log(`fuzz: seed ${seed}, ${report.replies} replies, ${report.calls} calls`)
       assert.deepStrictEqual(report.examples, [])
       assert.strictEqual(report.undeclared, 0)

@@ -298,8 +298,10 @@ export interface Report {
 
 /** Feeds the client so many replies, and so many before to warm up. */
 export const run = (
-  { pageCaps, replies: wanted, seed, warmUp }: {
+  { heapSamples, pageCaps, replies: wanted, seed, warmUp }: {
     readonly seed: number
+    /** How often the heap is measured, but for the end; without any, there neither. */
+    readonly heapSamples: number
     readonly replies: number
     readonly warmUp: number
     /** The page caps of `listPages` and `list`. */
@@ -396,12 +398,13 @@ export const run = (
         { concurrency: "unbounded", discard: true }
       )
     const heap: Array<{ readonly replies: number; readonly bytes: number }> = []
-    const steps = 4
-    for (let step = 0; step <= steps; step++) {
-      yield* until(warmUp + wanted * step / steps)
+    for (let sample = 0; sample < heapSamples; sample++) {
+      yield* until(warmUp + wanted * sample / heapSamples)
       heap.push({ replies, bytes: yield* Effect.promise(Heap.used) })
     }
-    const [first, last] = [heap[0]?.bytes ?? 0, heap[steps]?.bytes ?? 0]
+    yield* until(warmUp + wanted)
+    if (heapSamples > 0) heap.push({ replies, bytes: yield* Effect.promise(Heap.used) })
+    const [first, last] = [heap[0]?.bytes ?? 0, heap.at(-1)?.bytes ?? 0]
     return {
       seed,
       replies,

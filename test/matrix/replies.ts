@@ -1,4 +1,5 @@
 /** Honest replies, and ways to break them. */
+import type * as Http from "node:http"
 import * as zlib from "node:zlib"
 import type { Elsewhere, Exchange, Reply } from "./FaultServer.ts"
 
@@ -156,10 +157,8 @@ export const endlessBody: Reply = ({ response }) => {
   pump()
 }
 
-/** A body of 64 MiB with an honest length. */
-export const hugeBody: Reply = ({ response }) => {
-  const size = 64 * 1024 * 1024
-  response.writeHead(200, { ...jsonType, "content-length": String(size) })
+/** Sends so many bytes, as fast as they are read. */
+const pour = (response: Http.ServerResponse, size: number): void => {
   const piece = Buffer.alloc(64 * 1024, " ")
   let left = size
   const pump = (): void => {
@@ -172,19 +171,17 @@ export const hugeBody: Reply = ({ response }) => {
   pump()
 }
 
+/** A body of 64 MiB with an honest length. */
+export const hugeBody: Reply = ({ response }) => {
+  const size = 64 * 1024 * 1024
+  response.writeHead(200, { ...jsonType, "content-length": String(size) })
+  pour(response, size)
+}
+
 /** So many bytes, and no length said before. */
 export const chunkedBody = (size: number): Reply => ({ response }) => {
   response.writeHead(200, jsonType)
-  const piece = Buffer.alloc(64 * 1024, " ")
-  let left = size
-  const pump = (): void => {
-    while (left > 0 && !response.destroyed) {
-      left -= piece.length
-      if (!response.write(piece)) return void response.once("drain", pump)
-    }
-    if (left <= 0) response.end()
-  }
-  pump()
+  pour(response, size)
 }
 
 const member = zlib.gzipSync(Buffer.alloc(16 * 1024 * 1024, " "))

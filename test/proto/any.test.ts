@@ -3,6 +3,7 @@ import { Arbitrary, Effect, Either, FastCheck, Option, Schema } from "effect"
 import * as Any from "effect-lro/Any"
 import * as ProtoJson from "effect-lro/ProtoJson"
 import * as Status from "effect-lro/Status"
+import { holds } from "../kit/property.ts"
 
 const prefix = "type.googleapis.com/"
 const hubType = "google.cloud.networkconnectivity.v1.Hub"
@@ -178,11 +179,12 @@ describe("[27] Any.of", () => {
       assert.strictEqual(JSON.stringify(yield* Schema.encode(schema)(decoded)), json)
     }))
 
-  it.effect.prop("round-trips", { hub: Hub }, ({ hub }) =>
-    Effect.gen(function*() {
-      const wire: unknown = JSON.parse(JSON.stringify(yield* Schema.encode(HubAny)(hub)))
-      assert.deepStrictEqual(yield* Schema.decodeUnknown(HubAny)(wire), hub)
-    }))
+  it.effect("round-trips", () =>
+    holds(Arbitrary.make(Hub), 1000, (hub) =>
+      Effect.gen(function*() {
+        const wire: unknown = JSON.parse(JSON.stringify(yield* Schema.encode(HubAny)(hub)))
+        assert.deepStrictEqual(yield* Schema.decodeUnknown(HubAny)(wire), hub)
+      })))
 })
 
 describe("Any.strip and Any.typeUrl", () => {
@@ -198,11 +200,12 @@ describe("Any.strip and Any.typeUrl", () => {
       })
     }))
 
-  it.effect.prop(
-    "strip gives JSON without @type back as it is",
-    { json: FastCheck.anything().filter((json) => Option.isNone(Any.typeUrl(json))) },
-    ({ json }) => Effect.sync(() => assert.strictEqual(Any.strip(json), json))
-  )
+  it.effect("strip gives JSON without @type back as it is", () =>
+    holds(
+      FastCheck.anything().filter((json) => Option.isNone(Any.typeUrl(json))),
+      1000,
+      (json) => Effect.sync(() => assert.strictEqual(Any.strip(json), json))
+    ))
 
   it.effect("typeUrl is the @type, where it is text", () =>
     Effect.sync(() => {
@@ -251,20 +254,21 @@ describe("Any.isOf", () => {
       assert.isFalse(Any.isOf(Schema.Struct({ nested: hub })))
     }))
 
-  it.effect.prop(
-    "an Any of several types decodes to the one that it is",
-    { type: FastCheck.constantFrom("A", "B"), name: Arbitrary.make(Schema.String) },
-    ({ name, type }) =>
-      Effect.gen(function*() {
-        const schema = Schema.Union(
-          Any.of("x.A", Schema.Struct({ name: Schema.String })),
-          Any.of("x.B", Schema.Struct({ name: Schema.Array(Schema.String) }))
-        )
-        const value = yield* Schema.decodeUnknown(schema)({
-          "@type": `t/x.${type}`,
-          name: type === "A" ? name : [name]
+  it.effect("an Any of several types decodes to the one that it is", () =>
+    holds(
+      FastCheck.tuple(FastCheck.constantFrom("A", "B"), Arbitrary.make(Schema.String)),
+      1000,
+      ([type, name]) =>
+        Effect.gen(function*() {
+          const schema = Schema.Union(
+            Any.of("x.A", Schema.Struct({ name: Schema.String })),
+            Any.of("x.B", Schema.Struct({ name: Schema.Array(Schema.String) }))
+          )
+          const value = yield* Schema.decodeUnknown(schema)({
+            "@type": `t/x.${type}`,
+            name: type === "A" ? name : [name]
+          })
+          assert.deepStrictEqual<unknown>(value.name, type === "A" ? name : [name])
         })
-        assert.deepStrictEqual<unknown>(value.name, type === "A" ? name : [name])
-      })
-  )
+    ))
 })

@@ -1,6 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Effect, Either, Equal, FastCheck, Hash, Option, Schema } from "effect"
+import {
+  Arbitrary,
+  DateTime,
+  Duration,
+  Effect,
+  Either,
+  Equal,
+  FastCheck,
+  Hash,
+  Option,
+  Schema
+} from "effect"
 import * as ProtoJson from "effect-lro/ProtoJson"
+import { holds } from "../kit/property.ts"
 
 const decoded = <A, I>(schema: Schema.Schema<A, I>, json: unknown): A =>
   Schema.decodeUnknownSync(schema)(json)
@@ -99,16 +111,13 @@ describe("[26] Timestamp", () => {
       assert.isTrue(Either.isLeft(Schema.encodeUnknownEither(ProtoJson.Timestamp)(far)))
     }))
 
-  it.effect.prop(
-    "round-trips",
-    { timestamp: ProtoJson.Timestamp },
-    ({ timestamp }) =>
+  it.effect("round-trips", () =>
+    holds(Arbitrary.make(ProtoJson.Timestamp), 1000, (timestamp) =>
       Effect.sync(() => {
         const back = decoded(ProtoJson.Timestamp, encoded(ProtoJson.Timestamp, timestamp))
         assert.deepStrictEqual(back, timestamp)
         assert.strictEqual(back.raw, timestamp.raw)
-      })
-  )
+      })))
 })
 
 describe("[26] Duration", () => {
@@ -192,16 +201,13 @@ describe("[26] Duration", () => {
       }
     }))
 
-  it.effect.prop(
-    "round-trips",
-    { duration: ProtoJson.Duration },
-    ({ duration }) =>
+  it.effect("round-trips", () =>
+    holds(Arbitrary.make(ProtoJson.Duration), 1000, (duration) =>
       Effect.sync(() => {
         const back = decoded(ProtoJson.Duration, encoded(ProtoJson.Duration, duration))
         assert.deepStrictEqual(back, duration)
         assert.isTrue(Equal.equals(back, duration))
-      })
-  )
+      })))
 })
 
 describe("[26] numbers and bytes", () => {
@@ -302,31 +308,22 @@ describe("[26] numbers and bytes", () => {
       assert.isTrue(Either.isLeft(Schema.encodeEither(ProtoJson.Int64)(2n ** 63n)))
     }))
 
-  it.effect.prop(
-    "round-trip",
-    {
+  it.effect("round-trip", () => {
+    const schema = Schema.Struct({
       int32: ProtoJson.Int32,
       uint32: ProtoJson.UInt32,
       int64: ProtoJson.Int64,
       uint64: ProtoJson.UInt64,
       double: ProtoJson.Double,
       bytes: ProtoJson.Bytes
-    },
-    (values) =>
+    })
+    return holds(Arbitrary.make(schema), 1000, (values) =>
       Effect.sync(() => {
-        const schema = Schema.Struct({
-          int32: ProtoJson.Int32,
-          uint32: ProtoJson.UInt32,
-          int64: ProtoJson.Int64,
-          uint64: ProtoJson.UInt64,
-          double: ProtoJson.Double,
-          bytes: ProtoJson.Bytes
-        })
         const wire: unknown = JSON.parse(JSON.stringify(encoded(schema, values)))
         // JSON has no negative zero.
         assert.deepStrictEqual(decoded(schema, wire), { ...values, double: values.double + 0 })
-      })
-  )
+      }))
+  })
 
   it.effect.each<readonly [string, ReadonlyArray<number>]>([
     ["", []],
@@ -366,10 +363,8 @@ describe("[26] numbers and bytes", () => {
     (json) => Effect.sync(() => rejects(ProtoJson.Bytes, json))
   )
 
-  it.effect.prop(
-    "bytes decode the same from either alphabet, padded or not",
-    { bytes: FastCheck.uint8Array() },
-    ({ bytes }) =>
+  it.effect("bytes decode the same from either alphabet, padded or not", () =>
+    holds(FastCheck.uint8Array(), 1000, (bytes) =>
       Effect.sync(() => {
         const node = Buffer.from(bytes)
         const text = encoded(ProtoJson.Bytes, bytes)
@@ -377,6 +372,5 @@ describe("[26] numbers and bytes", () => {
         for (const form of [text, text.replaceAll("=", ""), node.toString("base64url")]) {
           assert.deepStrictEqual(decoded(ProtoJson.Bytes, form), bytes)
         }
-      })
-  )
+      })))
 })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Either, FastCheck, Option, Schema } from "effect"
+import { Arbitrary, Effect, Either, FastCheck, Option, Schema } from "effect"
 import * as ProtoJson from "effect-lro/ProtoJson"
+import { holds } from "../kit/property.ts"
 
 const decoded = <A, I>(schema: Schema.Schema<A, I>, json: unknown): A =>
   Schema.decodeUnknownSync(schema)(json)
@@ -177,14 +178,15 @@ describe("[26] fields", () => {
       assert.include(message, `Expected Int64, actual "x"`)
     }))
 
-  it.effect.prop("round-trip", { message: Message }, ({ message }) =>
-    Effect.sync(() => {
-      const wire: unknown = JSON.parse(JSON.stringify(encoded(Message, message)))
-      assert.deepStrictEqual({ ...decoded(Message, wire) }, {
-        ...message,
-        double: message.double + 0
-      })
-    }))
+  it.effect("round-trip", () =>
+    holds(Arbitrary.make(Message), 1000, (message) =>
+      Effect.sync(() => {
+        const wire: unknown = JSON.parse(JSON.stringify(encoded(Message, message)))
+        assert.deepStrictEqual({ ...decoded(Message, wire) }, {
+          ...message,
+          double: message.double + 0
+        })
+      })))
 
   it.effect("withDefault makes a field of any Schema", () =>
     Effect.sync(() => {
@@ -241,18 +243,20 @@ describe("map", () => {
       assert.deepStrictEqual(yield* Schema.encode(schema)(value), { map: { a: "1", b: "2" } })
     }))
 
-  it.effect.prop(
-    "round-trips any keys",
-    {
-      labels: FastCheck.dictionary(
+  it.effect("round-trips any keys", () =>
+    holds(
+      FastCheck.dictionary(
         FastCheck.oneof(FastCheck.string(), FastCheck.constant("__proto__")),
         FastCheck.string()
-      )
-    },
-    ({ labels }) =>
-      Effect.sync(() => {
-        const wire: unknown = JSON.parse(JSON.stringify(encoded(Labels, { labels })))
-        assert.deepStrictEqual(Object.entries(decoded(Labels, wire).labels), Object.entries(labels))
-      })
-  )
+      ),
+      1000,
+      (labels) =>
+        Effect.sync(() => {
+          const wire: unknown = JSON.parse(JSON.stringify(encoded(Labels, { labels })))
+          assert.deepStrictEqual(
+            Object.entries(decoded(Labels, wire).labels),
+            Object.entries(labels)
+          )
+        })
+    ))
 })

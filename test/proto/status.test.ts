@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Duration, Effect, Either, FastCheck, JSONSchema, Option, Schema } from "effect"
 import * as Status from "effect-lro/Status"
 import { decodedDelay, details, url } from "../fixtures/statusDetails.ts"
-import { repetitions } from "../kit/counts.ts"
+import { holds } from "../kit/property.ts"
 
 const encode = Schema.encode(Status.Status)
 const decode = Schema.decodeUnknown(Status.Status)
@@ -166,35 +166,32 @@ describe("[13] Status", () => {
     )
   )
 
-  it.effect.prop(
-    "never fails, never loses a detail, and is stable",
-    {
-      json: FastCheck.oneof(
+  it.effect("never fails, never loses a detail, and is stable", () =>
+    holds(
+      FastCheck.oneof(
         FastCheck.anything(),
         FastCheck.record({
           code: FastCheck.jsonValue(),
           message: FastCheck.jsonValue(),
           details: FastCheck.oneof(FastCheck.array(hostile), FastCheck.jsonValue())
         }, { requiredKeys: [] })
-      )
-    },
-    ({ json }) =>
-      Effect.gen(function*() {
-        const status = Status.fromUnknown(json)
-        const isObject = typeof json === "object" && json !== null && !Array.isArray(json)
-        const sent: unknown = isObject && "details" in json ? json.details : []
-        if (isObject && Array.isArray(sent)) {
-          assert.strictEqual(status.details.length + status.otherDetails.length, sent.length)
-        }
-        assert.deepStrictEqual(Status.fromUnknown(yield* encode(status)), status)
-      }),
-    { fastCheck: { numRuns: repetitions(300) } }
-  )
+      ),
+      1000,
+      (json) =>
+        Effect.gen(function*() {
+          const status = Status.fromUnknown(json)
+          const isObject = typeof json === "object" && json !== null && !Array.isArray(json)
+          const sent: unknown = isObject && "details" in json ? json.details : []
+          if (isObject && Array.isArray(sent)) {
+            assert.strictEqual(status.details.length + status.otherDetails.length, sent.length)
+          }
+          assert.deepStrictEqual(Status.fromUnknown(yield* encode(status)), status)
+        })
+    ))
 
-  it.effect.prop(
-    "round-trips every status of known details",
-    {
-      status: FastCheck.record({
+  it.effect("round-trips every status of known details", () =>
+    holds(
+      FastCheck.record({
         code: FastCheck.integer(),
         message: FastCheck.string(),
         details: FastCheck.array(FastCheck.oneof(
@@ -209,13 +206,13 @@ describe("[13] Status", () => {
           Arbitrary.make(Status.Help),
           Arbitrary.make(Status.LocalizedMessage)
         ))
-      })
-    },
-    ({ status: fields }) =>
-      Effect.gen(function*() {
-        const status = Status.make(fields)
-        const wire: unknown = JSON.parse(JSON.stringify(yield* encode(status)))
-        assert.deepStrictEqual(yield* decode(wire), status)
-      })
-  )
+      }),
+      1000,
+      (fields) =>
+        Effect.gen(function*() {
+          const status = Status.make(fields)
+          const wire: unknown = JSON.parse(JSON.stringify(yield* encode(status)))
+          assert.deepStrictEqual(yield* decode(wire), status)
+        })
+    ))
 })

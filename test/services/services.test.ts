@@ -9,6 +9,7 @@ import * as Testing from "effect-lro/testing"
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import * as Catalogues from "../kit/catalogues.ts"
+import { encode, fill, variables as variablesOf } from "../kit/templates.ts"
 
 interface Row {
   readonly service: string
@@ -41,32 +42,11 @@ const rows: ReadonlyArray<Row> = read("requests.jsonl").trim().split("\n").map((
 )
 const rules: ReadonlyArray<Rule> = JSON.parse(read("bindings.json"))
 
-/** google/api/http.proto: all but `[-_.~0-9a-zA-Z]`, slashes kept. Written apart from the code under test. */
-const encode = (name: string): string =>
-  Arr.fromIterable(new TextEncoder().encode(name)).map((byte) => {
-    const char = String.fromCharCode(byte)
-    return /[-_.~0-9a-zA-Z/]/.test(char)
-      ? char
-      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
-  }).join("")
-
-/** Fills a pattern: every `*` with an id that needs encoding, `**` with two segments. */
-const fill = (pattern: string): string =>
-  pattern.split("/").map((segment, i, all) =>
-    segment === "**"
-      ? "a b/c+d=e:f%~é"
-      : segment === "*"
-      ? `${all[i - 1] ?? "id"}.x+1=2:3%4 ü`
-      : segment
-  ).join("/")
-
 /** `{name=a/*}` and what fills it, by the path to its field in camelCase. */
 const variables = (
   path: string
 ): ReadonlyArray<readonly [field: string, value: string, text: string]> =>
-  [...path.matchAll(/\{([^}=]+)(?:=([^}]+))?\}/g)].map(([text, field = "", pattern = "*"]) =>
-    [field.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase()), fill(pattern), text] as const
-  )
+  variablesOf(path).map(({ field, pattern, text }) => [field, fill(pattern), text] as const)
 
 const expand = (path: string): string =>
   variables(path).reduce((out, [, value, text]) => out.replace(text, encode(value)), path)

@@ -59,7 +59,7 @@ describe("start", () => {
       assert.deepStrictEqual(
         target.ref,
         new OperationRef({
-          service: "bakery.example.com",
+          service: "bakery.googleapis.com",
           version: "v1",
           endpoint: undefined,
           name,
@@ -69,7 +69,10 @@ describe("start", () => {
         })
       )
       const [request] = yield* requests
-      assert.strictEqual(request?.url, "https://bakery.example.com/v1/users/ada/cakes")
+      assert.strictEqual(
+        request?.url,
+        "https://bakery.googleapis.com/v1/projects/p/locations/l/cakes"
+      )
       assert.deepStrictEqual(JSON.parse(request?.body ?? ""), { flavour: "plum" })
       assert.deepStrictEqual(yield* timeline, [["start", 60_000]])
     }).pipe(Effect.provide(layer({ start: [after(3000, started)] }))))
@@ -85,8 +88,8 @@ describe("start", () => {
       assert.strictEqual(
         error.message,
         `${bakeOnce.rpc} (customers/1/operations/2): UnusableName, HTTP 200 of ` +
-          "https://bakery.example.com/v1/users/ada/cakes: the operation runs, and its name cannot be " +
-          "polled: it does not fit; expected users/*/operations/*"
+          "https://bakery.googleapis.com/v1/projects/p/locations/l/cakes: the operation runs, and its name cannot be " +
+          "polled: it does not fit; expected projects/*/locations/*/operations/*"
       )
       assert.deepStrictEqual(yield* timeline, [["start", 0]])
     }).pipe(Effect.provide(layer({ start: [answer({ name: "customers/1/operations/2" })] }))))
@@ -103,7 +106,7 @@ describe("start", () => {
       const refs = yield* Ref.make(0)
       const bakery = yield* Bakery
       const error = yield* Effect.flip(
-        bakery.start(bake, { ...order, parent: "users/.." }, {
+        bakery.start(bake, { ...order, parent: "projects/p/locations/.." }, {
           onStarted: () => Ref.update(refs, (n) => n + 1)
         })
       )
@@ -241,7 +244,7 @@ describe("[15] an idempotent start", () => {
       assert.deepStrictEqual(
         new Set((yield* requests).map(({ body, url }) => `${url} ${body}`)),
         new Set([
-          `https://bakery.example.com/v1/users/ada/cakes?requestId=${target.ref.requestId} {"flavour":"plum"}`
+          `https://bakery.googleapis.com/v1/projects/p/locations/l/cakes?requestId=${target.ref.requestId} {"flavour":"plum"}`
         ])
       )
       const other = yield* startOnce()

@@ -25,6 +25,8 @@ import {
   Bakery,
   done,
   hang,
+  Holding,
+  holding,
   layer,
   name,
   order,
@@ -44,24 +46,13 @@ const every = (seconds: number) => ({
 const waitFor = (options: Operations.WaitOptions, target: Operations.Target = name) =>
   Effect.flatMap(Bakery, (bakery) => bakery.untilDone(target, options))
 
-const get = { verb: "GET", templates: ["/v1/{name=users/*/operations/*}"] } as const
-
-const holding = Operations.binding({
-  service: "bakery.example.com",
-  version: "v1",
-  scopes: [],
-  methods: {
-    get,
-    wait: { verb: "POST", templates: ["/v1/{name=users/*/operations/*}:wait"], body: "*" }
-  }
-})
-
-/** A bakery that can hold a poll. */
-class Holding extends Operations.Tag<Holding>()("test/Holding", holding) {}
-
 class Other extends Operations.Tag<Other>()(
   "test/Other",
-  Operations.binding({ ...holding, service: "other.example.com", methods: { get } })
+  Operations.binding({
+    ...holding,
+    service: "other.googleapis.com",
+    methods: { get: holding.methods.get }
+  })
 ) {}
 
 const served = <Self, Built>(
@@ -335,14 +326,14 @@ describe("a held poll", () => {
       const client = yield* Holding
       yield* client.untilDone(
         new OperationRef({
-          service: "bakery.example.com",
+          service: "bakery.googleapis.com",
           version: "v1",
           name,
-          endpoint: "https://eu.bakery.example.com",
+          endpoint: "https://eu.bakery.googleapis.com",
           startedAt: DateTime.unsafeMake(0)
         })
       )
-      assert.deepStrictEqual(yield* urls, [`POST https://eu.bakery.example.com/v1/${name}:wait`])
+      assert.deepStrictEqual(yield* urls, [`POST https://eu.bakery.googleapis.com/v1/${name}:wait`])
     }).pipe(
       Effect.provide(
         served(
@@ -376,20 +367,20 @@ describe("a held poll", () => {
       const client = yield* Holding
       const at = (endpoint: string) =>
         new OperationRef({
-          service: "bakery.example.com",
+          service: "bakery.googleapis.com",
           version: "v1",
           name,
           endpoint,
           startedAt: DateTime.unsafeMake(0)
         })
       for (const region of ["eu", "us", "eu"]) {
-        yield* client.untilDone(at(`https://${region}.bakery.example.com`))
+        yield* client.untilDone(at(`https://${region}.bakery.googleapis.com`))
       }
       assert.deepStrictEqual(yield* urls, [
-        `POST https://eu.bakery.example.com/v1/${name}:wait`,
-        `GET https://eu.bakery.example.com/v1/${name}`,
-        `POST https://us.bakery.example.com/v1/${name}:wait`,
-        `GET https://eu.bakery.example.com/v1/${name}`
+        `POST https://eu.bakery.googleapis.com/v1/${name}:wait`,
+        `GET https://eu.bakery.googleapis.com/v1/${name}`,
+        `POST https://us.bakery.googleapis.com/v1/${name}:wait`,
+        `GET https://eu.bakery.googleapis.com/v1/${name}`
       ])
     }).pipe(
       Effect.provide(
@@ -414,7 +405,7 @@ describe("what cannot be waited for", () => {
       const error = yield* Effect.flip(other.untilDone(started, every(1)))
       assert.strictEqual(
         error.message,
-        `Operations.untilDone (${name}): \`target\` is an operation of bakery.example.com/v1, not of other.example.com/v1`
+        `Operations.untilDone (${name}): \`target\` is an operation of bakery.googleapis.com/v1, not of other.googleapis.com/v1`
       )
       assert.deepStrictEqual(yield* urls, before)
     }).pipe(

@@ -4,24 +4,12 @@ import { Duration, Effect, Fiber, Layer, Schedule, TestClock } from "effect"
 import { Credentials, Operations, Polling } from "effect-lro"
 import * as Testing from "effect-lro/testing"
 import * as FakeHttp from "../kit/FakeHttp.ts"
-import { bake, name, order } from "../kit/Scripted.ts"
-
-const binding = Operations.binding({
-  service: "bakery.example.com",
-  version: "v1",
-  scopes: [],
-  methods: {
-    get: { verb: "GET", templates: ["/v1/{name=users/*/operations/*}"] },
-    wait: { verb: "POST", templates: ["/v1/{name=users/*/operations/*}:wait"], body: "*" }
-  }
-})
-
-class Bakery extends Operations.Tag<Bakery>()("test/WaitingBakery", binding) {}
+import { bake, Holding, holding, name, order } from "../kit/Scripted.ts"
 
 const layer = (options: Partial<Testing.Options> = {}) =>
-  Operations.layer(Bakery, { polling: { schedule: Polling.fixed("5 seconds"), spread: 0 } }).pipe(
+  Operations.layer(Holding, { polling: { schedule: Polling.fixed("5 seconds"), spread: 0 } }).pipe(
     Layer.provide(Credentials.layerNone),
-    Layer.provideMerge(Testing.layer({ bindings: [binding], methods: [bake], ...options }))
+    Layer.provideMerge(Testing.layer({ bindings: [holding], methods: [bake], ...options }))
   )
 
 const timeline = Effect.map(
@@ -43,7 +31,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("holds the poll until the operation is done", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("70 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const [elapsed, state] = yield* run(Effect.timed(bakery.untilDone(name)))
       assert.strictEqual(state._tag, "Succeeded")
       assert.strictEqual(Duration.toMillis(elapsed), 70_000)
@@ -58,7 +46,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("that answers early is polled no faster than the schedule says", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("12 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       yield* run(bakery.untilDone(name))
       assert.deepStrictEqual((yield* timeline).map(([, at]) => at), [0, 5000, 10_000, 15_000])
     }).pipe(Effect.provide(layer({ maxWait: 0 }))))
@@ -73,7 +61,7 @@ describe("a service that binds WaitOperation", () => {
     it.effect(`[18] is polled as ${what} names, however long each poll is held`, () =>
       Effect.gen(function*() {
         yield* TestClock.setTime(30_000)
-        const bakery = yield* Bakery
+        const bakery = yield* Holding
         const fiber = yield* Effect.fork(bakery.untilDone(name, { schedule }))
         yield* TestClock.adjust("4 minutes")
         yield* Fiber.interrupt(fiber)
@@ -83,7 +71,7 @@ describe("a service that binds WaitOperation", () => {
           ...[0, 1, 2, 3].map((minutes) => first + minutes * 60_000).filter((at) => at <= 270_000)
         ])
       }).pipe(Effect.provide(
-        Operations.layer(Bakery, { polling: { spread: 0 } }).pipe(
+        Operations.layer(Holding, { polling: { spread: 0 } }).pipe(
           Layer.provide(Credentials.layerNone),
           Layer.provideMerge(FakeHttp.layer((_, i) =>
             Effect.as(
@@ -98,7 +86,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("is given more time than the server may take", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("50 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const state = yield* run(
         bakery.untilDone(name, { longPoll: "45 seconds", timeout: "1 second" })
       )
@@ -109,7 +97,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("[10] that turns out not to serve it is polled by get from then on", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("8 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const state = yield* run(bakery.untilDone(name))
       assert.strictEqual(state._tag, "Succeeded")
       assert.deepStrictEqual((yield* timeline).map(([method, at]) => [method, at]), [
@@ -123,7 +111,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("is polled by get when long polls are off, and by watch", () =>
     Effect.gen(function*() {
       yield* put(Testing.succeedAfter("3 seconds"))
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       yield* run(bakery.untilDone(name, { longPoll: "off" }))
       assert.deepStrictEqual((yield* timeline).map(([method, at]) => [method, at]), [
         ["get", 0],
@@ -134,7 +122,7 @@ describe("a service that binds WaitOperation", () => {
   it.effect("is asked to answer before the deadline", () =>
     Effect.gen(function*() {
       yield* put(Testing.neverDone())
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const [elapsed, error] = yield* run(
         Effect.timed(Effect.flip(bakery.untilDone(name, { deadline: "20 seconds" })))
       )
@@ -149,7 +137,7 @@ describe("[34] held polls", () => {
     Effect.map(FakeHttp.calls, (all) => all.filter((call) => call.verb === verb).length)
 
   const world = (handler: FakeHttp.Handler) =>
-    Operations.layer(Bakery, {
+    Operations.layer(Holding, {
       polling: { schedule: Polling.fixed("5 seconds"), spread: 0 }
     }).pipe(
       Layer.provideMerge(FakeHttp.layer(handler)),
@@ -158,8 +146,8 @@ describe("[34] held polls", () => {
 
   it.effect("take at most eight connections of a client; the others poll by get", () =>
     Effect.gen(function*() {
-      const bakery = yield* Bakery
-      const names = Array.from({ length: 40 }, (_, i) => `users/ada/operations/${i}`)
+      const bakery = yield* Holding
+      const names = Array.from({ length: 40 }, (_, i) => `projects/p/locations/l/operations/${i}`)
       const waits = yield* Effect.forEach(names, (name) => Effect.fork(bakery.untilDone(name)))
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual([yield* requested("POST"), yield* requested("GET")], [8, 32])
@@ -188,7 +176,7 @@ describe("[34] held polls", () => {
   for (const [what, cut] of cuts) {
     it.effect(`one that ${what} makes that operation poll by get`, () =>
       Effect.gen(function*() {
-        const bakery = yield* Bakery
+        const bakery = yield* Holding
         const state = yield* run(bakery.untilDone(name))
         assert.strictEqual(state._tag, "Succeeded")
         assert.deepStrictEqual((yield* FakeHttp.calls).map(({ verb }) => verb), [
@@ -216,7 +204,7 @@ describe("NOT_FOUND right after a start", () => {
       (server) => server.fail({ method: "wait" }, Testing.replyError("NOT_FOUND"), { times: polls })
     )
   const startAndWait = (options: Operations.WaitOptions) =>
-    Effect.flatMap(Bakery, (bakery) => bakery.run(bake, order, options))
+    Effect.flatMap(Holding, (bakery) => bakery.run(bake, order, options))
 
   it.effect("ends the wait unless a grace is set", () =>
     Effect.gen(function*() {
@@ -251,7 +239,7 @@ describe("NOT_FOUND right after a start", () => {
     Effect.gen(function*() {
       const server = yield* Testing.OperationsServer
       yield* server.script(bake, Testing.neverDone())
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const started = yield* bakery.start(bake, order)
       const fiber = yield* Effect.fork(
         Effect.flip(bakery.untilDone(started, { notFoundGrace: "1 hour", longPoll: "off" }))
@@ -267,7 +255,7 @@ describe("NOT_FOUND right after a start", () => {
 
   it.effect("has no grace for a name", () =>
     Effect.gen(function*() {
-      const bakery = yield* Bakery
+      const bakery = yield* Holding
       const error = yield* run(Effect.flip(bakery.untilDone(name, { notFoundGrace: "1 hour" })))
       assert.strictEqual(error._tag, "NOT_FOUND")
       assert.deepStrictEqual((yield* timeline).map(([, at]) => at), [0])

@@ -260,7 +260,7 @@ describe("[18] the spread", () => {
   const firstDelay = (user: number, spread?: number) =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
-      const name = `users/${user}/operations/1`
+      const name = `projects/p/locations/l${user}/operations/1`
       yield* inTime(bakery.untilDone(name, { schedule: Polling.fixed("100 seconds"), spread }))
       const [first = 0, second = 0, third = 0] = (yield* polledAt).map(Math.round)
       // It does not add up.

@@ -92,7 +92,7 @@ describe("the default schedule", () => {
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const ref = new OperationRef({
-        service: "bakery.example.com",
+        service: "bakery.googleapis.com",
         version: "v1",
         name,
         startedAt: DateTime.unsafeMake(-60_000)

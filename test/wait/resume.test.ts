@@ -1,31 +1,23 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as Polling from "effect-lro/Polling"
 import { inTime } from "../kit/inTime.ts"
 import {
   answer,
-  bake,
   bakeOnce,
   Bakery,
   done,
   layer,
   name,
   order,
+  ref,
   requests,
   running,
   timeline
 } from "../kit/Scripted.ts"
 
 const every2 = { schedule: Polling.fixed("2 seconds"), spread: 0 }
-
-const ref = new OperationRef({
-  service: "bakery.example.com",
-  version: "v1",
-  name,
-  method: bake.rpc,
-  startedAt: DateTime.unsafeMake("2026-01-01T00:00:00Z")
-})
 
 describe("[23] a reference", () => {
   const Json = Schema.parseJson(OperationRef)
@@ -39,9 +31,9 @@ describe("[23] a reference", () => {
       })
       const json = yield* Schema.encode(Json)(target.ref)
       assert.deepStrictEqual(JSON.parse(json), {
-        service: "bakery.example.com",
+        service: "bakery.googleapis.com",
         version: "v1",
-        endpoint: "https://eu-bakery.example.com",
+        endpoint: "https://eu-bakery.googleapis.com",
         name,
         method: "example.bakery.v1.Bakery.BakeOnce",
         startedAt: "1970-01-01T00:00:00.000Z",
@@ -58,7 +50,7 @@ describe("[23] a reference", () => {
         )
         assert.deepStrictEqual(
           (yield* requests).map(({ at, url }) => [at, url]),
-          [0, 2000].map((at) => [at, `https://eu-bakery.example.com/v1/${name}`])
+          [0, 2000].map((at) => [at, `https://eu-bakery.googleapis.com/v1/${name}`])
         )
       }).pipe(
         Effect.provide(
@@ -67,7 +59,7 @@ describe("[23] a reference", () => {
       )
     }).pipe(
       Effect.provide(
-        layer({ start: [running(0)] }, { endpoint: "https://eu-bakery.example.com" })
+        layer({ start: [running(0)] }, { endpoint: "https://eu-bakery.googleapis.com" })
       )
     ))
 
@@ -75,11 +67,11 @@ describe("[23] a reference", () => {
     Effect.gen(function*() {
       const bakery = yield* Bakery
       yield* bakery.untilDone(
-        new OperationRef({ ...ref, endpoint: "https://eu-bakery.example.com" })
+        new OperationRef({ ...ref, endpoint: "https://eu-bakery.googleapis.com" })
       )
       assert.deepStrictEqual(
         (yield* requests).map(({ url }) => url),
-        [`https://eu-bakery.example.com/v1/${name}`]
+        [`https://eu-bakery.googleapis.com/v1/${name}`]
       )
     }).pipe(Effect.provide(layer({ get: [done] }))))
 

@@ -15,6 +15,8 @@ import {
   bake,
   Bakery,
   done,
+  Holding,
+  holding,
   layer,
   name,
   order,
@@ -119,31 +121,20 @@ describe("[19] each setting: the call over the ambient one over the layer's", ()
       }))
   }
 
-  const binding = Operations.binding({
-    service: "bakery.example.com",
-    version: "v1",
-    scopes: [],
-    methods: {
-      get: { verb: "GET", templates: ["/v1/{name=users/*/operations/*}"] },
-      wait: { verb: "POST", templates: ["/v1/{name=users/*/operations/*}:wait"], body: "*" }
-    }
-  })
-  class WaitingBakery extends Operations.Tag<WaitingBakery>()("test/RulesBakery", binding) {}
-
   it.effect("longPoll", () => {
     const first = ({ ambient, call, layer: inLayer }: Places) =>
       Effect.gen(function*() {
         const server = yield* Testing.OperationsServer
         yield* server.put(name, Testing.succeedAfter("1 second"))
-        const bakery = yield* WaitingBakery
+        const bakery = yield* Holding
         yield* inTime(Polling.withSettings(bakery.untilDone(name, call), ambient ?? {}))
         const [request] = yield* server.requests
         return [request?.method, request?.body]
       }).pipe(
         Effect.provide(
-          Operations.layer(WaitingBakery, { polling: inLayer ?? {} }).pipe(
+          Operations.layer(Holding, { polling: inLayer ?? {} }).pipe(
             Layer.provide(Credentials.layerNone),
-            Layer.provideMerge(Testing.layer({ bindings: [binding], methods: [bake] }))
+            Layer.provideMerge(Testing.layer({ bindings: [holding], methods: [bake] }))
           )
         )
       )
@@ -207,7 +198,7 @@ describe("a hint", () => {
 
 describe("a reference", () => {
   const ref = new OperationRef({
-    service: "bakery.example.com",
+    service: "bakery.googleapis.com",
     version: "v1",
     name,
     startedAt: DateTime.unsafeMake(0)
@@ -216,15 +207,15 @@ describe("a reference", () => {
   it.effect("of another endpoint does not share polls with one of the client's", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
-      const elsewhere = new OperationRef({ ...ref, endpoint: "https://eu-bakery.example.com" })
+      const elsewhere = new OperationRef({ ...ref, endpoint: "https://eu-bakery.googleapis.com" })
       yield* inTime(
         Effect.all([bakery.untilDone(ref), bakery.untilDone(elsewhere), bakery.untilDone(name)], {
           concurrency: "unbounded"
         })
       )
       assert.deepStrictEqual((yield* requests).map(({ url }) => new URL(url).host).sort(), [
-        "bakery.example.com",
-        "eu-bakery.example.com"
+        "bakery.googleapis.com",
+        "eu-bakery.googleapis.com"
       ])
     }).pipe(Effect.provide(layer({ get: [done] }))))
 

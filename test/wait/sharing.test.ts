@@ -61,11 +61,11 @@ describe("[20] waits for one operation", () => {
       assert.deepStrictEqual(yield* polledAt, [0, 2000, 4000])
     }).pipe(Effect.provide(layer({ get: [running(), running(), done] }))))
 
-  for (const endpoint of [undefined, "https://eu.bakery.example.com"]) {
+  for (const endpoint of [undefined, "https://eu.bakery.googleapis.com"]) {
     it.effect(`share them whatever names it, at ${endpoint ?? "the service's own endpoint"}`, () =>
       Effect.gen(function*() {
         const ref = new OperationRef({
-          service: "bakery.example.com",
+          service: "bakery.googleapis.com",
           version: "v1",
           endpoint,
           location: "of-the-start",

@@ -298,7 +298,7 @@ describe("logs", () => {
         ["DEBUG", `${name} runs (poll 1)`],
         [
           "WARN",
-          `poll 2 of ${name} at bakery.example.com failed with UNAVAILABLE: the wait goes on`
+          `poll 2 of ${name} at bakery.googleapis.com failed with UNAVAILABLE: the wait goes on`
         ],
         ["DEBUG", `${name} is done (poll 3)`]
       ])

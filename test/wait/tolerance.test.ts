@@ -214,7 +214,7 @@ describe("[17] failed polls that end the wait", () => {
       assert.isTrue(error.seenBefore)
       assert.match(
         error.message,
-        /NOT_FOUND \(users\/ada\/operations\/1\).*it expired or was deleted/
+        /NOT_FOUND \(projects\/p\/locations\/l\/operations\/o\).*it expired or was deleted/
       )
     }).pipe(Effect.provide(layer({ get: [running(), refuse(404, "NOT_FOUND")] }))))
 
@@ -326,7 +326,7 @@ describe("[17] the outage budget", () => {
       yield* TestClock.adjust("1 second")
       yield* Fiber.interrupt(fiber)
       const warning =
-        /^WARN poll 1 of users\/ada\/operations\/1 at bakery\.example\.com failed with TransportError Dns \(.+\): the wait goes on$/
+        /^WARN poll 1 of projects\/p\/locations\/l\/operations\/o at bakery\.googleapis\.com failed with TransportError Dns \(.+\): the wait goes on$/
       const [first, ...more] = yield* logged("WARN")
       assert.match(first ?? "", warning)
       assert.deepStrictEqual(more, [])

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, DateTime, Duration, Effect, Option, Schedule, Schema } from "effect"
+import { Context, Duration, Effect, Option, Schedule, Schema } from "effect"
 import * as Any from "effect-lro/Any"
 import type * as Operation from "effect-lro/Operation"
 import { OperationRef } from "effect-lro/OperationRef"
@@ -18,6 +18,7 @@ import {
   name,
   order,
   polledAt,
+  ref,
   type Reply,
   requests,
   running,
@@ -25,14 +26,6 @@ import {
 } from "../kit/Scripted.ts"
 
 const every2 = { schedule: Polling.fixed("2 seconds"), spread: 0 }
-
-const ref = new OperationRef({
-  service: "bakery.example.com",
-  version: "v1",
-  name,
-  method: bake.rpc,
-  startedAt: DateTime.unsafeMake("2026-01-01T00:00:00Z")
-})
 
 const started: Reply = answer({ name, metadata: { percent: 0 } })
 
@@ -44,7 +37,7 @@ describe("targets", () => {
       assert.strictEqual(state._tag, "Succeeded")
       assert.strictEqual(state.name, name)
       assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000], ["get", 4000]])
-      assert.strictEqual((yield* requests)[0]?.url, `https://bakery.example.com/v1/${name}`)
+      assert.strictEqual((yield* requests)[0]?.url, `https://bakery.googleapis.com/v1/${name}`)
     }).pipe(Effect.provide(layer({ get: [running(), running(), done] }))))
 
   it.effect("[18] a reference: the first poll at once", () =>
@@ -97,10 +90,10 @@ describe("targets", () => {
   for (
     const wrong of [
       "",
-      "/users/ada/operations/1",
-      "users/../operations/1",
-      "users/ada",
-      "v1/users/ada/operations/1"
+      "/projects/p/locations/l/operations/o",
+      "projects/p/locations/../operations/1",
+      "projects/p/locations/l",
+      "v1/projects/p/locations/l/operations/o"
     ]
   ) {
     it.effect(`refuses the name ${JSON.stringify(wrong)} and sends nothing`, () =>
@@ -329,15 +322,18 @@ describe("outcomes", () => {
       assert.strictEqual(state.operation.name, name)
       assert.deepStrictEqual(
         new Set((yield* requests).map(({ url }) => url)),
-        new Set([`https://bakery.example.com/v1/${name}`])
+        new Set([`https://bakery.googleapis.com/v1/${name}`])
       )
-      assert.strictEqual((yield* logged("WARN", "users/ada/operations/other", name)).length, 1)
+      assert.strictEqual(
+        (yield* logged("WARN", "projects/p/locations/l/operations/other", name)).length,
+        1
+      )
     }).pipe(
       Effect.provide(layer({
         get: [
-          answer({ name: "users/ada/operations/other" }),
-          answer({ name: "users/ada/operations/other" }),
-          answer({ name: "users/ada/operations/other", done: true })
+          answer({ name: "projects/p/locations/l/operations/other" }),
+          answer({ name: "projects/p/locations/l/operations/other" }),
+          answer({ name: "projects/p/locations/l/operations/other", done: true })
         ]
       }))
     ))

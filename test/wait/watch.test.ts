@@ -214,7 +214,7 @@ describe("watch", () => {
   it.effect("refuses a bad name", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
-      const error = yield* Effect.flip(Stream.runDrain(bakery.watch("users/..")))
+      const error = yield* Effect.flip(Stream.runDrain(bakery.watch("projects/p/locations/..")))
       assert.strictEqual(error._tag, "InvalidRequest")
       assert.deepStrictEqual(yield* requests, [])
     }).pipe(Effect.provide(layer({}))))
@@ -298,7 +298,7 @@ describe("[22] cancelAndWait", () => {
       assert.strictEqual(state._tag, "Cancelled")
       assert.deepStrictEqual(yield* timeline, [["cancel", 0], ["get", 0], ["get", 2000]])
       const [cancel] = yield* requests
-      assert.strictEqual(cancel?.url, `https://bakery.example.com/v1/${name}:cancel`)
+      assert.strictEqual(cancel?.url, `https://bakery.googleapis.com/v1/${name}:cancel`)
       assert.strictEqual(cancel?.body, "{}")
     }).pipe(Effect.provide(layer({ cancel: [answer({})], get: [running(), cancelled] }))))
 
@@ -359,11 +359,11 @@ describe("[22] cancelAndWait", () => {
       const target = yield* bakery.start(bake, order)
       const state = yield* bakery.cancelAndWait(target)
       assert.strictEqual(state._tag, "Cancelled")
-      const host = "https://eu-bakery.googleapis.com/v1/users/ada"
+      const host = "https://eu-bakery.googleapis.com/v1/projects/p/locations/l"
       assert.deepStrictEqual((yield* requests).map(({ url }) => url), [
         `${host}/cakes`,
-        `${host}/operations/1:cancel`,
-        `${host}/operations/1`
+        `${host}/operations/o:cancel`,
+        `${host}/operations/o`
       ])
     }).pipe(
       Effect.provide(layer(

@@ -6,6 +6,7 @@ import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import * as Status from "effect-lro/Status"
 import { binding, http, name, url } from "../kit/bakery.ts"
+import * as Codes from "../kit/codes.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import { failed, malformed, rpc, text } from "../kit/replies.ts"
 
@@ -29,26 +30,7 @@ const classes: { readonly [C in ErrorCode]: new(...args: never) => RpcError } = 
 }
 
 describe("an error body", () => {
-  it.effect.each(
-    [
-      ["CANCELLED", 1, 499],
-      ["UNKNOWN", 2, 500],
-      ["INVALID_ARGUMENT", 3, 400],
-      ["DEADLINE_EXCEEDED", 4, 504],
-      ["NOT_FOUND", 5, 404],
-      ["ALREADY_EXISTS", 6, 409],
-      ["PERMISSION_DENIED", 7, 403],
-      ["RESOURCE_EXHAUSTED", 8, 429],
-      ["FAILED_PRECONDITION", 9, 400],
-      ["ABORTED", 10, 409],
-      ["OUT_OF_RANGE", 11, 400],
-      ["UNIMPLEMENTED", 12, 501],
-      ["INTERNAL", 13, 500],
-      ["UNAVAILABLE", 14, 503],
-      ["DATA_LOSS", 15, 500],
-      ["UNAUTHENTICATED", 16, 401]
-    ] as const
-  )(
+  it.effect.each(Codes.errors)(
     "with status %s is that class, code %i, HTTP %i",
     ([code, number, httpStatus]) =>
       Effect.gen(function*() {

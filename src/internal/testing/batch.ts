@@ -1,6 +1,6 @@
 /**
  * Batches of calls in one request: multipart/mixed at `/batch` or `/batch/<api>/<version>`, each part an application/http request; the
- * reply is of the same kind (https://developers.google.com/calendar/api/guides/batch).
+ * reply is of the same kind (https://developers.google.com/calendar/batch).
  */
 import type { Reply, Request } from "./reply.ts"
 import type { Route } from "./routes.ts"

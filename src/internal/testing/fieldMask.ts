@@ -1,6 +1,6 @@
 /**
  * Partial replies: the `fields` parameter, `a,b`, `a/b` or `a.b`, `a(b,c)` and `*`
- * (https://developers.google.com/custom-search/v1/performance#partial).
+ * (https://developers.google.com/custom-search/v1/performance).
  */
 import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
+import type { Message } from "../services/catalogue.ts"
 import * as Batch from "./batch.ts"
 import { loadAll } from "./catalogues.ts"
 import * as FieldMask from "./fieldMask.ts"
@@ -25,7 +26,7 @@ import {
 } from "./reply.ts"
 import type { Starting } from "./resource.ts"
 import { compile, type Match, match, type Route, selects } from "./routes.ts"
-import { callOf, noBody, requestIdOf, requestOf } from "./start.ts"
+import { callOf, requestIdOf, requestOf } from "./start.ts"
 import { type Entry, millisUntilDone, operationAt } from "./state.ts"
 import { Store } from "./store.ts"
 import { checkSystem, meant, wantedOf } from "./system.ts"
@@ -77,11 +78,17 @@ const replyTypes: { readonly [K in Testing.MethodKind]: string } = {
 }
 
 /**
- * What a method of google.longrunning.Operations takes in its body, apart from the name in the path: a wait its time-out, a get that
- * names the operation there its name, cancel and delete nothing.
+ * What a method of google.longrunning.Operations takes in its body: a wait its time-out, a get that names the operation there its name,
+ * cancel and delete nothing.
  */
-const bodyFields = ({ kind, named }: Route): ReadonlyArray<string> =>
-  named === undefined ? kind === "wait" ? ["timeout"] : [] : [named.field]
+const bodyMessage = ({ body, catalogue, kind, named }: Route): Message => {
+  const none = textMessage(named === undefined ? [] : [named.field])
+  const wait = catalogue.messages.get("google.longrunning.WaitOperationRequest")
+  const timeout = wait?.fields.get("timeout")
+  return kind === "wait" && body !== undefined && timeout !== undefined
+    ? { ...none, fields: new Map([["timeout", timeout]]) }
+    : none
+}
 
 /**
  * @internal
@@ -139,17 +146,11 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
     unknownFields: options.unknownFields ?? "refuse"
   })
 
-  /** The body of a method of google.longrunning.Operations. */
   const readBody = (
     request: Request,
     { route }: Match
   ): Either.Either<Testing.JsonObject, Rejection> =>
-    Either.gen(function*() {
-      yield* noBody(readingOf(route), route.body, request)
-      const body = yield* bodyOf(request)
-      const known = textMessage("", bodyFields(route))
-      return yield* read(readingOf(route), known, body)
-    })
+    Either.flatMap(bodyOf(request), (body) => read(readingOf(route), bodyMessage(route), body))
 
   const wait = (
     request: Request,

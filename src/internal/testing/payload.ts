@@ -1,9 +1,8 @@
 /**
  * The messages of a request as Google reads them from proto3 JSON: what is wrong with one is told in Google's own words.
  *
- * The rules and the texts are those of ProtoStreamObjectWriter and ProtoWriter in google/protobuf/util/internal of protobuf up to
- * version 22, with which Google's front end reads JSON. A list field takes a single value too, a number the text of one, a Timestamp
- * the object of its fields.
+ * The rules and the texts are those of ProtoStreamObjectWriter and ProtoWriter, which protobuf had in google/protobuf/util/internal, and
+ * of replies in public reports. A list field takes a single value too, a number the text of one, a Timestamp the object of its fields.
  */
 import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"
@@ -53,8 +52,8 @@ const typeUrl = (name: string): string => `type.googleapis.com/${name}`
  *
  * @internal
  */
-export const textMessage = (name: string, fields: ReadonlyArray<string>): Catalogue.Message => ({
-  name,
+export const textMessage = (fields: ReadonlyArray<string>): Catalogue.Message => ({
+  name: "",
   resource: undefined,
   fields: new Map(fields.map((jsonName) => [jsonName, textField(jsonName)]))
 })

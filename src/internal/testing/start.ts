@@ -118,12 +118,8 @@ const topLevel = (
     : Either.left(badPayload(unknown.map((name) => unknownName(name))))
 }
 
-/**
- * "If HttpRule.body is omitted, there is no HTTP request body" (google/api/http.proto): nothing may stand in one.
- *
- * @internal
- */
-export const noBody = (
+/** "If HttpRule.body is omitted, there is no HTTP request body" (google/api/http.proto): nothing may stand in one. */
+const noBody = (
   reading: Reading,
   rule: string | undefined,
   request: Request
@@ -131,7 +127,7 @@ export const noBody = (
   rule === undefined && request.body !== undefined
     ? Either.flatMap(
       bodyOf(request),
-      (body) => Either.map(read(reading, textMessage("", []), body), () => undefined)
+      (body) => Either.map(read(reading, textMessage([]), body), () => undefined)
     )
     : Either.void
 
@@ -170,8 +166,8 @@ const fill = (variable: PathTemplate.Variable, names: ReadonlyArray<string>, id:
 }
 
 /**
- * A name for a new operation that the service's get template takes, below the location of the request or below the resource
- * (https://google.aip.dev/151: "the name of the LRO", https://google.aip.dev/159 on locations).
+ * A name for a new operation that the service's get template takes, below the location of the request or below the resource. It ends
+ * with `operations/{unique_id}` (google/longrunning/operations.proto).
  */
 const operationName = (found: Match, resource: unknown, id: string): string => {
   const names = [pathOf(found), ...Object.values(found.variables), String(resource ?? "")]

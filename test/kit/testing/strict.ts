@@ -223,6 +223,16 @@ export const strict = (test: Test): void => {
         body: "{\"timeout\":\"1s\",\"name\":\"operations/w\"}"
       })
       assert.deepStrictEqual(violations(yield* wait), [[undefined, unknown("name")]])
+      const soon = json({
+        verb: "POST",
+        path: "/v1beta1/operations/w:wait",
+        body: "{\"timeout\":\"soon\"}"
+      })
+      assert.deepStrictEqual(violations(yield* soon), [[
+        "timeout",
+        "Invalid value at 'timeout' (type.googleapis.com/google.protobuf.Duration), " +
+        "Field 'timeout', Illegal duration format; duration must end with 's'"
+      ]])
       assert.deepStrictEqual(yield* get(name), [200, { name }], "none of them did anything")
       assert.deepStrictEqual(yield* cancel("{}"), [200, {}])
     })
