@@ -14,8 +14,10 @@ import { countsOf } from "./generate/counts.ts"
 import { descriptors, sampled } from "./generate/descriptors.ts"
 import { servicesPage } from "./generate/docs.ts"
 import { emit, moduleName } from "./generate/emit.ts"
+import { emitMessages } from "./generate/emitMessages.ts"
 import { examples } from "./generate/examples.ts"
 import { serviceVersions } from "./generate/inventory.ts"
+import { linksTo } from "./generate/lines.ts"
 import { serviceModel } from "./generate/model.ts"
 import {
   catalogueFile,
@@ -23,7 +25,10 @@ import {
   entryOf,
   entryOfFile,
   isGenerated,
+  messageFiles,
+  messagesByHand,
   moduleFiles,
+  moduleOf,
   table
 } from "./generate/modules.ts"
 import { tagName } from "./generate/names.ts"
@@ -72,16 +77,36 @@ const known = new Set(models.map(({ config }) => `${config.service}/${config.ver
 const stray = overrides.find(({ service }) => !known.has(service))
 if (stray !== undefined) throw new Error(`overrides: ${stray.service} is not generated`)
 
+const link = linksTo(pinned.repository, pinned.commit, source)
 const written = models.flatMap((model) => [
   write(`src/services/${moduleName(model)}.ts`, emit(model, pinned.commit)),
+  ...(model.messages.declared.length === 0 ? [] : [
+    write(
+      `src/services/${moduleName(model)}/messages.ts`,
+      emitMessages(model.messages, {
+        title: `${model.config.title}, ${model.config.version}`,
+        source: `googleapis ${pinned.commit}`,
+        link
+      })
+    )
+  ]),
   write(
     `src/internal/services/catalogue/${moduleName(model)}.ts`,
     catalogueFile(model, pinned.commit)
   )
 ])
 const others = moduleFiles(services).filter((file) => !written.includes(file))
-const stale = [...others, ...moduleFiles(catalogues)].filter((file) => !written.includes(file))
-for (const file of stale.filter(isGenerated)) fs.rmSync(file)
+const stale = [...others, ...messageFiles(services), ...moduleFiles(catalogues)].filter((file) =>
+  !written.includes(file) && isGenerated(file)
+)
+for (const file of stale) fs.rmSync(file)
+// Of a module that is written by hand, the messages are made of its catalogue, which is, too.
+for (const file of others.filter((file) => fs.existsSync(file))) {
+  const module = moduleOf(file)
+  written.push(
+    write(`src/services/${module}/messages.ts`, await messagesByHand(module))
+  )
+}
 const byHand = await Promise.all(others.filter((file) => fs.existsSync(file)).map(entryOfFile))
 const entries = [...models.map(entryOf), ...byHand].sort((a, b) => a.module < b.module ? -1 : 1)
 
@@ -101,17 +126,18 @@ write(
 )
 write("scripts/counts.json", json(counts))
 write("scripts/tags.json", json(Object.fromEntries(Array.from(tags).sort())))
+const sample = models.filter((model) => sampled.includes(moduleName(model)))
 write(
   "test/fixtures/metadata.jsonl",
-  jsonLines(models.flatMap((model) => examples(moduleName(model), model.metadata)))
+  jsonLines(
+    models.flatMap((model) =>
+      examples(moduleName(model), model.methods.map(({ metadata }) => metadata))
+    )
+  )
 )
 write(
   "test/fixtures/descriptors.jsonl",
-  jsonLines(
-    models
-      .filter((model) => sampled.includes(moduleName(model)))
-      .flatMap((model) => descriptors(moduleName(model), model.catalogue))
-  )
+  jsonLines(sample.flatMap((model) => descriptors(moduleName(model), model.catalogue)))
 )
 execFileSync("npx", ["dprint", "fmt", ...written], { cwd: root, stdio: "inherit" })
 

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
+import type * as Schema from "effect/Schema"
 import type * as Operation from "./Operation.ts"
 
 /**
@@ -53,8 +54,6 @@ export interface MethodShape<Service extends string> {
   readonly request: { readonly [field: string]: RequestField }
   /** The `request_id` field: it makes repeating the call safe (AIP-155). `start` fills it with a random UUID. */
   readonly idempotencyField?: string
-  /** The full name of the response message. */
-  readonly response: string
   /** The polling that Google publishes for the method: initial delay, multiplier and cap. */
   readonly polling?: PublishedPolling
 }
@@ -122,6 +121,27 @@ type CheckedBody<Body, Fields> = string extends Body ? unknown
   : Problem<"`body` names no field in the body">
 
 /**
+ * The Schema of a response, or a function that gives it, for one that is defined further down.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type DeclaredResponse =
+  | Operation.ResponseSchema<unknown, never>
+  | (() => Operation.ResponseSchema<unknown, never>)
+
+/**
+ * The method that a description with a response, or without one, is of.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type MethodOf<Service extends string, Request, M, R> = R extends { readonly Type: infer A }
+  ? Method<Service, Request, M, A>
+  : R extends () => { readonly Type: infer A } ? Method<Service, Request, M, A>
+  : BareMethod<Service, Request, M>
+
+/**
  * What describes a method whose request is of a type: every field has its place, the variables of the templates are fields in the path,
  * and what is in the body is what `body` says.
  *
@@ -134,7 +154,8 @@ export interface Description<
   M,
   Fields,
   Templates extends MethodShape<string>["templates"],
-  Body extends string | undefined
+  Body extends string | undefined,
+  R extends DeclaredResponse | undefined
 > {
   /** `networkconnectivity.googleapis.com/v1`. */
   readonly service: Service
@@ -155,8 +176,8 @@ export interface Description<
     }
   /** The `request_id` field. */
   readonly idempotencyField?: KeysOf<Request>
-  /** The full name of the response message. */
-  readonly response: string
+  /** The Schema of the response, or a function that gives it. Left out, who waits gets the final state. */
+  readonly response?: R
   /** The polling that Google publishes for the method: initial delay, multiplier and cap. */
   readonly polling?: PublishedPolling
   /** The Schema of the operation's metadata. */
@@ -164,14 +185,16 @@ export interface Description<
 }
 
 /**
- * A method that starts a long-running operation.
+ * A method that starts a long-running operation, whether or not it knows what the response is.
  *
  * @since 0.1.0
  * @category methods
  */
-export interface Method<Service extends string, Request, M> extends MethodShape<Service> {
+export interface BareMethod<Service extends string, Request, M> extends MethodShape<Service> {
   /** The Schema of the operation's metadata. */
   readonly metadata: Operation.MetadataSchema<M>
+  /** The Schema of the response, where the method was declared with one. */
+  readonly response?: Operation.ResponseSchema<unknown, never> | undefined
   readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
   /**
    * How a client starts it. It is the method that carries this, so that a program without methods does not. Only `Operations.method`
@@ -183,9 +206,56 @@ export interface Method<Service extends string, Request, M> extends MethodShape<
 }
 
 /**
+ * The Schema of a response that a method knows, whatever its JSON is.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type KnownResponse<A> = Schema.Schema<A, Schema.Schema.Encoded<Schema.Schema.Any>>
+
+/**
+ * A method that starts a long-running operation and knows its response.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export interface Method<Service extends string, Request, M, A>
+  extends BareMethod<Service, Request, M>
+{
+  /** The Schema of the response. */
+  readonly response: KnownResponse<A>
+}
+
+/**
  * Any method.
  *
  * @since 0.1.0
  * @category methods
  */
-export type AnyMethod<Service extends string = string> = Method<Service, never, unknown>
+export type AnyMethod<Service extends string = string> = BareMethod<Service, never, unknown>
+
+/**
+ * The arguments of a method: `Operations.Request<typeof createHub>`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type Request<M extends AnyMethod> = M extends
+  { readonly "~request"?: (request: infer R) => void } ? R : never
+
+/**
+ * The decoded response of a method; of one that was declared without, `unknown`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type Response<M extends AnyMethod> = M extends
+  { readonly response: { readonly Type: infer A } } ? A : unknown
+
+/**
+ * The decoded metadata of a method.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type Metadata<M extends AnyMethod> = M["metadata"]["Type"]

@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { AnyBinding } from "./Binding.ts"
 import type { ClientOf, TagClass } from "./Client.ts"
@@ -26,7 +27,16 @@ import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
 import { starter } from "./internal/start/start.ts"
 import type { InvalidSettings } from "./LroError.ts"
-import type { Description, Method, MethodShape, RequestFields } from "./Method.ts"
+import type {
+  BareMethod,
+  DeclaredResponse,
+  Description,
+  KnownResponse,
+  Method,
+  MethodOf,
+  MethodShape,
+  RequestFields
+} from "./Method.ts"
 import * as Operation from "./Operation.ts"
 import type {
   CallOptions,
@@ -257,6 +267,8 @@ export const layerTest = <Self, Key extends string, B extends AnyBinding>(
  *   readonly cake: { readonly flavour: string }
  * }
  *
+ * class Cake extends Schema.Class<Cake>("example.bakery.v1.Cake")({ flavour: Schema.String }) {}
+ *
  * export const bake = Operations.method<BakeRequest>()({
  *   service: "bakery.example.com/v1",
  *   rpc: "example.bakery.v1.Bakery.Bake",
@@ -264,7 +276,7 @@ export const layerTest = <Self, Key extends string, B extends AnyBinding>(
  *   templates: ["/v1/{parent=users/*}/cakes"],
  *   body: "cake",
  *   request: { parent: { in: "path", required: true }, cake: { in: "body", required: true } },
- *   response: "example.bakery.v1.Cake",
+ *   response: () => Cake,
  *   metadata: Schema.Struct({ percent: Schema.Number })
  * })
  *
@@ -277,13 +289,28 @@ export const method = <Request>() =>
   M,
   const Fields extends RequestFields<Request>,
   const Templates extends MethodShape<Service>["templates"],
-  const Body extends string | undefined = undefined
+  const Body extends string | undefined = undefined,
+  R extends DeclaredResponse | undefined = undefined
 >(
-  description: Description<Service, Request, M, Fields, Templates, Body>
-): Method<Service, Request, M> =>
-  generatedMethod<Request>()(
-    description as MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
+  description: Description<Service, Request, M, Fields, Templates, Body, R>
+): MethodOf<Service, Request, M, R> => {
+  const { response, ...rest } = description
+  const made = started<Request, M>(
+    rest as MethodShape<string> & { readonly metadata: Operation.MetadataSchema<M> }
   )
+  return (response === undefined ? made : Object.defineProperty(made, "response", {
+    enumerable: true,
+    get: () => Schema.isSchema(response) ? response : (response as () => unknown)()
+  })) as MethodOf<Service, Request, M, R>
+}
+
+const started = <Request, M>(
+  description: MethodShape<string> & { readonly metadata: Operation.MetadataSchema<M> }
+): BareMethod<string, Request, M> => ({
+  ...description,
+  decodeMetadata: Operation.decodeMetadata(description.metadata),
+  "~start": starter
+})
 
 /**
  * {@link method} for modules that a generator wrote: the compiler does not check again what the generator has seen to, which would take
@@ -292,14 +319,20 @@ export const method = <Request>() =>
  * @since 0.1.0
  * @category methods
  */
-export const generatedMethod = <Request>() =>
-<const Service extends string, M>(
-  description: MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
-): Method<Service, Request, M> => ({
-  ...description,
-  decodeMetadata: Operation.decodeMetadata(description.metadata),
-  "~start": starter
-})
+export const generatedMethod = <Request>(): GeneratedMethod<Request> =>
+  started as GeneratedMethod<Request>
+
+interface GeneratedMethod<Request> {
+  <const Service extends string, M, A>(
+    description: MethodShape<Service> & {
+      readonly metadata: Operation.MetadataSchema<M>
+      readonly response: KnownResponse<A>
+    }
+  ): Method<Service, Request, M, A>
+  <const Service extends string, M>(
+    description: MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
+  ): BareMethod<Service, Request, M>
+}
 
 /**
  * The request of the page after `page`: none when it was the last. Pure; what `list_next` of the Python client does.

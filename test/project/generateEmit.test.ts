@@ -1,12 +1,15 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { Either, Option, Schema } from "effect"
+import { Either, Schema } from "effect"
 import type * as Operations from "effect-lro/Operations"
+import * as ProtoJson from "effect-lro/ProtoJson"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { emit } from "../../scripts/generate/emit.ts"
+import { emitMessages } from "../../scripts/generate/emitMessages.ts"
 import { serviceVersions } from "../../scripts/generate/inventory.ts"
+import { linksTo } from "../../scripts/generate/lines.ts"
 import { type MethodModel, serviceModel } from "../../scripts/generate/model.ts"
 import { fromDirectory, type Source } from "../../scripts/generate/source.ts"
 import type { Override } from "../../scripts/overrides.ts"
@@ -213,6 +216,13 @@ const modelOf = (source: Source, all: ReadonlyArray<Override>) => {
 
 const bakery = () => modelOf(source, overrides)
 
+const messagesOf = () =>
+  emitMessages(bakery().messages, {
+    title: "Bakery API, v1",
+    source: "googleapis c0ffee",
+    link: linksTo("https://example.com/apis", "c0ffee", source)
+  })
+
 const method = (rpc: string): MethodModel => {
   const found = bakery().methods.find((candidate) => candidate.rpc === `example.bakery.v1.${rpc}`)
   assert.isDefined(found)
@@ -288,40 +298,94 @@ describe("the generator", () => {
   })
 
   it("places the fields of a request", () => {
-    const flavour = `"FLAVOUR_UNSPECIFIED" | "LEMON" | "CHOCOLATE" | (string & {})`
     assert.deepStrictEqual(method("Ovens.BakeCake").templates, [
       "/v1/{oven.rack.rack_name=projects/*/ovens/*/racks/*}:bake",
       "/v1/{oven.rack.rack_name=organizations/*/racks/*}:bake"
     ])
     assert.deepStrictEqual(shape("Ovens.BakeCake"), {
-      oven: ["body+path", true, false, "Oven & { readonly rack: { readonly rackName: string } }"],
+      oven: [
+        "body+path",
+        true,
+        false,
+        "Messages.OvenInput & { readonly rack: { readonly rackName: string } }"
+      ],
       cakeId: ["body", false, false, "string"],
-      cakes: ["body", false, false, "ReadonlyArray<CakeInput>"],
-      flavour: ["body", false, false, flavour]
+      cakes: ["body", false, false, "ReadonlyArray<Messages.CakeInput>"],
+      flavour: ["body", false, false, "Messages.Flavour"]
     })
     assert.strictEqual(method("Ovens.Clean").body, "cake")
     assert.strictEqual(method("Ovens.Clean").idempotencyField, "requestId")
     assert.deepStrictEqual(shape("Ovens.Clean"), {
       name: ["path", true, false, "string"],
-      cake: ["body", true, false, "CakeInput"],
+      cake: ["body", true, false, "Messages.CakeInput"],
       updateMask: ["query", false, true, "string | ReadonlyArray<string>"],
       requestId: ["query", false, false, "string"],
-      strength: ["query", false, false, "bigint | number | string"]
+      strength: ["query", false, false, "ProtoJson.Int64Input"]
     })
-    assert.deepStrictEqual(shape("Mixers.Clean")["cake"], ["query", true, false, "CakeInput"])
+    assert.deepStrictEqual(shape("Mixers.Clean")["cake"], [
+      "query",
+      true,
+      false,
+      "Messages.CakeInput"
+    ])
+  })
+
+  it("types messages as they are decoded and as they are sent", () => {
+    const cake = bakery().messages.declared.find(({ name }) => name === "Cake")
+    assert.strictEqual(cake?.kind, "message")
+    if (cake?.kind !== "message") return
+    assert.strictEqual(cake.inputName, "CakeInput")
     assert.deepStrictEqual(
-      bakery().resources.find(({ name }) => name === "CakeInput")?.fields.map((
-        { docs, name, type }
-      ) => [name, type, docs.join(" ")]),
+      cake.fields.map(({ decoded, hasPresence, input, inputDocs, name, oneOf, schema }) => [
+        name,
+        `${hasPresence ? "?" : ""}${decoded}`,
+        input,
+        schema,
+        oneOf,
+        inputDocs.join(" ")
+      ]),
       [
-        ["name", "string", "Output only: the server sets it. Cannot be changed later."],
-        ["flavour", flavour, ""],
-        ["layers", `{ readonly [key: string]: ${flavour} }`, ""],
-        ["cream", "string", "Excludes `glazeTime`."],
-        ["glazeTime", "string", "Excludes `cream`. Seconds, `3.5s`."],
-        ["weight", "{ readonly [key: string]: unknown }", "`example.bakery.types.Weight` as JSON."]
+        ["name", "string", undefined, "ProtoJson.string", undefined, "Cannot be changed later."],
+        ["flavour", "Flavour", "Flavour", "Flavour", undefined, ""],
+        [
+          "layers",
+          "{ readonly [key: string]: Flavour }",
+          "{ readonly [key: string]: Flavour }",
+          "ProtoJson.map(Flavour)",
+          undefined,
+          ""
+        ],
+        [
+          "cream",
+          "?string",
+          "string",
+          `ProtoJson.oneOf("topping", ProtoJson.string)`,
+          "topping",
+          ""
+        ],
+        [
+          "glazeTime",
+          "?ProtoJson.Duration",
+          "ProtoJson.DurationInput",
+          `ProtoJson.oneOf("topping", ProtoJson.Duration)`,
+          "topping",
+          ""
+        ],
+        ["weight", "?Weight", "WeightInput", "Weight", undefined, ""]
       ]
     )
+    const names = bakery().messages.declared.map((model) =>
+      model.kind === "enum" ? model.name : [model.name, model.inputName ?? ""].join(" ")
+    )
+    assert.deepStrictEqual(names, [
+      "BakeMetadata ",
+      "BakeMetadataStep ",
+      "Cake CakeInput",
+      "Flavour",
+      "Oven OvenInput",
+      "Rack RackInput",
+      "Weight WeightInput"
+    ])
   })
 
   it("does not require what another template does without", () => {
@@ -382,18 +446,42 @@ describe("the generator", () => {
     assert.include(text, "@deprecated by Google")
   })
 
-  it("writes a module whose methods and Schemas work", async () => {
-    const target = path.join(directory, "bakery.ts")
-    const text = emit(bakery(), "c0ffee")
-      .replaceAll(`"../../`, `"${pathToFileURL(path.join(root, "src")).href}/`)
-      .replace(
-        `"effect/Schema"`,
-        JSON.stringify(
-          pathToFileURL(path.join(root, "node_modules/effect/dist/esm/Schema.js")).href
-        )
+  it("says of each message where it is defined, and which fields exclude each other", () => {
+    const text = messagesOf()
+    const lines = service.split("\n")
+    for (
+      const [name, line] of [["BakeMetadata.Step", "  message Step {"], ["Cake", "message Cake {"]]
+    ) {
+      assert.include(
+        text,
+        ` * [\`example.bakery.v1.${name}\`](https://example.com/apis/blob/c0ffee/example/bakery/v1/bakery.proto#L${
+          lines.indexOf(line ?? "") + 1
+        })\n`
       )
-    fs.writeFileSync(target, text)
+    }
+    assert.include(
+      text,
+      "ProtoJson.OneOf<{\nreadonly cream: string\nreadonly glazeTime: ProtoJson.Duration\n}>"
+    )
+    assert.include(text, "export interface BakeMetadataStep extends ProtoJson.Unknown {")
+    assert.include(
+      text,
+      "ProtoJson.OneOfInput<{\nreadonly cream: string\nreadonly glazeTime: ProtoJson.DurationInput\n}>"
+    )
+  })
+
+  it("writes a module whose methods and Schemas work", async () => {
+    const src = pathToFileURL(path.join(root, "src")).href
+    const write = (name: string, text: string) => {
+      const target = path.join(directory, "written", name)
+      fs.mkdirSync(path.dirname(target), { recursive: true })
+      fs.writeFileSync(target, text.replaceAll(/"(?:\.\.\/)+(\w+\.ts)"/g, `"${src}/$1"`))
+      return target
+    }
+    write("v1/messages.ts", messagesOf())
+    const target = write("v1.ts", emit(bakery(), "c0ffee"))
     const module = await import(/* @vite-ignore */ target) as { readonly [name: string]: unknown }
+    const messages = await import(/* @vite-ignore */ path.join(directory, "written/v1/messages.ts"))
 
     const bakeCake = module["bakeCake"] as Operations.AnyMethod
     assert.deepStrictEqual(bakeCake.request, {
@@ -403,7 +491,11 @@ describe("the generator", () => {
       flavour: { in: "body" }
     })
     const metadata = (name: string) => (module[name] as Operations.AnyMethod).metadata
-    assert.deepStrictEqual(metadata("mixersClean"), module["BakeMetadataStep"])
+    assert.strictEqual(metadata("mixersClean"), messages["BakeMetadataStep"])
+    assert.strictEqual((module["mixersClean"] as Operations.AnyMethod).response, messages["Cake"])
+    const response = (name: string) => (module[name] as Operations.AnyMethod).response
+    assert.strictEqual(response("ovensClean"), ProtoJson.Empty)
+    assert.isUndefined(response("mixersImport"))
 
     const decode = (json: unknown) =>
       Either.getOrThrow(Schema.decodeUnknownEither(bakeCake.metadata)(json)) as {
@@ -414,13 +506,9 @@ describe("the generator", () => {
       flavour: "FLAVOUR_UNSPECIFIED",
       flavours: [],
       gramsByLayer: {},
-      error: Option.none(),
-      cakes: Option.none(),
-      heat2: Option.none(),
-      step: Option.none(),
-      note: Option.none(),
       crumbs: 0n
     })
+    for (const name of ["error", "cakes", "heat2", "step", "note"]) assert.notProperty(absent, name)
     const json = {
       createTime: "2026-01-02T03:04:05.678901234Z",
       flavour: 5,
@@ -445,10 +533,10 @@ describe("the generator", () => {
       flavour: "CHOCOLATE",
       flavours: ["LEMON", "LEMON", "NEW", 9],
       gramsByLayer: { "1": 12n, "2": 13n },
-      cakes: Option.some(9007199254740993n),
-      heat2: Option.some(0),
-      note: Option.some(""),
-      details: Option.some(json.details),
+      cakes: 9007199254740993n,
+      heat2: 0,
+      note: "",
+      details: json.details,
       crumbs: 18446744073709551615n,
       photo: new Uint8Array([1, 2])
     })
@@ -457,6 +545,6 @@ describe("the generator", () => {
     assert.strictEqual(back.step.byName.c.whole.flavour, "LEMON")
     assert.strictEqual(back.step.steps[0]?.label, "b")
     const failed = decode({ error: { code: 5, message: "gone" } })["error"]
-    assert.isTrue(Option.isOption(failed) && Option.isSome(failed))
+    assert.deepStrictEqual(failed, { code: 5, message: "gone", details: [] })
   })
 })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Methods } from "../../Client.ts"
 import { type CallError, InvalidRequest } from "../../LroError.ts"
-import type { Method } from "../../Method.ts"
+import type { BareMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type {
   CallOptions,
@@ -132,7 +132,7 @@ const starterOf = (method: { readonly "~start": object }) => method["~start"] as
 
 const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
   const run = (
-    method: Method<string, unknown, unknown>,
+    method: BareMethod<string, unknown, unknown>,
     request: unknown,
     options: StartOptions & WaitOptions = {}
   ) =>
