@@ -24,8 +24,9 @@ import * as client from "./internal/client/client.ts"
 import { partial } from "./internal/client/partial.ts"
 import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
+import { compiledOf } from "./internal/start/description.ts"
 import { starter } from "./internal/start/start.ts"
-import type { InvalidSettings } from "./LroError.ts"
+import { InvalidSettings } from "./LroError.ts"
 import type { Description, Method, MethodShape, RequestFields } from "./Method.ts"
 import * as Operation from "./Operation.ts"
 import type {
@@ -174,11 +175,7 @@ const makeWith = <B extends AnyBinding>(
 ) =>
   Effect.gen(function*() {
     const credentials = yield* Credentials
-    const http = yield* Effect.map(
-      HttpClient.HttpClient,
-      options.transformClient ?? ((client) => client)
-    )
-    const settings = yield* resolve(binding, options, http, credentials)
+    const settings = yield* resolve(binding, options, yield* HttpClient.HttpClient, credentials)
     return (yield* client.make(settings)) as ClientOf<B>
   })
 
@@ -245,8 +242,7 @@ export const layerTest = <Self, Key extends string, B extends AnyBinding>(
 
 /**
  * Describes a method that starts operations. The description has to fit the type of the request: a field without a place, a template
- * with a variable that is none, or a field for a body that is not sent does not compile. What types do not see is an `InvalidRequest` of
- * its first `start`.
+ * with a variable that is none, or a field for a body that is not sent does not compile. What types do not see throws `InvalidSettings`.
  *
  * @example
  * import * as Operations from "effect-lro/Operations"
@@ -280,10 +276,14 @@ export const method = <Request>() =>
   const Body extends string | undefined = undefined
 >(
   description: Description<Service, Request, M, Fields, Templates, Body>
-): Method<Service, Request, M> =>
-  generatedMethod<Request>()(
+): Method<Service, Request, M> => {
+  const method = generatedMethod<Request>()(
     description as MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
   )
+  const compiled = compiledOf(method)
+  if (typeof compiled !== "string") return method
+  throw new InvalidSettings({ setting: method.rpc, problem: compiled })
+}
 
 /**
  * {@link method} for modules that a generator wrote: the compiler does not check again what the generator has seen to, which would take

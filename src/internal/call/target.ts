@@ -47,6 +47,20 @@ export const locate = (
   argument: string,
   target: unknown
 ): Effect.Effect<Located, InvalidRequest> => {
+  try {
+    return located(settings, method, argument, target)
+  } catch {
+    // A getter or a proxy: a draft that was revoked, say.
+    return Effect.fail(new InvalidRequest({ method, argument, problem: "cannot be read" }))
+  }
+}
+
+const located = (
+  settings: Settings,
+  method: string,
+  argument: string,
+  target: unknown
+): Effect.Effect<Located, InvalidRequest> => {
   const refuse = (what: string, problem: string, operation?: OperationRef) =>
     Effect.fail(new InvalidRequest({ method, operation, argument: what, problem }))
   if (!isObject(target)) return refuse(argument, "is no object: give `{ name }` or a reference")
@@ -72,6 +86,20 @@ export const locate = (
   return typeof endpoint === "string"
     ? refuse(`${argument}.endpoint`, endpoint, ref)
     : Effect.succeed({ ref, name, endpoint, location })
+}
+
+/**
+ * The name that a target has, for a span, whatever the target is.
+ *
+ * @internal
+ */
+export const nameOf = (target: unknown): string => {
+  if (typeof target === "string") return target
+  try {
+    return String((target as { readonly name?: unknown } | null | undefined)?.name)
+  } catch {
+    return ""
+  }
 }
 
 const unreadable = (issue: ParseResult.ParseIssue): string => {
