@@ -66,7 +66,8 @@ export type * from "./Requests.ts"
 
 export {
   /**
-   * Ambient `retry` of every call below and `timeout` of every attempt, polls included; between the options of the call and those of the layer.
+   * Ambient `retry` of every call below and `timeout` of every attempt, polls included; between the options of the call and those of the
+   * layer.
    *
    * @since 0.1.0
    * @category references
@@ -75,8 +76,8 @@ export {
 } from "./internal/call/options.ts"
 
 /**
- * Sets `retry` for every call inside an effect, and `timeout` for every attempt, the polls of waits included, which are one attempt each; what an outer call of it set and this one
- * leaves out stays. A wait takes them once, when it begins.
+ * Sets `retry` for every call inside an effect, and `timeout` for every attempt, the polls of waits included, which are one attempt
+ * each; what an outer call of it set and this one leaves out stays. A wait takes them once, when it begins.
  *
  * @example
  * import * as Operations from "effect-lro/Operations"
