@@ -279,8 +279,9 @@ export const isListError = (u: unknown): u is ListError =>
   isCallError(u) || isOneOf(u, ["PageTokenError"])
 
 /**
- * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} with
- * another reason than `Tls`, `Closed` and `Busy`, and HTTP 408, 502, 503 and 504 without a Google error body (AIP-194). The SDK has already done so within its attempts.
+ * Whether repeating a get, list, cancel or delete may help: `UNAVAILABLE`, a {@link TransportError} with another reason than `Tls`,
+ * `Closed` and `Busy`, and HTTP 408, 502, 503 and 504 without a Google error body (AIP-194). The SDK has already done so within its
+ * attempts.
  *
  * @since 0.1.0
  * @category predicates

@@ -12,7 +12,7 @@ import * as Any from "./Any.ts"
 import * as Code from "./Code.ts"
 import { isObject } from "./internal/base/json.ts"
 import { decoderOf } from "./internal/operation/decoder.ts"
-import { otherType } from "./internal/operation/messageType.ts"
+import { messageOf, otherType } from "./internal/operation/messageType.ts"
 import { OperationSchema } from "./internal/operation/schema.ts"
 import { shallowOperation } from "./internal/operation/shallow.ts"
 import { isShallow, shallow, tooDeep } from "./internal/proto/depth.ts"
@@ -385,7 +385,7 @@ export const response = <A, R>(
   if (Option.isNone(succeeded.response)) return Effect.fail(new MissingResult(about()))
   const { value } = succeeded.response
   const isAny = Any.isOf(schema)
-  const other = isAny ? undefined : otherType(value, message)
+  const other = isAny ? undefined : otherType(value, message ?? messageOf(schema))
   return Effect.mapError(
     other !== undefined
       ? Effect.fail({ message: `it ${other}` })

@@ -25,8 +25,9 @@ import * as client from "./internal/client/client.ts"
 import { partial } from "./internal/client/partial.ts"
 import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
+import { compiledOf } from "./internal/start/description.ts"
 import { starter } from "./internal/start/start.ts"
-import type { InvalidSettings } from "./LroError.ts"
+import { InvalidSettings } from "./LroError.ts"
 import type {
   BareMethod,
   DeclaredResponse,
@@ -75,7 +76,8 @@ export type * from "./Requests.ts"
 
 export {
   /**
-   * Ambient `retry` of every call below and `timeout` of every attempt, polls included; between the options of the call and those of the layer.
+   * Ambient `retry` of every call below and `timeout` of every attempt, polls included; between the options of the call and those of the
+   * layer.
    *
    * @since 0.1.0
    * @category references
@@ -84,8 +86,8 @@ export {
 } from "./internal/call/options.ts"
 
 /**
- * Sets `retry` for every call inside an effect, and `timeout` for every attempt, the polls of waits included, which are one attempt each; what an outer call of it set and this one
- * leaves out stays. A wait takes them once, when it begins.
+ * Sets `retry` for every call inside an effect, and `timeout` for every attempt, the polls of waits included, which are one attempt
+ * each; what an outer call of it set and this one leaves out stays. A wait takes them once, when it begins.
  *
  * @example
  * import * as Operations from "effect-lro/Operations"
@@ -184,11 +186,7 @@ const makeWith = <B extends AnyBinding>(
 ) =>
   Effect.gen(function*() {
     const credentials = yield* Credentials
-    const http = yield* Effect.map(
-      HttpClient.HttpClient,
-      options.transformClient ?? ((client) => client)
-    )
-    const settings = yield* resolve(binding, options, http, credentials)
+    const settings = yield* resolve(binding, options, yield* HttpClient.HttpClient, credentials)
     return (yield* client.make(settings)) as ClientOf<B>
   })
 
@@ -255,8 +253,7 @@ export const layerTest = <Self, Key extends string, B extends AnyBinding>(
 
 /**
  * Describes a method that starts operations. The description has to fit the type of the request: a field without a place, a template
- * with a variable that is none, or a field for a body that is not sent does not compile. What types do not see is an `InvalidRequest` of
- * its first `start`.
+ * with a variable that is none, or a field for a body that is not sent does not compile. What types do not see throws `InvalidSettings`.
  *
  * @example
  * import * as Operations from "effect-lro/Operations"
@@ -298,6 +295,10 @@ export const method = <Request>() =>
   const made = started<Request, M>(
     rest as MethodShape<string> & { readonly metadata: Operation.MetadataSchema<M> }
   )
+  const compiled = compiledOf(made)
+  if (typeof compiled === "string") {
+    throw new InvalidSettings({ setting: made.rpc, problem: compiled })
+  }
   return (response === undefined ? made : Object.defineProperty(made, "response", {
     enumerable: true,
     get: () => Schema.isSchema(response) ? response : (response as () => unknown)()

@@ -147,50 +147,6 @@ describe("[36] a client that its user has decorated", () => {
       )
   )
 
-  for (
-    const [how, decorate] of [
-      ["tap", HttpClient.tap((response) => response.text)],
-      ["tap of JSON", HttpClient.tap((response) => Effect.ignore(response.json))],
-      [
-        "filterStatusOk and tapError",
-        (client: HttpClient.HttpClient) =>
-          HttpClient.tapError(
-            HttpClient.filterStatusOk(client),
-            (error) => error._tag === "ResponseError" ? error.response.text : Effect.void
-          )
-      ]
-    ] as const
-  ) {
-    for (const declared of [true, false]) {
-      it.effect(
-        `${how}: a body that it looked at is read, ${declared ? "with" : "without"} its length`,
-        () =>
-          Effect.gen(function*() {
-            const client = yield* Operations.make(binding, {
-              retry: "none",
-              transformClient: (client) => decorate(client)
-            })
-            assert.deepStrictEqual(yield* client.get({ name }), { name, done: true })
-            const error = failure(yield* exitOf(client.get({ name })))
-            assert.strictEqual(error._tag, "NOT_FOUND")
-            assert.strictEqual((error as LroError.NotFound).status.message, "gone")
-          }).pipe(
-            Effect.provide(http((_, index) => {
-              const body = JSON.stringify(
-                index === 0
-                  ? { name, done: true }
-                  : { error: { code: 404, status: "NOT_FOUND", message: "gone" } }
-              )
-              return new Response(body, {
-                status: index === 0 ? 200 : 404,
-                headers: declared ? { "content-length": String(body.length) } : {}
-              })
-            }))
-          )
-      )
-    }
-  }
-
   it.effect("filterStatusOk: a 401 renews the credentials, a 503 is tried again", () =>
     Effect.gen(function*() {
       const client = yield* Operations.make(binding, {

@@ -76,6 +76,7 @@ describe("[27] metadata of another message", () => {
 
 describe("[27] a response of another message", () => {
   const Cake = Schema.Struct({ flavour: Schema.String })
+  class CakeClass extends Schema.Class<CakeClass>("example.bakery.v1.Cake")(Cake.fields) {}
   const replying = (type: string | undefined) =>
     http(() =>
       FakeHttp.json({
@@ -101,7 +102,9 @@ describe("[27] a response of another message", () => {
       const bakery = yield* Operations.make(binding)
       const waits: ReadonlyArray<Effect.Effect<unknown, LroError.WaitError>> = [
         bakery.run(bake, { parent, cake: {} }, { response: Cake }),
-        bakery.untilDone(name, { response: Cake, method: bake })
+        bakery.untilDone(name, { response: Cake, method: bake }),
+        // The Schema says what it is of.
+        bakery.untilDone(name, { response: CakeClass })
       ]
       for (const wait of waits) {
         const error = yield* Effect.flip(wait)

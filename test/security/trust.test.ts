@@ -12,6 +12,13 @@ import { foreign, forms, methods, own, ref, renew, waits } from "./foreign.ts"
 
 const done = () => FakeHttp.json({ name, done: true })
 
+/** Throws at whatever is asked of it. */
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({ name, done: false }, {})
+  revoke()
+  return proxy
+}
+
 describe("[4] who may receive a credential", () => {
   for (const [method, call] of Object.entries(methods)) {
     it.scoped(`${method}: a foreign endpoint is refused in every form and nothing is sent`, () =>
@@ -145,6 +152,7 @@ describe("[4] who may receive a credential", () => {
       "an object without a mark": { name },
       "an operation without done": { name, metadata: {} },
       "an operation of google-gax": { name, done: false, longrunningDescriptor: {} },
+      "a draft that was revoked": revoked(),
       "a number": 1
     })
   ) {

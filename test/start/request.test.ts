@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Either } from "effect"
+import { InvalidSettings } from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import { binding, http, name, parent } from "../kit/bakery.ts"
 import { repetitions } from "../kit/counts.ts"
@@ -281,6 +282,14 @@ describe("[15] the request id", () => {
     }))
 })
 
+const assertRefused = (description: Partial<Description>, problem: string) => {
+  const made = Either.try({ try: () => method(description), catch: (error) => error })
+  assert.deepStrictEqual(
+    made,
+    Either.left(new InvalidSettings({ setting: rpc, problem }))
+  )
+}
+
 describe("a description that types did not see", () => {
   const good = {
     templates: ["/v1/{parent=projects/*/locations/*}/cakes"],
@@ -311,21 +320,29 @@ describe("a description that types did not see", () => {
       "has `body` `box`, which is no field in the body"
     ],
     [{ idempotencyField: "requestId" }, "has no field `requestId` for its request id"]
-  ])("%j is refused at the first start: %s", ([wrong, problem]) =>
-    Effect.gen(function*() {
-      const error = yield* refused({ ...good, ...wrong }, { parent, cake: {} })
-      assert.strictEqual(error.message, `${rpc}: \`method\` ${problem}`)
-    }))
+  ])(
+    "%j is refused when it is made: %s",
+    ([wrong, problem]) => Effect.sync(() => assertRefused({ ...good, ...wrong }, problem))
+  )
 
-  it.effect("a forgotten body is refused, and drops no argument", () =>
+  it("a forgotten body is refused, and drops no argument", () => {
+    const { body: _, ...forgotten } = good
+    assertRefused(forgotten, "has the field `cake` in the body, and its `body` is left out")
+  })
+
+  it.effect("is refused at the first start where a generator made it", () =>
     Effect.gen(function*() {
-      const { body: _, ...forgotten } = good
-      const error = yield* refused(forgotten, { parent, cake: { flavour: "plum" } })
+      const client = yield* Operations.make(binding)
+      const forgotten = Operations.generatedMethod<{ readonly parent: string }>()({
+        ...method({}),
+        templates: ["/v1/cakes"]
+      })
+      const error = yield* Effect.flip(client.start(forgotten, { parent }))
       assert.strictEqual(
         error.message,
-        `${rpc}: \`method\` has the field \`cake\` in the body, and its \`body\` is left out`
+        `${rpc}: \`method\` has the field \`parent\` in the path and in no template`
       )
-    }))
+    }).pipe(Effect.provide(http(running))))
 })
 
 describe("what a start gives", () => {

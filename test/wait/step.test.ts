@@ -141,6 +141,14 @@ describe("[17] [18] [19] the step of a wait", () => {
     assert.deepStrictEqual(begin({ fresh: true })[1], { _tag: "Poll", at: 2100, wakeAt: 60_100 })
   })
 
+  it("[24] goes on after a machine slept for years, and says so once", () => {
+    const years = 100 + 20 * 365 * 24 * 60 * 60_000
+    const [state, next] = Step.step(begin({})[0], { _tag: "Woken", now: years })
+    assert.strictEqual(next._tag, "Poll")
+    assert.isTrue(next._tag === "Poll" && next.wakeAt > years && next.wakeAt <= years + 3_600_000)
+    assert.strictEqual(state.reports, 4 + 20 * 365 * 24 - 1)
+  })
+
   it("tolerates an outage within its budget from the very beginning", () => {
     let [state, next] = begin({ maxOutage: 10_000 })
     const polled: Array<number> = []

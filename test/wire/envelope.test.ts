@@ -24,6 +24,8 @@ describe("an operation", () => {
     [{ name, metadata: [1] }, { name, done: false, metadata: [1] }],
     [{ name, kind: "x", selfLink: "y" }, { name, done: false }],
     [{ name, done: false, status: "x" }, { name, done: false }],
+    // Cloud Storage's operations have a kind, and are operations.
+    [{ kind: "storage#operation", name, done: false }, { name, done: false }],
     [{ name, status: 7 }, { name, done: false }]
   ])("%j is read as %j", (json, operation) => {
     assert.deepStrictEqual<unknown>(parseOperation(json), operation)
@@ -55,6 +57,10 @@ describe("an operation", () => {
     [
       { kind: "compute#operation", name, status: "RUNNING", done: true },
       "it looks like an operation of the API compute, with a status instead of `done`"
+    ],
+    [
+      { kind: "storage#operation", name, done: false, status: "RUNNING" },
+      "it looks like an operation of the API storage, with a status instead of `done`"
     ],
     [
       { kind: "toys#operation", name },

@@ -159,6 +159,23 @@ export const Instant: Schema.Schema<DateTime.Utc, string> = /*#__PURE__*/ transf
   }
 )
 
+/**
+ * Where JSON does not fit a Schema, by its path; empty where it is the whole.
+ *
+ * @internal
+ */
+export const whereOf = (issue: ParseResult.ParseIssue): string =>
+  ParseResult.ArrayFormatter.formatIssueSync(issue)[0]?.path.join(".") ?? ""
+
+/**
+ * Decodes unknown JSON at once.
+ *
+ * @internal
+ */
+export const decodeUnknown: <A, I>(
+  schema: Schema.Schema<A, I>
+) => (json: unknown) => Either.Either<A, ParseResult.ParseIssue> = ParseResult.decodeUnknownEither
+
 /** A class of errors with a tag. Its type stands in the declarations of public modules. */
 export const taggedError = <Self>() =>
 <Tag extends string, Fields extends Schema.Struct.Fields>(

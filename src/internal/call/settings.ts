@@ -25,6 +25,8 @@ export interface Settings {
   /** `networkconnectivity.googleapis.com/v1`. */
   readonly id: string
   readonly exchange: Exchange
+  /** The one beneath what `transformClient` makes of it: it knows its connections. */
+  readonly transport: Exchange
   readonly credentials: CredentialsService
   readonly scopes: ReadonlyArray<string>
   readonly universeDomain: string
@@ -117,6 +119,7 @@ export const resolve = (
     if (!Number.isInteger(maxResponseBytes) || maxResponseBytes < 1) {
       return yield* invalid("maxResponseBytes", "is not a whole number from 1")
     }
+    const transport = exchangeOf(client)
     const headers = {
       ...lowerCased(options.headers ?? {}),
       accept: "application/json",
@@ -127,7 +130,10 @@ export const resolve = (
     return {
       binding,
       id: `${binding.service}/${binding.version}`,
-      exchange: exchangeOf(client),
+      exchange: options.transformClient === undefined
+        ? transport
+        : exchangeOf(options.transformClient(client)),
+      transport,
       credentials,
       scopes: options.scopes ?? defaultScopes(binding.scopes),
       universeDomain,

@@ -3,11 +3,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { InvalidRequest } from "../../LroError.ts"
 import { OperationRef } from "../../OperationRef.ts"
 import { isObject } from "../base/json.ts"
+import { decodeUnknown, whereOf } from "../base/schema.ts"
 import * as ResourceName from "../names/resourceName.ts"
 import type { Endpoint } from "../wire/endpoint.ts"
 import type { Settings } from "./settings.ts"
@@ -33,7 +33,7 @@ export interface Located extends Place {
 const hasFields = Schema.is(/*#__PURE__*/ Schema.Struct(OperationRef.fields))
 /** By its fields, too: what has the prototype alone is none. */
 const isRef = (u: unknown): u is OperationRef => u instanceof OperationRef && hasFields(u)
-const decodeRef = ParseResult.decodeUnknownEither(OperationRef)
+const decodeRef = decodeUnknown(OperationRef)
 
 /**
  * Where the operation is that a caller names by an object: `{ name }`, a reference, a started operation, plain JSON of either. What
@@ -47,6 +47,20 @@ export const locate = (
   argument: string,
   target: unknown
 ): Effect.Effect<Located, InvalidRequest> => {
+  try {
+    return located(settings, method, argument, target)
+  } catch {
+    // A getter or a proxy: a draft that was revoked, say.
+    return Effect.fail(new InvalidRequest({ method, argument, problem: "cannot be read" }))
+  }
+}
+
+const located = (
+  settings: Settings,
+  method: string,
+  argument: string,
+  target: unknown
+): Effect.Effect<Located, InvalidRequest> => {
   const refuse = (what: string, problem: string, operation?: OperationRef) =>
     Effect.fail(new InvalidRequest({ method, operation, argument: what, problem }))
   if (!isObject(target)) return refuse(argument, "is no object: give `{ name }` or a reference")
@@ -55,7 +69,7 @@ export const locate = (
   if (isStarted || "service" in target || target instanceof OperationRef) {
     const source = isStarted ? target["ref"] : target
     const decoded = isRef(source) ? Either.right(source) : decodeRef(source)
-    if (Either.isLeft(decoded)) return refuse(argument, unreadable(decoded.left))
+    if (Either.isLeft(decoded)) return refuse(argument, unreadable(whereOf(decoded.left)))
     ref = decoded.right
     const { binding, id } = settings
     if (ref.service !== binding.service || ref.version !== binding.version) {
@@ -74,8 +88,19 @@ export const locate = (
     : Effect.succeed({ ref, name, endpoint, location })
 }
 
-const unreadable = (issue: ParseResult.ParseIssue): string => {
-  const [first] = ParseResult.ArrayFormatter.formatIssueSync(issue)
-  const at = first === undefined || first.path.length === 0 ? "" : ` at \`${first.path.join(".")}\``
-  return `is no reference that can be read${at}`
+/**
+ * The name that a target has, for a span, whatever the target is.
+ *
+ * @internal
+ */
+export const nameOf = (target: unknown): string => {
+  if (typeof target === "string") return target
+  try {
+    return String((target as { readonly name?: unknown } | null | undefined)?.name)
+  } catch {
+    return ""
+  }
 }
+
+const unreadable = (where: string): string =>
+  `is no reference that can be read${where === "" ? "" : ` at \`${where}\``}`

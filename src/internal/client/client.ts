@@ -21,7 +21,7 @@ import { CurrentCallOptions, overAmbient } from "../call/options.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
-import { locate, type Place } from "../call/target.ts"
+import { locate, nameOf, type Place } from "../call/target.ts"
 import { makeList } from "../list/list.ts"
 import type { AnyListRequest } from "../list/request.ts"
 import { formatDuration } from "../proto/texts.ts"
@@ -62,7 +62,7 @@ export const make = (
       Telemetry.ofCall(
         Effect.flatMap(locate(settings, span, "request", request), send),
         span,
-        String((request as NameRequest | undefined)?.name)
+        nameOf(request)
       )
     const methods: Mutable<Partial<Methods<string, AnyListRequest>>> = {
       start: (method, request, options = {}) =>
@@ -107,7 +107,7 @@ export const make = (
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makeSource = (
-  { exchange }: Settings,
+  { transport }: Settings,
   get: Get,
   wait: Wait | undefined,
   serves: (name: string) => boolean
@@ -120,7 +120,7 @@ const makeSource = (
     )
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(
-      makePoll({ get, wait, timers, serves, places: placesOf(exchange) }),
+      makePoll({ get, wait, timers, serves, places: placesOf(transport) }),
       timers,
       runtime
     )

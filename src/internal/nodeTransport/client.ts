@@ -1,10 +1,11 @@
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type * as Undici from "undici"
+import * as HttpError from "../base/httpError.ts"
 import * as Exchange from "../wire/exchange.ts"
 import { make as makeExchange } from "./exchange.ts"
 import type { Caller } from "./queue.ts"
@@ -30,7 +31,7 @@ const formOf = (
       body: new Uint8Array(await encoded.arrayBuffer()),
       type: encoded.headers.get("content-type") ?? undefined
     }),
-    catch: (cause) => new HttpClientError.RequestError({ request, reason: "Encode", cause })
+    catch: (cause) => HttpError.ofRequest(request, "Encode", cause)
   })
 }
 
@@ -69,7 +70,7 @@ const send = (
       queue.leave()
       if (incoming === undefined) {
         resume(
-          Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
+          Effect.fail(HttpError.ofRequest(request, "Transport", cause))
         )
       } else incoming.end(cause)
     }

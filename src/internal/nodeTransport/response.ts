@@ -1,6 +1,6 @@
 import * as Cookies from "@effect/platform/Cookies"
 import * as Headers from "@effect/platform/Headers"
-import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
@@ -10,6 +10,7 @@ import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Undici from "undici"
+import * as HttpError from "../base/httpError.ts"
 import * as Pull from "../base/pull.ts"
 import type { Received } from "../wire/exchange.ts"
 import { isEncoded, unpack } from "./encoding.ts"
@@ -182,12 +183,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   #failed(cause: unknown): HttpClientError.ResponseError {
-    return new HttpClientError.ResponseError({
-      request: this.request,
-      response: this,
-      reason: "Decode",
-      cause
-    })
+    return HttpError.ofBody(this.request, this, cause)
   }
 
   toJSON(): unknown {

@@ -4,9 +4,9 @@
  */
 import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"
+import { isObject } from "../base/json.ts"
 import { jsonName } from "../proto/texts.ts"
 import * as Catalogue from "../services/catalogue.ts"
-import { isObject } from "./payload.ts"
 import { type Rejection, violated } from "./reply.ts"
 
 /**

@@ -1,5 +1,5 @@
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpServer from "@effect/platform/HttpServer"
@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type * as Testing from "../../testing.ts"
+import * as HttpError from "../base/httpError.ts"
 import * as Handler from "./handler.ts"
 import type { Reply, Request } from "./reply.ts"
 
@@ -24,8 +25,7 @@ const bodyText = (
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<string | undefined, HttpClientError.RequestError> => {
   const { body } = request
-  const failed = (cause: unknown) =>
-    new HttpClientError.RequestError({ request, reason: "Encode", cause })
+  const failed = (cause: unknown) => HttpError.ofRequest(request, "Encode", cause)
   switch (body._tag) {
     case "Empty":
       return Effect.succeed(undefined)
@@ -84,8 +84,7 @@ const clientOf = (handle: Handler.Server["handle"]): HttpClient.HttpClient =>
       Effect.map((reply) => HttpClientResponse.fromWeb(request, toResponse(reply))),
       Effect.catchTag(
         "ConnectionLost",
-        () =>
-          new HttpClientError.RequestError({ request, reason: "Transport", cause: connectionReset })
+        () => HttpError.ofRequest(request, "Transport", connectionReset)
       )
     )
   )

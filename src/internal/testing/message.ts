@@ -1,6 +1,7 @@
 import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"
-import { isObject, unknownName } from "./payload.ts"
+import { isObject } from "../base/json.ts"
+import { unknownName } from "./payload.ts"
 import { badPayload, reject, type Rejection, type Request, type Violation } from "./reply.ts"
 
 /**

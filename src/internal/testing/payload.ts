@@ -6,6 +6,7 @@
  */
 import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"
+import { isObject } from "../base/json.ts"
 import { jsonName } from "../proto/texts.ts"
 import * as Catalogue from "../services/catalogue.ts"
 import { badPayload, type Rejection, type Violation } from "./reply.ts"
@@ -20,14 +21,6 @@ export interface Reading {
   readonly catalogue: Catalogue.Catalogue
   readonly unknownFields: NonNullable<Testing.Options["unknownFields"]>
 }
-
-/**
- * A JSON object, as opposed to `null` and lists.
- *
- * @internal
- */
-export const isObject = (value: unknown): value is Testing.JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /**
  * A name that a message lacks, or that cannot hold such a value; `at` is the place of the message, in proto names.

@@ -1,9 +1,9 @@
 /** What an operation ends with unless a script says so: the message that its method declares, as far as the request tells. */
 import type { AnyMethod } from "../../Method.ts"
 import type * as Testing from "../../testing.ts"
+import { isObject } from "../base/json.ts"
 import { jsonName } from "../proto/texts.ts"
 import * as Catalogue from "../services/catalogue.ts"
-import { isObject } from "./payload.ts"
 import { responseType } from "./responseType.ts"
 import type { Match } from "./routes.ts"
 

@@ -1,4 +1,5 @@
 /** The values of proto3 JSON that are no messages; whose words they are, payload.ts says. */
+import { isObject } from "../base/json.ts"
 import type * as Catalogue from "../services/catalogue.ts"
 
 /**
@@ -121,9 +122,6 @@ const wrapped: { readonly [type: string]: string } = {
   "google.protobuf.UInt32Value": "uint32",
   "google.protobuf.UInt64Value": "uint64"
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const wellKnownProblem = (
   name: string,

@@ -244,7 +244,7 @@ const planned = (state: State, { delay, from, hint, now }: Plan): readonly [Stat
 
 const woken = (state: State, now: number): readonly [State, Next] => {
   if (now + grain >= deadlineOf(state.terms)) return ended(state, "deadline")
-  return reportOf(state) <= now + grain
-    ? woken({ ...state, reports: state.reports + 1 }, now)
-    : poll(state)
+  let { reports } = state
+  while (reportOf({ ...state, reports }) <= now + grain) reports++
+  return poll({ ...state, reports })
 }

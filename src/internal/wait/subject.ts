@@ -3,11 +3,11 @@ import { InvalidRequest } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
-import type { Started, Target, WaitOptions } from "../../Requests.ts"
+import type { Target, WaitOptions } from "../../Requests.ts"
 import { isObject } from "../base/json.ts"
 import { makeRef } from "../call/reference.ts"
 import type { Settings } from "../call/settings.ts"
-import { locate, type Place } from "../call/target.ts"
+import { locate, nameOf, type Place } from "../call/target.ts"
 import { messageOf } from "../operation/messageType.ts"
 
 /**
@@ -91,8 +91,6 @@ const notOperation = (target: unknown): string =>
  */
 export const spanOptions = (target: Target) => ({
   attributes: {
-    "gcp.resource.destination.id": typeof target === "string"
-      ? target
-      : String((target as Partial<Started<unknown>> | null)?.name)
+    "gcp.resource.destination.id": nameOf(target)
   }
 })

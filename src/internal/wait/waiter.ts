@@ -241,8 +241,8 @@ export class Waiter<R> {
 
   /**
    * A schedule may follow the calendar: it is told the time of the wall clock that its delay counts from, less the offset of the poll, and
-   * never one before what it had planned, where it would plan the same again. Clocks drift by less than a second; what is more was set. It is told
-   * 64ths of a millisecond: other fractions, or those that are no nanoseconds, do not add up to what it planned.
+   * never one before what it had planned, where it would plan the same again. Clocks drift by less than a second; what is more was set.
+   * It is told 64ths of a millisecond: other fractions, or those that are no nanoseconds, do not add up to what it planned.
    */
   #delay(outcome: Outcome | undefined): Effect.Effect<number | undefined, never, R> {
     const operation = this.#last ?? { name: this.#ref.name, done: false }

@@ -11,10 +11,14 @@ interface Source {
 
 const untouched: Source = { clean: (json) => json }
 
-/** An operation of an API that has its own kind: it has a `status` instead of `done`. Never taken for one that runs. */
-const isOtherKind = (json: { readonly [key: string]: unknown }): boolean =>
-  (typeof json["kind"] === "string" && json["kind"].endsWith("#operation")) ||
-  (typeof json["status"] === "string" && json["done"] === undefined)
+/**
+ * An operation of an API that has its own kind: it has a `status` instead of `done`. Never taken for one that runs. Cloud Storage's have
+ * a `kind` beside `done`, and are operations.
+ */
+const isOtherKind = ({ done, kind, status }: { readonly [key: string]: unknown }): boolean =>
+  typeof kind === "string" && kind.endsWith("#operation")
+    ? typeof done !== "boolean" || status !== undefined
+    : typeof status === "string" && done === undefined
 
 const otherKind = ({ kind, selfLink }: { readonly [key: string]: unknown }): string => {
   const api = /^(\w+)#|^https:\/\/([\w.-]+)/.exec(String(kind ?? selfLink))

@@ -1,10 +1,7 @@
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { cutOff } from "../base/cutOff.ts"
 
 /** The body is longer than the layer's limit. */
 export class TooLarge {
@@ -12,46 +9,12 @@ export class TooLarge {
 }
 
 /**
- * Reads a body as bytes, never more than `limit` of them. One that a client has looked at before, as those do that log, is there as
- * its text only.
+ * Reads a body as bytes, never more than `limit` of them. A trusted content-length needs no counting: without a
+ * content-encoding the transport delivers exactly that many.
  *
  * @internal
  */
 export const readBody = (
-  response: HttpClientResponse.HttpClientResponse,
-  limit: number,
-  headers?: HttpClientResponse.HttpClientResponse["headers"]
-): Effect.Effect<Uint8Array, HttpClientError.ResponseError | TooLarge> =>
-  Effect.matchCauseEffect(unread(response, limit, headers), {
-    onSuccess: (bytes) =>
-      bytes.length > 0 ? Effect.succeed(bytes) : seen(response, limit, Effect.succeed(bytes)),
-    onFailure: (cause) => {
-      const failed = Effect.failCause(cause)
-      const error = Option.getOrUndefined(Cause.failureOption(cause))
-      return error?._tag === "TooLarge" || Cause.isInterrupted(cause)
-        ? failed
-        : seen(response, limit, failed)
-    }
-  })
-
-/** The text that a client has read before and keeps: it is there at once, or not at all. */
-const seen = <E>(
-  { text }: HttpClientResponse.HttpClientResponse,
-  limit: number,
-  otherwise: Effect.Effect<Uint8Array, E>
-): Effect.Effect<Uint8Array, E | TooLarge> =>
-  Effect.matchEffect(cutOff(Effect.mapError(text, () => none), 0, () => none), {
-    onFailure: () => otherwise,
-    onSuccess: (text) => {
-      const bytes = new TextEncoder().encode(text)
-      return bytes.length > limit ? Effect.fail(new TooLarge()) : Effect.succeed(bytes)
-    }
-  })
-
-const none = "none"
-
-/** A trusted content-length needs no counting: without a content-encoding the transport delivers exactly that many. */
-const unread = (
   response: HttpClientResponse.HttpClientResponse,
   limit: number,
   // Some transports make these anew whenever they are asked.
