@@ -71,21 +71,21 @@ import type { CallOptions, StartedBy } from "./Requests.ts"
 
 export {
   /**
-   * A step of an execution was first used for something else: another method, another request, another operation. A workflow has to come to
-   * the same steps whenever it runs.
-   *
-   * @since 0.1.0
-   * @category errors
-   */
-  StepConflict,
-  /**
    * A start that must not be carried out twice was tried by a process that is gone, and nobody knows what came of it: an operation may run.
    * Nothing was sent again.
    *
    * @since 0.1.0
    * @category errors
    */
-  MayHaveStarted
+  MayHaveStarted,
+  /**
+   * A step of an execution was first used for something else: another method, another request, another operation. A workflow has to come to
+   * the same steps whenever it runs.
+   *
+   * @since 0.1.0
+   * @category errors
+   */
+  StepConflict
 }
 
 export {
@@ -259,7 +259,11 @@ export const untilDone: {
     tag: TagClass<Self, Key, B>,
     ref: OperationRef,
     options: WaitOptions<M> & ResponseOption<A, R>
-  ): Effect.Effect<A, WaitError | StepConflict, Self | R | Poller | WorkflowEngine | WorkflowInstance>
+  ): Effect.Effect<
+    A,
+    WaitError | StepConflict,
+    Self | R | Poller | WorkflowEngine | WorkflowInstance
+  >
   /**
    * Waits for the end of an operation and gives the final state.
    *

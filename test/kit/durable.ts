@@ -1,14 +1,22 @@
 /** Workflows over the bakery and the operations server, on the engines that have no database. */
 import "./promptDigest.ts"
-import { ClusterWorkflowEngine, TestRunner } from "@effect/cluster"
+import {
+  ClusterWorkflowEngine,
+  MessageStorage,
+  RunnerHealth,
+  Runners,
+  RunnerStorage,
+  Sharding,
+  ShardingConfig
+} from "@effect/cluster"
 import { Workflow, WorkflowEngine } from "@effect/workflow"
-import { type Effect, Layer, Schema } from "effect"
+import { Effect, Exit, Layer, Schema, Scope } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Durable from "effect-lro/Durable"
 import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import * as Testing from "effect-lro/testing"
-import { bake, bakeOnce, Bakery, binding, parent } from "./bakery.ts"
+import { bakeOnce, Bakery, binding, parent } from "./bakery.ts"
 
 export const order = { parent, cake: { flavour: "plum" } }
 
@@ -30,15 +38,17 @@ export type Body = Effect.Effect<
   Bakery | Durable.Poller | WorkflowEngine.WorkflowEngine | WorkflowEngine.WorkflowInstance
 >
 
-/** The operations server, and the bakery's client of it. */
-export const bakery = (options: Testing.Options = {}, layer: Operations.LayerOptions = {}) =>
-  Operations.layer(Bakery, layer).pipe(
-    Layer.provide(Credentials.layerNone),
-    Layer.provideMerge(
-      Testing.layer({ bindings: [binding], methods: [bake, bakeOnce], ...options })
-    ),
-    Layer.orDie
+/** The operations server, which knows `bakeOnce` unless told, and the bakery's client of it. */
+export const bakery = (options: Testing.Options = {}) =>
+  Layer.provideMerge(
+    client,
+    Testing.layer({ bindings: [binding], methods: [bakeOnce], ...options })
   )
+
+/** The bakery's client. */
+export const client = Layer.orDie(Operations.layer(Bakery)).pipe(
+  Layer.provide(Credentials.layerNone)
+)
 
 /** A runner in virtual time: an engine, and the workflow with its body. */
 export interface Runner {
@@ -58,12 +68,53 @@ export const memory: Runner = {
     )
 }
 
-export const clustered = {
+export const config = ShardingConfig.layer({
+  entityTerminationTimeout: "500 millis",
+  entityMessagePollInterval: "2 seconds",
+  entityReplyPollInterval: "1 second",
+  refreshAssignmentsInterval: "1 minute"
+})
+
+/** What outlives the runners: a database, in memory. */
+export const storage = Layer.provide(MessageStorage.layerMemory, config)
+
+/** A runner over a storage. */
+export const overStorage = (
+  body: Body,
+  parts: ReadonlyArray<Durable.Schedules> = []
+): Layer.Layer<WorkflowEngine.WorkflowEngine, never, Bakery | MessageStorage.MessageStorage> =>
+  Baking.toLayer(() => body).pipe(
+    Layer.provide(Durable.layerCluster(Bakery, ...parts)),
+    Layer.provideMerge(ClusterWorkflowEngine.layer),
+    Layer.provide(Sharding.layer),
+    Layer.provide([Runners.layerNoop, RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
+    Layer.provide(config)
+  )
+
+export const clustered: Runner = {
   name: "in a cluster",
-  layer: (body: Body, parts: ReadonlyArray<Durable.Schedules> = []) =>
-    Baking.toLayer(() => body).pipe(
-      Layer.provide(Durable.layerCluster(Bakery, ...parts)),
-      Layer.provideMerge(ClusterWorkflowEngine.layer),
-      Layer.provideMerge(TestRunner.layer)
-    )
+  layer: (body, parts) => Layer.provide(overStorage(body, parts), storage)
 }
+
+/** A runner with a scope of its own. `stop` is a shutdown: it gives the entities of the runner half a second. */
+export const launch = (body: Body, parts?: ReadonlyArray<Durable.Schedules>) =>
+  Effect.gen(function*() {
+    const scope = yield* Scope.make()
+    const context = yield* Layer.buildWithScope(overStorage(body, parts), scope)
+    return { context, stop: Scope.close(scope, Exit.void) }
+  })
+
+/** `kind@seconds` of every request. */
+export const timeline = Effect.map(
+  Effect.flatMap(Testing.OperationsServer, (server) => server.requests),
+  (all) => all.map(({ at, method }) => `${method}@${at / 1000}`)
+)
+
+/** How many requests of each kind there were. */
+export const counts = Effect.map(
+  Effect.flatMap(Testing.OperationsServer, (server) => server.requests),
+  (all) => {
+    const of = (kind: Testing.MethodKind) => all.filter(({ method }) => method === kind).length
+    return { start: of("start"), get: of("get"), cancel: of("cancel") }
+  }
+)

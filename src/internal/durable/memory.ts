@@ -11,7 +11,9 @@ import { type Part, toolsOf } from "./tools.ts"
  *
  * @internal
  */
-export const layerMemory = (parts: ReadonlyArray<Part>): Layer.Layer<Poller, never, WorkflowEngine> =>
+export const layerMemory = (
+  parts: ReadonlyArray<Part>
+): Layer.Layer<Poller, never, WorkflowEngine> =>
   Layer.scoped(
     Poller,
     Effect.gen(function*() {
@@ -20,7 +22,9 @@ export const layerMemory = (parts: ReadonlyArray<Part>): Layer.Layer<Poller, nev
       const fibers = yield* FiberMap.make<string>()
       return Poller.of({
         begin: (key, job) =>
-          Effect.asVoid(FiberMap.run(fibers, key, poll(engine, tools, job), { onlyIfMissing: true })),
+          Effect.asVoid(
+            FiberMap.run(fibers, key, poll(engine, tools, job), { onlyIfMissing: true })
+          ),
         end: (key) => FiberMap.remove(fibers, key)
       })
     })

@@ -65,14 +65,18 @@ export const start = (
     const { step } = options
     const { executionId } = yield* WorkflowInstance
     const name = `effect-lro/start/${step}`
-    const of = yield* Activity.idempotencyKey(`${method.rpc} ${String(canonical(written(request)))}`)
+    const of = yield* Activity.idempotencyKey(
+      `${method.rpc} ${String(canonical(written(request)))}`
+    )
     const recorded = yield* overOutages(
       Effect.suspend(() =>
         Activity.make({
           name,
           success: Recorded,
           execute: Effect.match(once(client, method, request, name, options), {
-            onSuccess: ({ done, ref }) => ({ _tag: "Started", method: method.rpc, of, ref, done } as const),
+            onSuccess: (
+              { done, ref }
+            ) => ({ _tag: "Started", method: method.rpc, of, ref, done } as const),
             onFailure: (error) => ({ _tag: "Refused", method: method.rpc, of, error } as const)
           })
         })
@@ -113,7 +117,9 @@ const once = (
     const sent = field === undefined || (given[field] ?? "") !== ""
       ? request
       : { ...request, [field]: uuidOf(yield* Activity.idempotencyKey(name)) }
-    const { operation, ref } = yield* Effect.suspend(() => client.start(method, sent, callOptions(options))).pipe(
+    // A shutdown gives up one on the wire where repeating it is safe; any other is seen through, and its reference goes to the log.
+    const sending = { ...callOptions(options), abortStart: isRepeatable }
+    const { operation, ref } = yield* client.start(method, sent, sending).pipe(
       Effect.retry(repeats(isRepeatable, options)),
       Effect.catchIf(isClosed, () => Effect.never)
     )

@@ -39,4 +39,3 @@ export const lookUp = (
       WorkflowEngine.WorkflowInstance.initial(workflow, executionId)
     )
   })
-

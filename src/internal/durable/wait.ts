@@ -192,6 +192,8 @@ const cancel = (
       Effect.matchEffect({
         onSuccess: () => Effect.logInfo(`cancelled ${ref.name}: its execution was interrupted`),
         onFailure: (error) =>
-          Effect.logWarning(`could not cancel ${ref.name} of an interrupted execution: ${error.message}`)
+          Effect.logWarning(
+            `could not cancel ${ref.name} of an interrupted execution: ${error.message}`
+          )
       })
     )
