@@ -1,5 +1,4 @@
 /** Runners that come and go over one storage, in virtual time. */
-import { MessageStorage } from "@effect/cluster"
 import { assert, describe, it } from "@effect/vitest"
 import type { WorkflowEngine } from "@effect/workflow"
 import { Effect, Exit, Layer, Scope } from "effect"
@@ -15,6 +14,7 @@ import {
   type Failure,
   launch,
   order,
+  rows,
   storage
 } from "../kit/durable.ts"
 import { withTime } from "../kit/services.ts"
@@ -51,11 +51,6 @@ const await_ = (
     result?._tag === "Complete"
       ? Effect.succeed(result.exit)
       : Effect.delay(await_(executionId), "1 second"))
-
-const rows = Effect.map(MessageStorage.MemoryDriver, ({ requests }) => ({
-  messages: requests.size,
-  replies: [...requests.values()].reduce((sum, { replies }) => sum + replies.length, 0)
-}))
 
 describe("a runner that is shut down", () => {
   test(

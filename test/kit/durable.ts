@@ -81,14 +81,15 @@ export const storage = Layer.provide(MessageStorage.layerMemory, config)
 /** A runner over a storage. */
 export const overStorage = (
   body: Body,
-  parts: ReadonlyArray<Durable.Schedules> = []
+  parts: ReadonlyArray<Durable.Schedules> = [],
+  settings = config
 ): Layer.Layer<WorkflowEngine.WorkflowEngine, never, Bakery | MessageStorage.MessageStorage> =>
   Baking.toLayer(() => body).pipe(
     Layer.provide(Durable.layerCluster(Bakery, ...parts)),
     Layer.provideMerge(ClusterWorkflowEngine.layer),
     Layer.provide(Sharding.layer),
     Layer.provide([Runners.layerNoop, RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
-    Layer.provide(config)
+    Layer.provide(settings)
   )
 
 export const clustered: Runner = {
@@ -97,10 +98,14 @@ export const clustered: Runner = {
 }
 
 /** A runner with a scope of its own. `stop` is a shutdown: it gives the entities of the runner half a second. */
-export const launch = (body: Body, parts?: ReadonlyArray<Durable.Schedules>) =>
+export const launch = (
+  body: Body,
+  parts?: ReadonlyArray<Durable.Schedules>,
+  settings = config
+) =>
   Effect.gen(function*() {
     const scope = yield* Scope.make()
-    const context = yield* Layer.buildWithScope(overStorage(body, parts), scope)
+    const context = yield* Layer.buildWithScope(overStorage(body, parts, settings), scope)
     return { context, stop: Scope.close(scope, Exit.void) }
   })
 
@@ -118,3 +123,9 @@ export const counts = Effect.map(
     return { start: of("start"), get: of("get"), cancel: of("cancel") }
   }
 )
+
+/** What is stored. */
+export const rows = Effect.map(MessageStorage.MemoryDriver, ({ requests }) => ({
+  messages: requests.size,
+  replies: [...requests.values()].reduce((sum, { replies }) => sum + replies.length, 0)
+}))
