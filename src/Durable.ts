@@ -12,7 +12,6 @@
  * import { LibsqlClient } from "@effect/sql-libsql"
  * import { Workflow } from "@effect/workflow"
  * import * as Durable from "effect-lro/Durable"
- * import * as LroError from "effect-lro/LroError"
  * import { createHub, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
  * import { Effect, Layer, Schema } from "effect"
  *
@@ -20,7 +19,7 @@
  *   name: "NewHub",
  *   payload: { project: Schema.String, hub: Schema.String },
  *   idempotencyKey: ({ hub, project }) => `${project}/${hub}`,
- *   error: Schema.Union(LroError.WaitErrorSchema, Durable.StepErrorSchema)
+ *   error: Durable.ErrorSchema
  * })
  *
  * const NewHubLayer = NewHub.toLayer(({ hub, project }) =>
@@ -62,7 +61,7 @@ import * as memory from "./internal/durable/memory.ts"
 import type { Poller } from "./internal/durable/port.ts"
 import * as starts from "./internal/durable/start.ts"
 import * as waits from "./internal/durable/wait.ts"
-import type { CallError, WaitError } from "./LroError.ts"
+import { type CallError, type WaitError, WaitErrorSchema } from "./LroError.ts"
 import type { BareMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
@@ -116,6 +115,17 @@ export const StepErrorSchema: Schema.Schema<
   StepError,
   Schema.Schema.Encoded<typeof StepConflict> | Schema.Schema.Encoded<typeof MayHaveStarted>
 > = /*#__PURE__*/ Schema.Union(StepConflict, MayHaveStarted)
+
+/**
+ * The Schema of all that {@link run} may fail with: the error of a workflow that does nothing else.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const ErrorSchema: Schema.Schema<
+  WaitError | StepError,
+  Schema.Schema.Encoded<typeof WaitErrorSchema> | Schema.Schema.Encoded<typeof StepErrorSchema>
+> = /*#__PURE__*/ Schema.Union(WaitErrorSchema, StepErrorSchema)
 
 /**
  * A poll schedule as data: the arguments of `Polling.fixed`, `Polling.exponential` or `Polling.proportional`, or the name of any other

@@ -13,7 +13,6 @@ import { Workflow, WorkflowEngine } from "@effect/workflow"
 import { Effect, Exit, Layer, Schema, Scope } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Durable from "effect-lro/Durable"
-import * as LroError from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
 import * as Testing from "effect-lro/testing"
 import { bakeOnce, Bakery, binding, parent } from "./bakery.ts"
@@ -21,7 +20,7 @@ import { bakeOnce, Bakery, binding, parent } from "./bakery.ts"
 export const order = { parent, cake: { flavour: "plum" } }
 
 /** What a workflow of a test may fail with. */
-export const Failure = Schema.Union(LroError.WaitErrorSchema, Durable.StepErrorSchema)
+export const Failure = Durable.ErrorSchema
 
 /** A workflow whose body is the test's. */
 export const Baking = Workflow.make({
