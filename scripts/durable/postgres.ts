@@ -1,0 +1,70 @@
+/** A PostgreSQL of our own in a temporary folder: for what has to restart one. */
+import { execFileSync } from "node:child_process"
+import * as fs from "node:fs"
+import * as net from "node:net"
+import * as os from "node:os"
+import * as path from "node:path"
+
+const binaries = (): string | undefined =>
+  [
+    ...(fs.existsSync("/usr/lib/postgresql")
+      ? fs.readdirSync("/usr/lib/postgresql").sort().reverse().map((version) =>
+        `/usr/lib/postgresql/${version}/bin`
+      )
+      : []),
+    ...(process.env["PATH"] ?? "").split(path.delimiter)
+  ].find((folder) => fs.existsSync(path.join(folder, "initdb")))
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = net.createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as net.AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
+export interface Postgres {
+  readonly url: string
+  readonly version: string
+  /** Ends it as a crash does, and starts it again. */
+  readonly restart: () => void
+  readonly stop: () => void
+}
+
+/** Starts one; `undefined` where it is not installed. */
+export const start = async (): Promise<Postgres | undefined> => {
+  const folder = binaries()
+  if (folder === undefined) return undefined
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), "effect-lro-postgres-"))
+  // It refuses to run as root.
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) execFileSync("chown", ["postgres", data])
+  const run = (command: string, ...args: ReadonlyArray<string>): string => {
+    const program = path.join(folder, command)
+    const [file, ...all] = isRoot
+      ? ["runuser", "-u", "postgres", "--", program, ...args]
+      : [program, ...args]
+    return execFileSync(file ?? program, all, {
+      cwd: data,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"]
+    })
+  }
+  const port = await freePort()
+  const cluster = path.join(data, "cluster")
+  run("initdb", "-A", "trust", "-U", "postgres", "-D", cluster)
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${data}`
+  const log = path.join(data, "log")
+  run("pg_ctl", "-D", cluster, "-l", log, "-w", "-o", options, "start")
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    version: run("postgres", "--version").trim(),
+    restart: () => {
+      run("pg_ctl", "-D", cluster, "-l", log, "-w", "-m", "immediate", "restart")
+    },
+    stop: () => {
+      run("pg_ctl", "-D", cluster, "-w", "-m", "immediate", "stop")
+      fs.rmSync(data, { recursive: true, force: true })
+    }
+  }
+}

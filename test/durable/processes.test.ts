@@ -1,0 +1,107 @@
+/** Runners that are processes: killed, on libSQL and on PostgreSQL. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { execFile, spawn } from "node:child_process"
+import * as fs from "node:fs"
+import * as net from "node:net"
+import * as os from "node:os"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+const node = (args: ReadonlyArray<string>): Effect.Effect<string> =>
+  Effect.async((resume, signal) => {
+    execFile(
+      process.execPath,
+      ["--import", "tsx", ...args],
+      { cwd: root, signal, maxBuffer: 2 ** 26 },
+      (_, stdout, stderr) => resume(Effect.succeed(`${stdout}${stderr}`))
+    )
+  })
+
+const chaos = (...args: ReadonlyArray<string>) =>
+  Effect.map(
+    node(["scripts/durable/chaos.ts", ...args]),
+    (output) => {
+      const line = output.split("\n").find((line) => line.startsWith("{\"operations\""))
+      return JSON.parse(line ?? assert.fail(output)) as unknown
+    }
+  )
+
+const all = (operations: number) => ({
+  operations,
+  started: operations,
+  startedTwice: 0,
+  outcomes: operations,
+  lost: 0,
+  cancels: 0,
+  rowsPerWait: 8
+})
+
+const postgres = process.env["EFFECT_LRO_POSTGRES_URL"]
+
+describe("[15, 22] operations whose runners are killed and deployed", () => {
+  it.live("are started once and end once, in eight rows each, on libSQL", () =>
+    Effect.map(
+      chaos("--operations", "20", "--seconds", "6", "--deploys", "1", "--cut", "2"),
+      (report) => assert.deepStrictEqual(report, all(20))
+    ))
+
+  it.live(
+    postgres === undefined
+      ? "need PostgreSQL to be shown on two runners: EFFECT_LRO_POSTGRES_URL names none"
+      : "are started once and end once, in eight rows each, on two runners over PostgreSQL",
+    () =>
+      postgres === undefined
+        ? Effect.void
+        : Effect.map(
+          chaos("--postgres", "--operations", "50", "--seconds", "6", "--deploys", "1", "--cut", "2"),
+          (report) => assert.deepStrictEqual(report, all(50))
+        )
+  )
+})
+
+const freePort = Effect.async<number>((resume) => {
+  const server = net.createServer().listen(0, "127.0.0.1", () => {
+    const { port } = server.address() as net.AddressInfo
+    server.close(() => resume(Effect.succeed(port)))
+  })
+})
+
+/** Runs the example until it prints a percentage, then kills it; or to its end. */
+const example = (environment: NodeJS.ProcessEnv, killAt?: RegExp): Effect.Effect<string> =>
+  Effect.async((resume) => {
+    const child = spawn(process.execPath, ["--import", "tsx", "examples/durable.ts"], {
+      cwd: root,
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    let output = ""
+    const heard = (data: Buffer) => {
+      output += String(data)
+      if (killAt?.test(output) === true) child.kill("SIGKILL")
+    }
+    child.stdout.on("data", heard)
+    child.stderr.on("data", heard)
+    child.once("close", () => resume(Effect.succeed(output)))
+  })
+
+it.live("[15, 23] the example goes on after kill -9, the bar where it was", () =>
+  Effect.gen(function*() {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "effect-lro-example-"))
+    const environment = { ...process.env, TMPDIR: folder, PORT: String(yield* freePort) }
+    const first = yield* example(environment, /[1-9]\d?%/)
+    assert.notInclude(first, "Created")
+    const percents = (output: string) =>
+      Array.from(output.matchAll(/(\d+)%/g), ([, percent]) => Number(percent))
+    const second = yield* example(environment)
+    assert.include(second, "Created effect-lro-example.endpoints.demo.cloud.goog")
+    // A bar begins with 0.
+    const [, where = 0] = percents(second)
+    assert.isAtLeast(where, Math.max(...percents(first)))
+    const named = (output: string) => new Set(output.match(/operations\/operation-\d+/g))
+    assert.deepStrictEqual(named(second), new Set(["operations/operation-1"]))
+    assert.deepStrictEqual(named(first), named(second))
+    fs.rmSync(folder, { recursive: true })
+  }))
