@@ -78,7 +78,10 @@ const program = Effect.gen(function*() {
   const server = yield* Testing.OperationsServer
   const link = yield* promise(() => Link.open(Number(new URL(server.url).port)))
   const folder = makeFolder()
-  const given = process.env["EFFECT_LRO_POSTGRES_URL"]
+  const shared = process.env["EFFECT_LRO_POSTGRES_URL"]
+  const given = values.postgres && shared !== undefined
+    ? yield* Postgres.newDatabase(shared)
+    : undefined
   const own = values.postgres && given === undefined ? yield* promise(Postgres.start) : undefined
   const url = values.postgres ? given ?? own?.url : undefined
   if (values.postgres && url === undefined) {
@@ -103,7 +106,7 @@ const program = Effect.gen(function*() {
       PORT: String(link.port + 1 + i)
     })
   )
-  const started = Date.now()
+  let started = Date.now()
   const at = () => `${((Date.now() - started) / 1000).toFixed(1)} s`
   const pause = (seconds: number) => Effect.sleep(`${seconds} seconds`)
   yield* promise(() =>
@@ -114,6 +117,7 @@ const program = Effect.gen(function*() {
     )
   )
   yield* say(`${at()}: all submitted`)
+  started = Date.now()
 
   for (let i = 0; (Date.now() - started) / 1000 < seconds; i++) {
     yield* pause(3)

@@ -1,4 +1,7 @@
-/** A PostgreSQL of our own in a temporary folder: for what has to restart one. */
+/** A PostgreSQL of our own in a temporary folder, for what has to restart one; or a database of our own at another. */
+import { PgClient } from "@effect/sql-pg"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { Effect, Redacted } from "effect"
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as net from "node:net"
@@ -68,3 +71,14 @@ export const start = async (): Promise<Postgres | undefined> => {
     }
   }
 }
+
+/** A database of its own at a server: its URL. */
+export const newDatabase = (server: string) =>
+  Effect.gen(function*() {
+    const sql = yield* SqlClient.SqlClient
+    const url = new URL(server)
+    const name = `durable_${process.pid}_${Date.now()}`
+    yield* sql`CREATE DATABASE ${sql(name)}`
+    url.pathname = `/${name}`
+    return url.href
+  }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(server) })))

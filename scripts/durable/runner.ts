@@ -37,7 +37,7 @@ const MakingLayer = Making.toLayer(({ hub }) =>
     }, {
       step: "create",
       onInterrupt: "cancel",
-      schedule: { fixed: "2 seconds" }
+      schedule: { fixed: "10 seconds" }
     })
   )
 )

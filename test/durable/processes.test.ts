@@ -56,7 +56,17 @@ describe("[15, 22] operations whose runners are killed and deployed", () => {
       postgres === undefined
         ? Effect.void
         : Effect.map(
-          chaos("--postgres", "--operations", "50", "--seconds", "6", "--deploys", "1", "--cut", "2"),
+          chaos(
+            "--postgres",
+            "--operations",
+            "50",
+            "--seconds",
+            "6",
+            "--deploys",
+            "1",
+            "--cut",
+            "2"
+          ),
           (report) => assert.deepStrictEqual(report, all(50))
         )
   )
