@@ -4,7 +4,7 @@
  */
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { LibsqlClient } from "@effect/sql-libsql"
-import { Config, Console, Effect, Layer, Option, Schedule } from "effect"
+import { Config, Console, Effect, Layer, Schedule } from "effect"
 import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
 import * as Testing from "effect-lro/testing"
 import { spawn } from "node:child_process"
@@ -25,8 +25,7 @@ const isUp = (url: string) => Effect.promise(() => fetch(url).then(() => true, (
 const make = Effect.gen(function*() {
   const url = `http://127.0.0.1:${yield* port}`
   fs.mkdirSync(folder, { recursive: true })
-  const google = yield* Config.option(Config.nonEmptyString("GOOGLE_CLOUD_PROJECT"))
-  if (Option.isNone(google) && !(yield* isUp(url))) {
+  if (!(yield* isUp(url))) {
     const { pid } = spawn(process.execPath, [...process.execArgv, file], {
       detached: true,
       stdio: "ignore"
@@ -39,10 +38,10 @@ const make = Effect.gen(function*() {
     url: `file:${path.join(folder, "waits.db")}`,
     intMode: "bigint"
   })
-  return Layer.merge(Option.isSome(google) ? Environment.layer : Environment.at(url), database)
+  return Layer.merge(Environment.at(url), database)
 })
 
-/** Google or that server, and a database that the next process finds. */
+/** That server, and a database that the next process finds. */
 export const layer = Layer.unwrapEffect(make)
 
 /** Forgets all: the next run begins anew. */

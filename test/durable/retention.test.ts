@@ -4,7 +4,7 @@ import { LibsqlClient } from "@effect/sql-libsql"
 import { PgClient } from "@effect/sql-pg"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer, Redacted, Schedule } from "effect"
 import * as Durable from "effect-lro/Durable"
 import * as Testing from "effect-lro/testing"
 import * as fs from "node:fs"
@@ -42,7 +42,8 @@ const test = (dialect: string, database: Layer.Layer<SqlClient.SqlClient, unknow
     const waiting = yield* Baking.execute({ id: "waiting" }, { discard: true })
     // Its wait is stored and begun.
     yield* Effect.repeat(server.requests, {
-      until: (all) => all.filter(({ method }) => method === "start").length === 2
+      until: (all) => all.filter(({ method }) => method === "start").length === 2,
+      schedule: Schedule.spaced("50 millis")
     })
     yield* Effect.sleep("1 second")
     const sql = yield* SqlClient.SqlClient

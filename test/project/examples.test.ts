@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { execFile } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
 
 const root = new URL("../../", import.meta.url)
 const files = readdirSync(new URL("examples", root)).filter((file) => file.endsWith(".ts"))
@@ -17,6 +19,21 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     `Started ${operations}/operation-1`,
     "Asked for its cancellation; the wait goes on until it is in effect",
     `OperationCancelled: ${operations}/operation-1; The operation was cancelled.`
+  ],
+  "durable.ts": [
+    /^operations server at http:\/\/127\.0\.0\.1:\d+, a process of its own$/,
+    /^operations\/operation-1 ■+ +\d+%/,
+    /^operations\/operation-1 ■+ 100%/,
+    "Created effect-lro-example.endpoints.demo.cloud.goog"
+  ],
+  "durableService.ts": [
+    banner,
+    "PUT /hubs/never-ends: 202",
+    "GET /hubs/never-ends: 200 {\"state\":\"running\"}",
+    "GET /hubs/succeeds: 200 {\"state\":\"created\",\"name\":\"projects/demo/locations/global/hubs/succeeds\"}",
+    /^GET \/hubs\/fails: 422 .*ABORTED; another change came first/,
+    "DELETE /hubs/never-ends: 202",
+    "GET /hubs/never-ends: 410 {\"_tag\":\"Gone\"}"
   ],
   "errors.ts": [
     banner,
@@ -166,13 +183,17 @@ const checks: Readonly<Record<string, (stdout: string) => void>> = {
   }
 }
 
-/** Nothing of this process's environment that could lead an example elsewhere. */
-const environment = Object.fromEntries(
-  ["PATH", "HOME", "TMPDIR", "SystemRoot"].flatMap((name) => {
-    const value = process.env[name]
-    return value === undefined ? [] : [[name, value]]
-  })
-)
+/** Nothing of this process's environment that could lead an example elsewhere; and no folder or port that another run may have. */
+const environment: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["PATH", "HOME", "SystemRoot"].flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    })
+  ),
+  TMPDIR: mkdtempSync(path.join(os.tmpdir(), "effect-lro-examples-")),
+  PORT: String(20_000 + process.pid % 10_000)
+}
 
 const limit = 60_000
 
