@@ -1,5 +1,4 @@
 /** Workflows over the bakery and the operations server, on the engines that have no database. */
-import "./promptDigest.ts"
 import {
   ClusterWorkflowEngine,
   MessageStorage,
@@ -16,6 +15,9 @@ import * as Durable from "effect-lro/Durable"
 import * as Operations from "effect-lro/Operations"
 import * as Testing from "effect-lro/testing"
 import { bakeOnce, Bakery, binding, parent } from "./bakery.ts"
+import { digestHere } from "./promptDigest.ts"
+
+digestHere()
 
 export const order = { parent, cake: { flavour: "plum" } }
 

@@ -3,11 +3,9 @@
  * engine of @effect/workflow derives its ids by them.
  */
 import * as crypto from "node:crypto"
-
-Object.defineProperty(globalThis.crypto.subtle, "digest", {
-  configurable: true,
-  value: (_: string, data: Uint8Array) =>
-    Promise.resolve(
-      new Uint8Array(crypto.createHash("sha256").update(data).digest()).buffer
-    )
-})
+export const digestHere = () =>
+  Object.defineProperty(globalThis.crypto.subtle, "digest", {
+    configurable: true,
+    value: (_: string, data: Uint8Array) =>
+      Promise.resolve(new Uint8Array(crypto.createHash("sha256").update(data).digest()).buffer)
+  })

@@ -18,9 +18,9 @@ export type Part = AnyTag | { readonly schedules: Schedules }
 export const toolsOf = (parts: ReadonlyArray<Part>): Effect.Effect<Tools> =>
   Effect.gen(function*() {
     const clients: { [key: string]: AnyClient } = {}
-    let schedules: Schedules = {}
+    const schedules: { [name: string]: Schedules[string] } = {}
     for (const part of parts) {
-      if ("schedules" in part) schedules = { ...schedules, ...part.schedules }
+      if ("schedules" in part) Object.assign(schedules, part.schedules)
       else clients[part.key] = yield* clientOf(part)
     }
     return { clients, schedules }
