@@ -3,13 +3,13 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Methods } from "../../Client.ts"
 import { type CallError, InvalidRequest } from "../../LroError.ts"
-import type { BareMethod } from "../../Method.ts"
+import type { StartMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type {
   CallOptions,
   NameRequest,
+  Started,
   StartOptions,
-  WaitOptions,
   WaitRequest
 } from "../../Requests.ts"
 import type { Mutable } from "../base/mutable.ts"
@@ -30,6 +30,7 @@ import { placesOf } from "../wait/places.ts"
 import { type Get, make as makePoll, type Wait } from "../wait/poll.ts"
 import { Pollers } from "../wait/poller.ts"
 import type { PollSource } from "../wait/source.ts"
+import type { AnyOptions } from "../wait/untilDone.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { Queueing } from "../wire/exchange.ts"
@@ -80,13 +81,14 @@ export const make = (
         ),
         starting,
         checkName
-      })
+      }, sendGet)
       methods.get = (request, options) =>
         at("Operations.get", request, (place) => sendGet(place, options))
-      methods.untilDone = waits.untilDone
-      methods.watch = waits.watch
-      methods.run = runOf(starting, waits)
-      if (sendCancel !== undefined) methods.cancelAndWait = waits.cancelAndWait
+      const { cancelAndWait, ...rest } = waits.methods
+      Object.assign(methods, rest)
+      methods.run = runOf<"run">(starting, waits, "Operations.run", waits.untilDone)
+      methods.runFinal = runOf<"runFinal">(starting, waits, "Operations.runFinal", waits.untilFinal)
+      if (sendCancel !== undefined) methods.cancelAndWait = cancelAndWait
     }
     if (list !== undefined) Object.assign(methods, makeList(settings, list))
     if (sendCancel !== undefined) {
@@ -130,18 +132,23 @@ const makeSource = (
 
 const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter
 
-const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
+/** Nothing is started that could not be waited for. */
+const runOf = <A extends "run" | "runFinal">(
+  starting: Starting,
+  { check }: ReturnType<typeof makeWait>,
+  name: string,
+  wait: (target: Started<unknown, unknown>, options: AnyOptions) => Effect.Effect<unknown, unknown>
+) => {
   const run = (
-    method: BareMethod<string, unknown, unknown>,
+    method: StartMethod<string, unknown, unknown, unknown>,
     request: unknown,
-    options: StartOptions & WaitOptions = {}
-  ) =>
-    // Nothing is started that could not be waited for.
+    options: StartOptions & AnyOptions = {}
+  ): Effect.Effect<unknown, unknown> =>
     Effect.zipRight(
-      waits.check("Operations.run", options),
-      starterOf(method).run(starting, method, request, options, waits.untilDone)
+      check(name, options),
+      starterOf(method).run(starting, method, request, options, wait)
     )
-  return run as Methods<string, never>["run"]
+  return run as unknown as Methods<string, never>[A]
 }
 
 const nameCall = <A>(

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { type CallError, type InvalidRequest, MalformedResponse } from "../../LroError.ts"
-import type { AnyMethod, BareMethod } from "../../Method.ts"
+import type { AnyMethod, StartMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Started, StartOptions } from "../../Requests.ts"
@@ -39,18 +39,18 @@ const parseStarted = (json: unknown, reply: Reply): StartReply | string => {
  * @internal
  */
 export interface Starter {
-  readonly start: <Request, M>(
+  readonly start: <Request, M, W>(
     client: Starting,
-    method: BareMethod<string, Request, M>,
+    method: StartMethod<string, Request, M, W>,
     request: Request,
     options: StartOptions
-  ) => Effect.Effect<Started<M>, CallError>
+  ) => Effect.Effect<Started<M, W>, CallError>
   readonly run: <Request, Options extends StartOptions, A, E, R>(
     client: Starting,
-    method: BareMethod<string, Request, unknown>,
+    method: StartMethod<string, Request, unknown, unknown>,
     request: Request,
     options: Options,
-    untilDone: (target: Started<unknown>, options: Options) => Effect.Effect<A, E, R>
+    untilDone: (target: Started<unknown, unknown>, options: Options) => Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | CallError, R>
 }
 
@@ -71,13 +71,13 @@ const unusable = (
     attempts
   })
 
-const send = <Request, M>(
+const send = <Request, M, W>(
   { checkName, settings }: Starting,
-  method: BareMethod<string, Request, M>,
+  method: StartMethod<string, Request, M, W>,
   request: Request,
   options: StartOptions,
   progress: Progress
-): Effect.Effect<Started<M>, CallError> =>
+): Effect.Effect<Started<M, W>, CallError> =>
   Effect.gen(function*() {
     const description = method as AnyMethod
     const built = yield* build(description, request, uuid)
@@ -113,19 +113,19 @@ const send = <Request, M>(
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 // The call runs in a fiber of its own: an interruption of the caller does not reach a request on the wire, its time-out does.
-const masked = <Request, M>(
+const masked = <Request, M, W>(
   restore: Restore,
   isInterrupted: () => boolean,
   client: Starting,
-  method: BareMethod<string, Request, M>,
+  method: StartMethod<string, Request, M, W>,
   request: Request,
   options: StartOptions
-): Effect.Effect<Started<M>, CallError> =>
+): Effect.Effect<Started<M, W>, CallError> =>
   Effect.suspend(() => {
     const progress: Progress = { sending: false, stopped: false, failure: undefined }
     const failed = (cause: Cause.Cause<CallError>) =>
       Effect.logWarning(`${method.rpc} failed while its caller was interrupted`, cause)
-    const interrupted = (fiber: Fiber.Fiber<Started<M>, CallError>) => {
+    const interrupted = (fiber: Fiber.Fiber<Started<M, W>, CallError>) => {
       progress.stopped = true
       if (options.abortStart === true || !progress.sending) {
         return Effect.zipRight(

@@ -37,9 +37,9 @@ export interface About {
  *
  * @internal
  */
-export const resolve = <M, R>(
+export const resolve = <R>(
   settings: Settings,
-  options: WaitOptions<M, R>,
+  options: WaitOptions<never, never, R>,
   about: About,
   published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> =>
@@ -48,10 +48,10 @@ export const resolve = <M, R>(
     (ambient) => merge(settings.polling, ambient, options, about, published)
   )
 
-const merge = <M, R>(
+const merge = <R>(
   layer: Polling.Settings,
   ambient: Polling.Settings,
-  options: WaitOptions<M, R>,
+  options: WaitOptions<never, never, R>,
   about: About,
   published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> => {

@@ -22,10 +22,10 @@ import * as Sent from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
 import { about } from "../errors/about.ts"
-import { clip } from "../errors/message.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { errorOf, hostOf, reasonOf } from "./lost.ts"
+import { named, otherName } from "./named.ts"
 import * as Pace from "./pace.ts"
 import { Lost, type Membership, type Outcome, type PollSource } from "./source.ts"
 import * as Step from "./step.ts"
@@ -54,18 +54,18 @@ export interface Beginning extends Place {
  *
  * @internal
  */
-export const begin = <M, R>(
+export const begin = <R>(
   settings: Settings,
   source: PollSource,
   method: string,
   beginning: Beginning,
-  options: WaitOptions<M, R>,
+  options: WaitOptions<never, never, R>,
   /** Whether polls may be held by the server, where it can. */
   held: boolean
 ): Effect.Effect<Waiter<R>, InvalidRequest> =>
   Effect.gen(function*() {
     const { endpoint, location, ref } = beginning
-    const pace = yield* Pace.resolve<M, R>(
+    const pace = yield* Pace.resolve<R>(
       settings,
       options,
       { method, operation: ref },
@@ -278,21 +278,15 @@ export class Waiter<R> {
   #answered(operation: Operation, outcome: Outcome): Effect.Effect<Operation> {
     const { name } = this.#ref
     const poll = this.#state.polls + 1
-    // The first known name stays.
-    const last = operation.name === name ? operation : { ...operation, name }
+    const last = named(operation, name)
     this.#last = last
     this.#outcome = outcome
     if (last.done) this.#advance({ ...this.#timesOf(outcome), _tag: "Answered", done: true })
     const log = Effect.logDebug(`${name} ${last.done ? "is done" : "runs"} (poll ${poll})`)
-    if (operation.name === name || operation.name === "" || this.#warned) {
-      return Effect.as(log, last)
-    }
+    const warning = otherName(operation, name)
+    if (warning === undefined || this.#warned) return Effect.as(log, last)
     this.#warned = true
-    const answered = clip(operation.name, 300)
-    return Effect.logWarning(`the server answered ${answered} when asked for ${name}`).pipe(
-      Effect.zipRight(log),
-      Effect.as(last)
-    )
+    return Effect.logWarning(warning).pipe(Effect.zipRight(log), Effect.as(last))
   }
 
   /** Fails where the wait does not tolerate it. */
