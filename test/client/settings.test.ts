@@ -411,8 +411,7 @@ describe("one program", () => {
         "watch"
       ])
       const all = yield* Operations.make(binding)
-      const methods =
-        "get list listPage listPages cancel delete wait start poll run runFinal " +
+      const methods = "get list listPage listPages cancel delete wait start poll run runFinal " +
         "untilDone untilFinal watch cancelAndWait"
       assert.sameMembers(Object.keys(all), methods.split(" "))
     }).pipe(Effect.provide(http(running))))

@@ -267,7 +267,12 @@ describe("messages", () => {
       const { message } of [
         new LroError.OperationFailed({ operation, code: "INVALID_ARGUMENT", status }),
         new LroError.OperationCancelled({ operation, status }),
-        new LroError.ResultDecodeError({ operation, raw: { name, done: true }, path: long, problem: long }),
+        new LroError.ResultDecodeError({
+          operation,
+          raw: { name, done: true },
+          path: long,
+          problem: long
+        }),
         new LroError.InvalidRequest({ method: get, argument: long, problem: "is a function" }),
         new LroError.InvalidRequest({ method: get, argument: "ref", problem: long })
       ]

@@ -23,8 +23,8 @@ import * as Logs from "./logs.ts"
 import {
   answer,
   bake,
-  bakeSilently,
   Bakery,
+  bakeSilently,
   broken,
   Cake,
   html,

@@ -135,7 +135,9 @@ describe("[27] a get that nothing shows to be served", () => {
         ...binding,
         methods: { ...binding.methods, get: { ...binding.methods.get, unverified: true } }
       })
-      for (const method of ["get", "poll", "run", "untilDone", "untilFinal", "watch", "cancelAndWait"]) {
+      for (
+        const method of ["get", "poll", "run", "untilDone", "untilFinal", "watch", "cancelAndWait"]
+      ) {
         assert.notProperty(client, method)
       }
       assert.property(client, "start")
