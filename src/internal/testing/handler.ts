@@ -26,9 +26,10 @@ import {
 } from "./reply.ts"
 import type { Starting } from "./resource.ts"
 import { compile, type Match, match, type Route, selects } from "./routes.ts"
+import { packed } from "./scripted.ts"
 import { callOf, requestIdOf, requestOf } from "./start.ts"
 import { type Entry, millisUntilDone, operationAt } from "./state.ts"
-import { Store } from "./store.ts"
+import { type StartScript, Store } from "./store.ts"
 import { checkSystem, meant, wantedOf } from "./system.ts"
 
 /**
@@ -193,7 +194,7 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
       const call = callOf(starting, validateOnly)
       if (validateOnly) return { done: true, response: call.response }
       const scripted = store.takeScript(method.rpc) ?? options.onStart ?? defaultScript
-      const script = typeof scripted === "function" ? scripted(call) : scripted
+      const script = packed(typeof scripted === "function" ? scripted(call) : scripted, call)
       const { result } = script
       const entry: Entry = {
         name: call.operation,
@@ -375,8 +376,11 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
             if (entry?.name === name) store.remove(entry)
           }
         }),
-      script: (method, script, scripted) =>
-        Effect.sync(() => store.addScript(rpcOf(method), script, scripted?.times)),
+      script: (
+        method: Operations.AnyMethod | string,
+        script: StartScript,
+        scripted?: { readonly times?: number | undefined }
+      ) => Effect.sync(() => store.addScript(rpcOf(method), script, scripted?.times)),
       fail: (selector, fault, failing) =>
         Effect.sync(() => store.addFault(selector, fault, failing?.times ?? 1)),
       unusedFaults: Effect.sync(() => store.unusedFaults()),
