@@ -194,7 +194,7 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
       const call = callOf(starting, validateOnly)
       if (validateOnly) return { done: true, response: call.response }
       const scripted = store.takeScript(method.rpc) ?? options.onStart ?? defaultScript
-      const script = packed(typeof scripted === "function" ? scripted(call) : scripted, call)
+      const script = yield* packed(typeof scripted === "function" ? scripted(call) : scripted, call)
       const { result } = script
       const entry: Entry = {
         name: call.operation,

@@ -1,7 +1,9 @@
 import type * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"
 import { isObject } from "../base/json.ts"
 import { encode, Refused } from "../proto/requestValue.ts"
+import { reject, type Rejection } from "./reply.ts"
 
 /**
  * A script, whatever its messages are typed by.
@@ -11,14 +13,23 @@ import { encode, Refused } from "../proto/requestValue.ts"
 export type AnyScript = Testing.Script<unknown, unknown>
 
 /**
- * A script with its messages packed, as the method of the call declares them.
+ * A script with its messages packed, as the method of the call declares them; what cannot be sent is told to whoever starts it.
  *
  * @internal
  */
-export const packed = (script: AnyScript, call: Testing.StartCall): Testing.Script => {
+export const packed = (
+  script: AnyScript,
+  call: Testing.StartCall
+): Either.Either<Testing.Script, Rejection> =>
+  Either.try({
+    try: () => packedOrThrow(script, call),
+    catch: (error) => reject("INTERNAL", error instanceof Error ? error.message : String(error))
+  })
+
+const packedOrThrow = (script: AnyScript, call: Testing.StartCall): Testing.Script => {
   const { metadata, result } = script
   const progressing = (metadata: unknown) =>
-    pack(call.metadataType, metadata, `${call.rpc}: the metadata of its script`)
+    pack(call.metadataType, metadata, `the metadata in the script of ${call.rpc}`)
   return {
     ...script,
     metadata: metadata === undefined || metadata === "none"
@@ -34,7 +45,7 @@ export const packed = (script: AnyScript, call: Testing.StartCall): Testing.Scri
         response: pack(
           call.responseType,
           result.response,
-          `${call.rpc}: the response of its script`
+          `the response in the script of ${call.rpc}`
         )
       }
       : result as Testing.Result
@@ -52,6 +63,6 @@ const pack = (type: string, message: unknown, what: string): Testing.AnyMessage 
     return { ...message, "@type": message["@type"] }
   }
   const json = encode(message, "")
-  if (json instanceof Refused) throw new Error(`${what}: \`${json.path}\` ${json.problem}`)
+  if (json instanceof Refused) throw new Error(`\`${json.path}\` of ${what} ${json.problem}`)
   return { "@type": `type.googleapis.com/${type}`, ...Object(json) }
 }
