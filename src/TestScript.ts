@@ -64,7 +64,9 @@ export type Fields<A> = A extends DateTime.DateTime ? ProtoJson.TimestampInput
   : A extends bigint ? ProtoJson.Int64Input
   : A extends Option.Option<infer Value> ? Fields<Value>
   : A extends ReadonlyArray<infer Item> ? ReadonlyArray<Fields<Item>>
-  : A extends object ? { readonly [K in keyof A]?: Fields<A[K]> | undefined }
+  : A extends object ? {
+      readonly [K in keyof A]?: K extends symbol ? A[K] : Fields<A[K]> | undefined
+    }
   : A
 
 /** What is inferred elsewhere: from the method that a script is for. */
