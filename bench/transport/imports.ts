@@ -1,5 +1,6 @@
 /** How long the import of a client of one service takes, each time in a new process. */
 import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
 import { median } from "./measure.ts"
 
 const root = `${process.cwd()}/..`
@@ -18,15 +19,20 @@ const millis = (specifiers: ReadonlyArray<string>): number => {
 /** What every program with effect has loaded anyway. */
 const peers = ["Effect", "Layer", "Schema", "Stream", "Schedule"].map((name) => `effect/${name}`)
 
+/** As `npm run build` writes it: what users import. */
+const build = (dist: string): void => {
+  const run = (...args: ReadonlyArray<string>) =>
+    execFileSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] })
+  Fs.rmSync(dist, { recursive: true, force: true })
+  const tsc = `${root}/node_modules/typescript/bin/tsc`
+  run(tsc, "-p", `${root}/tsconfig.build.json`, "--outDir", dist)
+  run(`${root}/node_modules/tsx/dist/cli.mjs`, `${root}/scripts/chunkBuild.ts`, dist)
+}
+
 export const times = (rounds: number) => {
-  execFileSync(process.execPath, [
-    `${root}/node_modules/typescript/bin/tsc`,
-    "-p",
-    `${root}/tsconfig.build.json`,
-    "--outDir",
-    `${process.cwd()}/.out/dist`
-  ])
-  const own = `${process.cwd()}/.out/dist/services/networkconnectivity/v1.js`
+  const dist = `${process.cwd()}/.out/dist`
+  build(dist)
+  const own = `${dist}/services/networkconnectivity/v1.js`
   const rest = [...peers, "@effect/platform/HttpClient", "@effect/platform/FetchHttpClient"]
   const pairs = Array.from({ length: rounds }, () => [millis([own]), millis(rest)] as const)
   return { all: median(pairs.map(([all]) => all)), peers: median(pairs.map(([, peers]) => peers)) }
