@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type CallError, ForeignCause, MalformedResponse, TransportError } from "../../CallError.ts"
 import * as RpcError from "../../RpcError.ts"
+import { inWords } from "../base/inWords.ts"
 import * as Json from "../base/json.ts"
 import { ofTransport } from "../errors/foreignCause.ts"
 import * as ErrorBody from "../wire/errorBody.ts"
@@ -135,7 +136,7 @@ export const interpretBroken = <A>(
   const [why, sent] = timedOut || reason === "Interrupted"
     ? [reason, "maybe"] as const
     : TransportFailure.classify(cause, httpStatus !== undefined)
-  const within = Duration.format(Duration.millis(attempt.timeoutMillis))
+  const within = inWords(attempt.timeoutMillis)
   return Effect.fail(
     new TransportError({
       method: attempt.call.method,
