@@ -34,6 +34,7 @@ import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { Queueing } from "../wire/exchange.ts"
+import { remember } from "./settingsOf.ts"
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -108,7 +109,7 @@ export const make = (
         (place, options, { timeout }: WaitRequest) => sendWait(place, timeout, options)
       )
     }
-    return methods
+    return remember(methods, settings)
   })
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
