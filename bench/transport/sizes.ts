@@ -88,7 +88,7 @@ export const ofPackage = async () => {
       "gets and waits": getsAndWaits(service),
       "starts one method": startsOne(service),
       ...Object.fromEntries(["ProtoJson", "ProtoValue", "Status", "LroError"].map((face) => [
-        `all of ${face}`,
+        `imports all of ${face}`,
         `export * from "../${of}/${face}.${extension}"`
       ]))
     }
@@ -118,7 +118,7 @@ const features: ReadonlyArray<readonly [feature: string, modules: RegExp]> = [
   ],
   [
     "google.rpc.Status with its ten details, proto3 JSON",
-    /^(Status|ProtoJson|internal\/proto\/.*)$/
+    /^(Status|ProtoJson|ProtoValue|internal\/proto\/.*)$/
   ],
   ["what goes out and comes back: endpoints, envelopes, bodies, connections", /^internal\/wire\//],
   ["names and path templates", /^internal\/names\//],

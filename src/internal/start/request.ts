@@ -181,22 +181,9 @@ const pathValue = (variable: PathTemplate.Variable, request: Fields): string | P
     new Problem(variable.field, text, [variable.pattern], hint)
   if (value === undefined || value === null) return refuse(missing)
   if (typeof value === "object") return refuse("is not a string")
-  return nameIn(variable, String(value), refuse)
-}
-
-const nameIn = (
-  variable: PathTemplate.Variable,
-  value: string,
-  refuse: (text: string, hint?: string) => Problem
-): string | Problem => {
-  const bare = ResourceName.unprefixed(value)
-  const isMeant = bare !== value && ResourceName.problem(bare) === undefined &&
-    PathTemplate.fits(variable, bare)
-  const hint = isMeant ? bare : undefined
-  const wrong = ResourceName.problem(value)
-  if (wrong !== undefined) return refuse(wrong, hint)
-  if (hint !== undefined) return refuse(ResourceName.misfit(value, hint), hint)
-  return PathTemplate.fits(variable, value) ? value : refuse(ResourceName.misfit(value))
+  const name = String(value)
+  const wrong = ResourceName.refusal(name, (name) => PathTemplate.fits(variable, name))
+  return wrong === undefined ? name : refuse(wrong.problem, wrong.hint)
 }
 
 const buildQuery = (
