@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
-import { InvalidRequest } from "../../LroError.ts"
+import type { InvalidRequest } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { StartedBy, Target } from "../../Requests.ts"
 import { isObject } from "../base/json.ts"
 import { makeRef } from "../call/reference.ts"
+import { refuse } from "../call/refuse.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, nameOf, type Place } from "../call/target.ts"
 
@@ -47,8 +48,6 @@ export const resolve = (
   options: Reading
 ): Effect.Effect<Subject, InvalidRequest> =>
   Effect.gen(function*() {
-    const refuse = (argument: string, problem: string, operation?: OperationRef) =>
-      new InvalidRequest({ method, operation, argument, problem })
     const place = yield* locate(
       settings,
       method,
@@ -61,13 +60,13 @@ export const resolve = (
     const known = started?.operation ??
       (typeof target === "string" || place.ref !== undefined ? undefined : target)
     if (known !== undefined && !isOperation(known)) {
-      return yield* refuse("target", notOperation(known), place.ref)
+      return yield* refuse(method, "target", notOperation(known), place.ref)
     }
     const by = options.method ?? started?.method
     const rpc = place.ref?.method
     if (rpc !== undefined && by !== undefined && rpc !== by.rpc) {
       const problem = `is not the method that started the operation: ${rpc}`
-      return yield* refuse("method", problem, place.ref)
+      return yield* refuse(method, "method", problem, place.ref)
     }
     if (known?.done !== true) yield* checkName(place.name)
     return {
