@@ -455,10 +455,9 @@ export const known = <A>(
   decode: (raw: unknown) => Payload<A>
 ): Effect.Effect<A, ResultError> => {
   const payload = Option.getOrElse(response, () => decode(undefined))
-  if (payload._tag === "Decoded") return Effect.succeed(payload.value)
-  return Effect.fail(
-    Option.isNone(response) ? missing(operation, ref) : unreadable(operation, ref, payload)
-  )
+  return payload._tag === "Decoded"
+    ? Effect.succeed(payload.value)
+    : unread(operation, ref, Option.isSome(response) ? payload : undefined)
 }
 
 /**
@@ -476,28 +475,30 @@ export const response = <A, R>(
   const raw = operation.response ?? undefined
   const own = messageOf(schema)
   if (raw === undefined) {
-    return own === emptyMessage
-      ? Effect.succeed(undefined as A)
-      : Effect.fail(missing(operation, ref))
+    return own === emptyMessage ? Effect.succeed(undefined as A) : unread(operation, ref)
   }
   const isAny = Any.isOf(schema)
   const other = isAny ? undefined : otherType(raw, own ?? message)
   if (other !== undefined || !isShallow(raw)) {
     const problem = other === undefined ? tooDeep : `the response ${other}`
-    return Effect.fail(unreadable(operation, ref, { path: "", problem }))
+    return unread(operation, ref, { path: "", problem })
   }
-  return Effect.mapError(
+  return Effect.catchAll(
     Schema.decodeUnknown(schema as Schema.Schema<A, unknown, R>)(isAny ? raw : Any.strip(raw)),
-    ({ issue, message: problem }) => unreadable(operation, ref, { path: whereOf(issue), problem })
+    ({ issue, message: problem }) => unread(operation, ref, { path: whereOf(issue), problem })
   )
 }
 
-const missing = (operation: Operation, ref: OperationRef): MissingResult =>
-  new MissingResult({ operation: ref, raw: shallowOperation(operation) })
-
-const unreadable = (
+/** There is no response, or one with something wrong. */
+const unread = (
   operation: Operation,
   ref: OperationRef,
-  { path, problem }: Pick<Undecodable, "path" | "problem">
-): ResultDecodeError =>
-  new ResultDecodeError({ operation: ref, raw: shallowOperation(operation), path, problem })
+  wrong?: Pick<Undecodable, "path" | "problem">
+): Effect.Effect<never, ResultError> => {
+  const fields = { operation: ref, raw: shallowOperation(operation) }
+  return Effect.fail(
+    wrong === undefined
+      ? new MissingResult(fields)
+      : new ResultDecodeError({ ...fields, path: wrong.path, problem: wrong.problem })
+  )
+}

@@ -75,7 +75,7 @@ export class MissingResult extends lroError<MissingResult>()("MissingResult", {
 }) {
   /** @since 0.1.0 */
   override get message(): string {
-    return `${nameOf(this.operation)} SUCCEEDED; it has no response; don't start it again`
+    return succeeded(this.operation, "it has no response")
   }
 }
 
@@ -97,11 +97,7 @@ export class ResultDecodeError extends lroError<ResultDecodeError>()("ResultDeco
   /** @since 0.1.0 */
   override get message(): string {
     const at = this.path === "" ? "" : ` at \`${clip(this.path, 300)}\``
-    return clip(
-      `${
-        nameOf(this.operation)
-      } SUCCEEDED; its response can't be read${at}; don't start it again: ${this.problem}`
-    )
+    return clip(`${succeeded(this.operation, `its response can't be read${at}`)}: ${this.problem}`)
   }
 }
 
@@ -138,6 +134,9 @@ export class WaitTimeout extends lroError<WaitTimeout>()("WaitTimeout", {
 
 const nameOf = (ref: OperationRef): string =>
   ref.name === "" ? `the operation of ${ref.method ?? ref.service}` : ref.name
+
+const succeeded = (ref: OperationRef, what: string): string =>
+  `${nameOf(ref)} SUCCEEDED; ${what}; don't start it again`
 
 /**
  * How an operation may end other than well.

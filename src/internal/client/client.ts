@@ -3,15 +3,9 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Methods } from "../../Client.ts"
 import type { CallError } from "../../LroError.ts"
-import type { StartMethod } from "../../Method.ts"
+import type { AnyMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
-import type {
-  CallOptions,
-  NameRequest,
-  Started,
-  StartOptions,
-  WaitRequest
-} from "../../Requests.ts"
+import type { CallOptions, NameRequest, StartOptions, WaitRequest } from "../../Requests.ts"
 import type { Mutable } from "../base/mutable.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { Timers } from "../base/timers.ts"
@@ -31,7 +25,6 @@ import { placesOf } from "../wait/places.ts"
 import { type Get, make as makePoll, type Wait } from "../wait/poll.ts"
 import { Pollers } from "../wait/poller.ts"
 import type { PollSource } from "../wait/source.ts"
-import type { AnyOptions } from "../wait/untilDone.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { Queueing } from "../wire/exchange.ts"
@@ -94,8 +87,14 @@ export const make = (
       methods.get = named("Operations.get", sendGet)
       const { cancelAndWait, ...rest } = waits.methods
       Object.assign(methods, rest)
-      methods.run = runOf<"run">(starting, waits, "Operations.run", waits.untilDone)
-      methods.runFinal = runOf<"runFinal">(starting, waits, "Operations.runFinal", waits.untilFinal)
+      const running = (end: "untilDone" | "untilFinal"): Methods<string, never>["run"] =>
+      (
+        method: AnyMethod,
+        request: unknown,
+        options: StartOptions = {}
+      ) => starterOf(method).run(starting, waits, end, method, request, options)
+      methods.run = running("untilDone")
+      methods.runFinal = running("untilFinal") as Methods<string, never>["runFinal"]
       if (sendCancel !== undefined) methods.cancelAndWait = cancelAndWait
     }
     if (list !== undefined) Object.assign(methods, makeList(settings, list))
@@ -138,25 +137,6 @@ const makeSource = (
   })
 
 const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter
-
-/** Nothing is started that could not be waited for. */
-const runOf = <A extends "run" | "runFinal">(
-  starting: Starting,
-  { check }: ReturnType<typeof makeWait>,
-  name: string,
-  wait: (target: Started<unknown, unknown>, options: AnyOptions) => Effect.Effect<unknown, unknown>
-) => {
-  const run = (
-    method: StartMethod<string, unknown, unknown, unknown>,
-    request: unknown,
-    options: StartOptions & AnyOptions = {}
-  ): Effect.Effect<unknown, unknown> =>
-    Effect.zipRight(
-      check(name, options),
-      starterOf(method).run(starting, method, request, options, wait)
-    )
-  return run as unknown as Methods<string, never>[A]
-}
 
 const nameCall = <A>(
   route: Route.Route,

@@ -2,7 +2,12 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import { type CallError, type InvalidRequest, MalformedResponse } from "../../LroError.ts"
+import {
+  type CallError,
+  type InvalidRequest,
+  MalformedResponse,
+  type WaitError
+} from "../../LroError.ts"
 import type { AnyMethod, StartMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
@@ -45,13 +50,29 @@ export interface Starter {
     request: Request,
     options: StartOptions
   ) => Effect.Effect<Started<M, W>, CallError>
-  readonly run: <Request, Options extends StartOptions, A, E, R>(
+  /** Starts, and waits in one of two ways. Nothing is started that could not be waited for. */
+  readonly run: (
     client: Starting,
-    method: StartMethod<string, Request, unknown, unknown>,
-    request: Request,
-    options: Options,
-    untilDone: (target: Started<unknown, unknown>, options: Options) => Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E | CallError, R>
+    waits: Waits,
+    end: "untilDone" | "untilFinal",
+    method: StartMethod<string, never, unknown, unknown>,
+    request: unknown,
+    options: StartOptions
+  ) => Effect.Effect<never, never>
+}
+
+type AnyStart = StartMethod<string, unknown, unknown, unknown>
+
+type WaitFor = (
+  target: Started<unknown, unknown>,
+  options: StartOptions
+) => Effect.Effect<unknown, WaitError>
+
+/** The waits for an end, typed by whoever starts. */
+interface Waits {
+  readonly check: (method: string, options: StartOptions) => Effect.Effect<void, CallError>
+  readonly untilDone: WaitFor
+  readonly untilFinal: WaitFor
 }
 
 /** An operation runs: nobody may be told that nothing was sent. */
@@ -172,19 +193,22 @@ export const starter: Starter = {
       )
     ),
   // Between the reply of the start and the end of the wait an interruption finds `onInterrupt` in place.
-  run: (client, method, request, options, untilDone) =>
-    watchInterrupt((isInterrupted) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(
-          masked(restore, isInterrupted, client, method, request, options),
-          (target) => {
-            const wait = restore(untilDone(target, { ...options, onInterrupt: undefined }))
-            return whenInterrupted(isInterrupted, wait, () =>
-              options.onInterrupt === "cancel"
-                ? cancelStarted(client, target.ref, options)
-                : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
-          }
+  run: (client, waits, end, method, request, options) =>
+    Effect.zipRight(
+      waits.check(end === "untilDone" ? "Operations.run" : "Operations.runFinal", options),
+      watchInterrupt((isInterrupted) =>
+        Effect.uninterruptibleMask((restore) =>
+          Effect.flatMap(
+            masked(restore, isInterrupted, client, method as AnyStart, request, options),
+            (target) => {
+              const wait = restore(waits[end](target, { ...options, onInterrupt: undefined }))
+              return whenInterrupted(isInterrupted, wait, () =>
+                options.onInterrupt === "cancel"
+                  ? cancelStarted(client, target.ref, options)
+                  : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
+            }
+          )
         )
       )
-    )
+    ) as Effect.Effect<never, never>
 }

@@ -4,9 +4,8 @@ import * as Operation from "../../Operation.ts"
 import type { CallOptions, Target } from "../../Requests.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { nameOf } from "../call/target.ts"
-import { about } from "../errors/about.ts"
 import type { Dependencies } from "./dependencies.ts"
-import { named, otherName } from "./named.ts"
+import { named, otherName, sought, told } from "./named.ts"
 import type { Get } from "./poll.ts"
 import { type Reading, resolve } from "./subject.ts"
 
@@ -24,21 +23,16 @@ export const makeLook = ({ checkName, settings }: Dependencies, get: Get) =>
 ): Effect.Effect<Operation.State, CallError> =>
   Telemetry.ofCall(
     Effect.flatMap(resolve(settings, checkName, method, target, options), (it) => {
-      const { known, reader, ref } = it
-      if (known?.done === true) return Effect.succeed(Operation.stateWith(known, reader))
-      return get(it, options).pipe(
-        Effect.mapError((error) =>
-          error._tag === "NOT_FOUND" && known !== undefined
-            ? about(error, { seenBefore: true })
-            : error
-        ),
-        Effect.flatMap((operation) => {
-          const state = Operation.stateWith(named(operation, ref.name), reader)
-          const warning = otherName(operation, ref.name)
-          return warning === undefined
-            ? Effect.succeed(state)
-            : Effect.as(Effect.logWarning(warning), state)
-        })
+      const { known, reader, ref: { name } } = it
+      const look = known?.done === true ? Effect.succeed(known) : get(it, options)
+      return look.pipe(
+        Effect.mapError((error) => known === undefined ? error : sought(error)),
+        Effect.flatMap((operation) =>
+          Effect.as(
+            told(otherName(operation, name)),
+            Operation.stateWith(named(operation, name), reader)
+          )
+        )
       )
     }),
     method,

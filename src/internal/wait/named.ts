@@ -1,4 +1,7 @@
+import * as Effect from "effect/Effect"
+import type { CallError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
+import { about } from "../errors/about.ts"
 import { clip } from "../errors/message.ts"
 
 /**
@@ -18,3 +21,15 @@ export const otherName = (operation: Operation, name: string): string | undefine
   operation.name === name || operation.name === ""
     ? undefined
     : `the server answered ${clip(operation.name, 300)} when asked for ${name}`
+
+/** @internal */
+export const told = (warning: string | undefined): Effect.Effect<void> =>
+  warning === undefined ? Effect.void : Effect.logWarning(warning)
+
+/**
+ * The error of a poll for an operation that was seen before.
+ *
+ * @internal
+ */
+export const sought = (error: CallError): CallError =>
+  error._tag === "NOT_FOUND" ? about(error, { seenBefore: true }) : error

@@ -9,7 +9,7 @@ import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
 import { type CallError, type InvalidRequest, WaitTimeout } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
-import { type Operation, state } from "../../Operation.ts"
+import { type Operation, readerOf, stateWith } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import { StartedAt } from "../../Polling.ts"
 import type { WaitOptions } from "../../Requests.ts"
@@ -22,11 +22,10 @@ import { CurrentCallOptions } from "../call/options.ts"
 import * as Sent from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
-import { about } from "../errors/about.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { errorOf, hostOf, reasonOf } from "./lost.ts"
-import { named, otherName } from "./named.ts"
+import { named, otherName, sought, told } from "./named.ts"
 import * as Pace from "./pace.ts"
 import { Lost, type Membership, type Outcome, type PollSource } from "./source.ts"
 import * as Step from "./step.ts"
@@ -192,7 +191,7 @@ export class Waiter<R> {
   end(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> {
     return Effect.suspend(() => {
       const outcome = this.#last?.done === true
-        ? state(this.#last)._tag
+        ? stateWith(this.#last, readerOf(undefined))._tag
         : Exit.isFailure(exit)
         ? tagOf(exit.cause)
         : "interrupted"
@@ -284,10 +283,9 @@ export class Waiter<R> {
     this.#outcome = outcome
     if (last.done) this.#advance({ ...this.#timesOf(outcome), _tag: "Answered", done: true })
     const log = Effect.logDebug(`${name} ${last.done ? "is done" : "runs"} (poll ${poll})`)
-    const warning = otherName(operation, name)
-    if (warning === undefined || this.#warned) return Effect.as(log, last)
-    this.#warned = true
-    return Effect.logWarning(warning).pipe(Effect.zipRight(log), Effect.as(last))
+    const warning = this.#warned ? undefined : otherName(operation, name)
+    this.#warned ||= warning !== undefined
+    return Effect.as(Effect.zipRight(told(warning), log), last)
   }
 
   /** Fails where the wait does not tolerate it. */
@@ -304,9 +302,7 @@ export class Waiter<R> {
         hint: hintOf(error)
       })
       if (next._tag === "Ended" && next.reason === "poll") {
-        return Effect.fail(
-          gone && this.#state.seen ? about(error, { seenBefore: true }) : error
-        )
+        return Effect.fail(this.#state.seen ? sought(error) : error)
       }
       this.#lastError = error
       return Effect.as(
