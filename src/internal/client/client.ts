@@ -85,8 +85,8 @@ export const make = (
         checkName
       }, sendGet)
       methods.get = named("Operations.get", sendGet)
-      const { cancelAndWait, ...rest } = waits.methods
-      Object.assign(methods, rest)
+      const { cancelAndWait, check: _, ...ends } = waits
+      Object.assign(methods, ends, sendCancel && { cancelAndWait })
       const running = (end: "untilDone" | "untilFinal"): Methods<string, never>["run"] =>
       (
         method: AnyMethod,
@@ -95,7 +95,6 @@ export const make = (
       ) => starterOf(method).run(starting, waits, end, method, request, options)
       methods.run = running("untilDone")
       methods.runFinal = running("untilFinal") as Methods<string, never>["runFinal"]
-      if (sendCancel !== undefined) methods.cancelAndWait = cancelAndWait
     }
     if (list !== undefined) Object.assign(methods, makeList(settings, list))
     if (sendCancel !== undefined) {
