@@ -377,7 +377,7 @@ export interface Started<M, W> {
 }
 
 /**
- * What can be waited for: a started operation, an operation that was listed or got, a reference, or a name.
+ * What can be waited for: a started operation, an operation that was listed or got, a reference, also as plain JSON, or a name.
  *
  * @since 0.1.0
  * @category models
@@ -386,6 +386,7 @@ export type Target<M = unknown, W = unknown> =
   | Started<M, W>
   | (Operation.Operation & { readonly service?: never })
   | OperationRef
+  | typeof OperationRef.Encoded
   | string
 
 /**

@@ -383,6 +383,12 @@ describe("results", () => {
     networkConnectivity.untilDone({ name })
     // @ts-expect-error JSON of a reference is no operation
     networkConnectivity.untilDone({ name, done: false, service: "a.googleapis.com", version: "v1" })
+    const json = {} as typeof OperationRef.OperationRef.Encoded
+    expectTypeOf(networkConnectivity.untilDone(json)).toEqualTypeOf<
+      Effect.Effect<Operation.Succeeded, LroError.WaitError>
+    >()
+    expectTypeOf(networkConnectivity.untilDone(json, { method: NetworkConnectivity.createHub }))
+      .toEqualTypeOf<Effect.Effect<Messages.Hub, LroError.WaitError>>()
   })
 
   it("of waits keep their requirements inside Effect.all", () => {

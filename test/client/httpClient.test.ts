@@ -138,6 +138,12 @@ describe("[4] [5] [6] the HttpClient of a client", () => {
       assert.instanceOf(error.cause, LroError.InvalidRequest)
     }))
 
+  it.effect("[4] says that a path has to be encoded", () =>
+    Effect.gen(function*() {
+      const { result } = yield* asked(ok, (client) => client.get("/v1/x y"))
+      assert.include((yield* Effect.flip(result)).message, "a character that is to be encoded")
+    }))
+
   it.effect.each<
     readonly [
       string,

@@ -96,7 +96,8 @@ const targetOf = (settings: Settings, text: string): Target | string => {
     : noPath
 }
 
-const noPath = "is no path of an API: it is empty or has a segment that is empty, `.` or `..`"
+const noPath =
+  "is no path of an API: it is empty, or has a segment that is empty, `.` or `..`, or a character that is to be encoded"
 
 /** What a URL would be parsed to is what was given. */
 const isPath = (path: string): boolean =>
