@@ -126,7 +126,7 @@ type CheckedBody<Body, Fields> = string extends Body ? unknown
   : Problem<"`body` names no field in the body">
 
 /**
- * The Schema of a response, or a function that gives it, for one that is defined further down.
+ * The Schema of a response, or a function that gives it, for one that is defined further down. It has to decode at once.
  *
  * @since 0.1.0
  * @category methods

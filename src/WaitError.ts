@@ -102,7 +102,7 @@ export class ResultDecodeError extends lroError<ResultDecodeError>()("ResultDeco
 }
 
 /**
- * We stopped waiting; the operation goes on at the server. Wait on with `untilDone(error.operation)`.
+ * We stopped waiting; the operation goes on at the server. Wait on with `untilDone(error.operation, { method })`.
  *
  * `reason` is `"deadline"` when the deadline of the wait passed, `"schedule"` when the poll schedule ended.
  *
