@@ -151,9 +151,11 @@ const httpErrorOf = (request: Request, error: CallError): HttpClientError.HttpCl
     case "CredentialsError":
       return HttpError.ofRequest(request, "Transport", error, description)
   }
+  // Not as an option: there a status above 599 is refused.
+  const status = { value: error.httpStatus }
   const response = HttpClientResponse.fromWeb(
     request,
-    new Response(null, { status: error.httpStatus })
+    Object.defineProperty(new Response(null), "status", status)
   )
   const reason = error._tag === "MalformedResponse" ? "Decode" : "StatusCode"
   return HttpError.ofResponse(request, response, reason, error, description)
