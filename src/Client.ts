@@ -10,6 +10,7 @@ import type { AnyBinding, MethodName } from "./Binding.ts"
 import type { CallError, ListError, WaitError, WaitTimeout } from "./LroError.ts"
 import type { BareMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
+import type { OperationFormat } from "./OperationFormat.ts"
 import type {
   CallOptions,
   FilteredListRequest,
@@ -200,8 +201,9 @@ export type Client<Service extends string, M extends MethodName, List = ListRequ
   Keys<M>
 >
 
-type ListOf<B extends AnyBinding> = B["methods"]["list"] extends { readonly filter: "required" } ?
-  FilteredListRequest
+type ListOf<B extends AnyBinding> = B extends
+  { readonly operationFormat: OperationFormat<infer List> } ? List
+  : B["methods"]["list"] extends { readonly filter: "required" } ? FilteredListRequest
   : B["methods"]["list"] extends
     { readonly templates: readonly [`${string}{${string}`, ...ReadonlyArray<string>] } ? ListRequest
   : ListAllRequest

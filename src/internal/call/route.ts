@@ -7,6 +7,7 @@ import { isPlain, misfit, problem, unprefixed } from "../names/resourceName.ts"
 /** A template and the text of its body. */
 interface BoundTemplate extends PathTemplate {
   readonly body?: string | undefined
+  readonly rpc?: string | undefined
   /** The name goes into the body, and so many segments of it into the path. */
   readonly other?: NamedInBody & { readonly segments: number }
 }
@@ -20,6 +21,9 @@ export interface Route {
   readonly method: string
   readonly verb: "GET" | "POST" | "DELETE"
   readonly filterRequired: boolean
+  /** What is sent in the query for a name, and which name is meant by one that does not fit. */
+  readonly query: ((name: string) => string) | undefined
+  readonly hint: ((name: string) => string | undefined) | undefined
   readonly templates: ReadonlyArray<BoundTemplate>
 }
 
@@ -41,13 +45,17 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
   if (rule === undefined || rule.unverified === true) return undefined
   const templates = rule.templates.map((template): BoundTemplate => ({
     ...parse(template),
-    body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined
+    body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined,
+    rpc: rule.rpcs?.[template]
   }))
   const isOwn = (template: PathTemplate) => version(template) === binding.version
+  const { hint, query } = binding.operationFormat ?? {}
   return {
-    method: `google.longrunning.Operations.${rpcs[name]}`,
+    method: templates[0]?.rpc ?? `google.longrunning.Operations.${rpcs[name]}`,
     verb: rule.verb,
     filterRequired: rule.filter === "required",
+    query: query && ((of) => query(name, of)),
+    hint,
     templates: [
       ...templates.filter(isOwn),
       ...templates.filter((template) => !isOwn(template)),
@@ -106,7 +114,7 @@ export const pathOf = (
       )
     }
   }
-  const bare = unprefixed(name)
+  const bare = route.hint?.(name) ?? unprefixed(name)
   const isMeant = bare !== name && problem(bare) === undefined &&
     fitting(route.templates, bare) !== undefined
   const hint = isMeant ? bare : undefined
@@ -120,18 +128,21 @@ export const pathOf = (
 }
 
 /**
- * The method, verb and body of the request for a name that {@link pathOf} took.
+ * The method, verb, query and body of the request for a name that {@link pathOf} took.
  *
  * @internal
  */
 export const boundOf = (
-  { method, templates, verb }: Route,
+  { method, query, templates, verb }: Route,
   name: string
-): Pick<Route, "method" | "verb"> & Pick<BoundTemplate, "body"> => {
-  const { body, other } = fitting(templates, name) ?? {}
+): Pick<Route, "method" | "verb"> & {
+  readonly query: string
+  readonly body: string | undefined
+} => {
+  const { body, other, rpc } = fitting(templates, name) ?? {}
   return other === undefined
-    ? { method, verb, body }
-    : { method: other.rpc, verb: "POST", body: JSON.stringify({ [other.field]: name }) }
+    ? { method: rpc ?? method, verb, query: query?.(name) ?? "", body }
+    : { method: other.rpc, verb: "POST", query: "", body: JSON.stringify({ [other.field]: name }) }
 }
 
 /**

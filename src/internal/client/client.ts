@@ -107,7 +107,7 @@ export const make = (
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makeSource = (
-  { transport }: Settings,
+  { binding, transport }: Settings,
   get: Get,
   wait: Wait | undefined,
   serves: (name: string) => boolean
@@ -119,8 +119,16 @@ const makeSource = (
       Effect.provideService(Queueing, "unlimited")
     )
     const timers = new Timers(runtime, yield* Effect.clock)
+    const hold = binding.methods.wait?.hold
     const pollers = new Pollers(
-      makePoll({ get, wait, timers, serves, places: placesOf(transport) }),
+      makePoll({
+        get,
+        wait,
+        fixed: hold === undefined ? undefined : Duration.toMillis(hold),
+        timers,
+        serves,
+        places: placesOf(transport)
+      }),
       timers,
       runtime
     )
@@ -151,19 +159,22 @@ const nameCall = <A>(
   repeat: Call<A>["repeat"],
   read?: Read<A>
 ): Call<A> => {
-  const { body, method, verb } = Route.boundOf(route, name)
-  return { method, verb, path, query: "", body, name, location, endpoint, repeat, read }
+  return { ...Route.boundOf(route, name), path, name, location, endpoint, repeat, read }
 }
 
-const readOperation: Read<Operation> = { parse: parseOperation, otherwise: "NotAnOperation" }
+const readOperation = ({ binding }: Settings): Read<Operation> => ({
+  parse: binding.operationFormat?.operation ?? parseOperation,
+  otherwise: "NotAnOperation"
+})
 
-const makeGet =
-  (settings: Settings, route: Route.Route) =>
-  (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+const makeGet = (settings: Settings, route: Route.Route) => {
+  const read = readOperation(settings)
+  return (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.flatMap(
       Route.pathOf(route, place.name),
-      (path) => execute(settings, nameCall(route, place, path, "safe", readOperation), options)
+      (path) => execute(settings, nameCall(route, place, path, "safe", read), options)
     )
+}
 
 const makeVoid =
   (settings: Settings, route: Route.Route, repeat: "cancel" | "delete") =>
@@ -181,6 +192,14 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
 ): Effect.Effect<Operation, CallError> =>
   Effect.gen(function*() {
     const path = yield* Route.pathOf(route, place.name)
+    const hold = settings.binding.methods.wait?.hold
+    if (hold !== undefined && held !== undefined) {
+      return yield* new InvalidRequest({
+        method: route.method,
+        argument: "timeout",
+        problem: "is the server's to decide"
+      })
+    }
     const wait = held === undefined ? undefined : Duration.decode(held)
     const body = Route.boundOf(route, place.name).body
     const seconds = wait === undefined
@@ -194,7 +213,7 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
       })
     }
     const call: Call<Operation> = {
-      ...nameCall(route, place, path, "safe", readOperation),
+      ...nameCall(route, place, path, "safe", readOperation(settings)),
       body: body === undefined
         ? undefined
         : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
@@ -203,6 +222,6 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
     // The time-out of the attempt begins where the server may stop waiting.
     const own = overAmbient(yield* CurrentCallOptions, options)
     const attempt = own.timeout ?? settings.timeout
-    const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
+    const timeout = Duration.sum(wait ?? hold ?? 0, attempt)
     return yield* execute(settings, call, { ...own, timeout })
   })

@@ -10,7 +10,6 @@ import type { Operation } from "../../Operation.ts"
 import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
 import * as Pull from "../base/pull.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import type { Read } from "../call/call.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
@@ -25,6 +24,8 @@ import { RecentTokens } from "./tokens.ts"
  * @internal
  */
 export const makeList = (settings: Settings, route: Route.Route) => {
+  const { operationFormat } = settings.binding
+  const parameters = operationFormat?.parameters
   const named = Route.takesName(route)
   const unnamedPath = route.templates[0]?.literals.join("") ?? ""
 
@@ -41,7 +42,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       method: route.method,
       verb: route.verb,
       path,
-      query: listQuery(request, !named),
+      query: listQuery(request, !named, parameters),
       body: undefined,
       // An error names the parent, and no operation.
       name: "",
@@ -49,7 +50,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       page: number,
       location: ResourceName.location(request.name ?? ""),
       repeat: "safe",
-      read: readPage
+      read: { parse: operationFormat?.page ?? parsePage, otherwise: "NotAPage" }
     }, options)
 
   const fetchPage = (
@@ -59,7 +60,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   ): Effect.Effect<Page, CallError> =>
     Telemetry.ofCall(
       Effect.suspend(() => {
-        const wrong = listProblem(route, request)
+        const wrong = listProblem(route, request, parameters)
         if (wrong !== undefined) return refuse(...wrong)
         return named
           ? Effect.flatMap(
@@ -131,8 +132,6 @@ export const makeList = (settings: Settings, route: Route.Route) => {
 
   return { listPage, listPages, list }
 }
-
-const readPage: Read<Page> = { parse: parsePage, otherwise: "NotAPage" }
 
 type Pages = Pull.Pull<Page, ListError>
 

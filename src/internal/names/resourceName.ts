@@ -43,7 +43,7 @@ export const problem = (name: string): string | undefined => {
  */
 export const misfit = (name: string, meant?: string): string => {
   if (name.startsWith("/")) return "starts with a slash"
-  if (meant !== undefined) return "starts with a version"
+  if (meant !== undefined && name.endsWith(meant)) return "starts with a version"
   if (name.endsWith("/")) return "ends with a slash"
   return name.includes("//") ? "has an empty segment" : "does not fit"
 }

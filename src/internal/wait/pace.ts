@@ -45,11 +45,11 @@ export const resolve = <M, R>(
 ): Effect.Effect<Pace<R>, InvalidRequest> =>
   Effect.flatMap(
     Polling.CurrentSettings,
-    (ambient) => merge(settings.polling, ambient, options, about, published)
+    (ambient) => merge(settings, ambient, options, about, published)
   )
 
 const merge = <M, R>(
-  layer: Polling.Settings,
+  { binding, polling: layer }: Settings,
   ambient: Polling.Settings,
   options: WaitOptions<M, R>,
   about: About,
@@ -57,6 +57,7 @@ const merge = <M, R>(
 ): Effect.Effect<Pace<R>, InvalidRequest> => {
   const pick = <K extends keyof Polling.Settings>(key: K): Polling.Settings[K] =>
     (options as Polling.Settings)[key] ?? ambient[key] ?? layer[key]
+  const format = binding.operationFormat
   const deadline = pick("deadline")
   const spread = pick("spread") ?? 0.2
   const longPoll = pick("longPoll") ?? "30 seconds"
@@ -67,12 +68,12 @@ const merge = <M, R>(
     return Effect.fail(new InvalidRequest({ ...about, argument, problem }))
   }
   return Effect.succeed({
-    schedule: schedule ?? defaultSchedule(published),
+    schedule: schedule ?? defaultSchedule(published ?? format?.polling),
     deadline: deadline === undefined ? undefined : limit(deadline),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
     spread: spread * unit(about.operation?.name ?? ""),
-    notFoundGrace: limit(pick("notFoundGrace") ?? 0),
+    notFoundGrace: limit(pick("notFoundGrace") ?? format?.notFoundGrace ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
 }

@@ -1,0 +1,239 @@
+/**
+ * Operations that are not google.longrunning.Operation: those of Compute Engine, GKE (Google Kubernetes Engine) and Cloud SQL, and of
+ * APIs of your own, with a `status` instead of `done`. A format says how they are read; a binding carries it as its `operationFormat`.
+ *
+ * Names, calls, waits, states, errors, references and telemetry are those of all others.
+ *
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import type { MethodName } from "./Binding.ts"
+import { isObject } from "./internal/base/json.ts"
+import type { AnyMethod, PublishedPolling } from "./Method.ts"
+import type { Operation } from "./Operation.ts"
+import type { ListRequest, Page } from "./Requests.ts"
+import type * as Status from "./Status.ts"
+
+type Json = { readonly [key: string]: unknown }
+
+/**
+ * What a reply answers.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Context {
+  /** The name that was asked about; empty for a start and for a list. */
+  readonly name: string
+  /** The parent whose operations are listed. */
+  readonly parent?: string | undefined
+  /** The arguments of the start, as they are sent. */
+  readonly request?: { readonly [argument: string]: unknown } | undefined
+}
+
+/**
+ * A page before its operations are read.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Items {
+  readonly items: ReadonlyArray<unknown>
+  readonly nextPageToken?: string | undefined
+  /** Locations, zones or scopes that could not be reached. */
+  readonly unreachable?: ReadonlyArray<string> | undefined
+}
+
+/**
+ * What is wrong with an argument of a start.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Refusal {
+  readonly argument: string
+  readonly problem: string
+  readonly hint?: string | undefined
+}
+
+/**
+ * How a service writes its operations.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /**
+   * What a reply means: the name, whether it is done, and then an `error`, a google.rpc.Status as JSON, or a `response`. `metadata` is what
+   * the Schema of a method decodes. Or as a text, why it is no operation.
+   */
+  readonly operation: (json: Json, context: Context) => Operation | string
+  /**
+   * What a page holds, or as a text, why it is none.
+   *
+   * @default `operations`, `nextPageToken` and `unreachable`
+   */
+  readonly page?: ((json: Json, context: Context) => Items | string) | undefined
+  /**
+   * The arguments of list besides `name`, and what they are called in the query. Any other is refused.
+   *
+   * @default { filter: "filter", pageSize: "pageSize", pageToken: "pageToken", returnPartialSuccess: "returnPartialSuccess" }
+   */
+  readonly parameters?: { readonly [argument: string]: string } | undefined
+  /** What get, cancel, delete and wait send in the query for a name, encoded. */
+  readonly query?: ((method: MethodName, name: string) => string) | undefined
+  /** The name that is meant by one that fits no template: that in a link, say. */
+  readonly hint?: ((name: string) => string | undefined) | undefined
+  /** What is wrong with the arguments of a start, if something is. */
+  readonly refuse?: ((method: AnyMethod, request: Json) => Refusal | undefined) | undefined
+  /** A sentence for the message of a call that failed: what helps. */
+  readonly advice?: ((status: Status.Status, httpStatus: number) => string | undefined) | undefined
+  /** The pace of waits for operations whose method publishes none. */
+  readonly polling?: PublishedPolling | undefined
+  /**
+   * How long after a start reply a poll may be answered with `NOT_FOUND`.
+   *
+   * @default 0
+   */
+  readonly notFoundGrace?: Duration.DurationInput | undefined
+}
+
+/**
+ * A reply of a service in this format, without the secrets of the call that it answers.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Source {
+  readonly call: Context
+  readonly clean: (json: unknown) => unknown
+}
+
+/**
+ * The operations of a service in a format of their own. `List` is what its list takes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface OperationFormat<in List = never> extends
+  Pick<
+    Options,
+    "query" | "hint" | "refuse" | "advice" | "polling" | "notFoundGrace" | "parameters"
+  >
+{
+  readonly operation: (json: unknown, source: Source) => Operation | string
+  readonly page: (json: unknown, source: Source) => Page | string
+  /** Type only. */
+  readonly "~list"?: (request: List) => void
+}
+
+/**
+ * Makes a format. Give it to the binding of an API; get, list, waits and starts read its replies by it.
+ *
+ * @example
+ * import * as OperationFormat from "effect-lro/OperationFormat"
+ * import * as Operations from "effect-lro/Operations"
+ *
+ * // { "id": "projects/p/jobs/1", "state": "FINISHED", "failure": "no flour left" }
+ * const format = OperationFormat.make({
+ *   operation: (json) => {
+ *     if (typeof json["id"] !== "string") return "it has no id"
+ *     const done = json["state"] === "FINISHED"
+ *     const failure = json["failure"]
+ *     return {
+ *       name: json["id"],
+ *       done,
+ *       metadata: json,
+ *       ...(done && (typeof failure === "string" ? { error: { code: 2, message: failure } } : { response: json }))
+ *     }
+ *   }
+ * })
+ *
+ * export const binding = Operations.binding({
+ *   service: "mill.example.com",
+ *   version: "v1",
+ *   scopes: [],
+ *   operationFormat: format,
+ *   methods: { get: { verb: "GET", templates: ["/v1/{name=projects/*\/jobs/*}"] } }
+ * })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <List extends { readonly name: string } = ListRequest>(
+  options: Options
+): OperationFormat<List> => {
+  const {
+    advice,
+    hint,
+    notFoundGrace,
+    operation,
+    page = ofOperations,
+    parameters,
+    polling,
+    query,
+    refuse
+  } = options
+  const one = (json: unknown, { call, clean }: Source): Operation | string => {
+    if (!isObject(json)) return "the reply is not an object"
+    const read = operation(json, call)
+    if (typeof read === "string") return String(clean(read))
+    return read.error === undefined ? read : { ...read, error: clean(read.error) }
+  }
+  return {
+    operation: one,
+    page: (json, source) => {
+      if (!isObject(json)) return "the reply is not an object"
+      const read = page(json, source.call)
+      if (typeof read === "string") return read
+      const operations: Array<Operation> = []
+      for (const [i, item] of read.items.entries()) {
+        const found = one(item, source)
+        if (typeof found === "string") return `\`operations[${i}]\`: ${found}`
+        operations.push(found)
+      }
+      const { nextPageToken = "", unreachable = [] } = read
+      return { operations, nextPageToken, unreachable }
+    },
+    advice,
+    hint,
+    notFoundGrace,
+    parameters: parameters ?? usual,
+    polling,
+    query,
+    refuse
+  }
+}
+
+const usual = {
+  filter: "filter",
+  pageSize: "pageSize",
+  pageToken: "pageToken",
+  returnPartialSuccess: "returnPartialSuccess"
+}
+
+const ofOperations = (json: Json): Items | string => {
+  const unreachable = json["unreachable"] ?? []
+  if (!isTexts(unreachable)) return "`unreachable` is not an array of strings"
+  return itemsOf(json, "operations", unreachable)
+}
+
+const isTexts = (value: unknown): value is ReadonlyArray<string> =>
+  Array.isArray(value) && value.every((item) => typeof item === "string")
+
+/**
+ * A page whose items stand in one field.
+ *
+ * @internal
+ */
+export const itemsOf = (
+  json: Json,
+  field: string,
+  unreachable: ReadonlyArray<string>
+): Items | string => {
+  const items = json[field] ?? []
+  const nextPageToken = json["nextPageToken"] ?? ""
+  if (!Array.isArray(items)) return `\`${field}\` is not an array`
+  if (typeof nextPageToken !== "string") return "`nextPageToken` is not a string"
+  return { items, nextPageToken, unreachable }
+}
