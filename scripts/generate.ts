@@ -16,6 +16,7 @@ import { servicesPage } from "./generate/docs.ts"
 import { emit, moduleName } from "./generate/emit.ts"
 import { emitMessages } from "./generate/emitMessages.ts"
 import { examples } from "./generate/examples.ts"
+import { extendedModel } from "./generate/extended.ts"
 import { serviceVersions } from "./generate/inventory.ts"
 import { linksTo } from "./generate/lines.ts"
 import { serviceModel } from "./generate/model.ts"
@@ -33,6 +34,7 @@ import {
 } from "./generate/modules.ts"
 import { tagName } from "./generate/names.ts"
 import { fromGit } from "./generate/source.ts"
+import { extended, leftOut } from "./extended.ts"
 import pinned from "./googleapis.json" with { type: "json" }
 import { overrides } from "./overrides.ts"
 
@@ -59,7 +61,7 @@ const write = (file: string, text: string): string => {
 }
 
 const source = fromGit(values.googleapis, pinned.commit)
-const versions = serviceVersions(source)
+const versions = serviceVersions(source, extended.map(({ service }) => service), leftOut)
 
 // A tag keeps the name that it got from the first title seen.
 const tagsFile = path.join(root, "scripts/tags.json")
@@ -70,9 +72,13 @@ for (const { configs, service } of versions) {
   if (!tags.has(service)) tags.set(service, tagName(String(configs[0].yaml["title"])))
 }
 
-const models = versions.map((version) =>
-  serviceModel(source, version, tags.get(version.service) ?? "", overrides)
-)
+const models = versions.map((version) => {
+  const tag = tags.get(version.service) ?? ""
+  const own = extended.find(({ service }) => service === `${version.service}/${version.version}`)
+  return own === undefined
+    ? serviceModel(source, version, tag, overrides)
+    : extendedModel(source, version, tag, own)
+})
 const known = new Set(models.map(({ config }) => `${config.service}/${config.version}`))
 const stray = overrides.find(({ service }) => !known.has(service))
 if (stray !== undefined) throw new Error(`overrides: ${stray.service} is not generated`)

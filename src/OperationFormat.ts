@@ -9,8 +9,10 @@
 import type * as Duration from "effect/Duration"
 import type { MethodName } from "./Binding.ts"
 import { isObject } from "./internal/base/json.ts"
+import { extendedBy } from "./internal/proto/message.ts"
 import type { AnyMethod, PublishedPolling } from "./Method.ts"
 import type { Operation } from "./Operation.ts"
+import type * as ProtoJson from "./ProtoJson.ts"
 import type { ListRequest, Page } from "./Requests.ts"
 import type * as Status from "./Status.ts"
 
@@ -237,3 +239,57 @@ export const itemsOf = (
   if (typeof nextPageToken !== "string") return "`nextPageToken` is not a string"
   return { items, nextPageToken, unreachable }
 }
+
+/**
+ * The key under which an operation that was decoded carries what it acted on.
+ *
+ * @since 0.1.0
+ * @category targets
+ */
+export const acted: unique symbol = Symbol.for("effect-lro/OperationFormat/acted")
+
+/**
+ * An operation that knows which resource it made: `target` of the client reads it.
+ *
+ * @since 0.1.0
+ * @category targets
+ */
+export type Acting<Operation, Resource> = Operation & {
+  readonly [acted]: () => ProtoJson.Message<Resource>
+}
+
+/**
+ * An operation after which nothing is left to be read.
+ *
+ * @since 0.1.0
+ * @category targets
+ */
+export type Deleting<Operation> = Operation & {
+  readonly [acted]: "nothing is left to be read after a delete"
+}
+
+/**
+ * The Schema of an operation that makes a resource.
+ *
+ * @since 0.1.0
+ * @category targets
+ */
+export const acting = <Operation extends object, Resource>(
+  operation: ProtoJson.Message<Operation>,
+  resource: () => ProtoJson.Message<Resource>
+): ProtoJson.Message<Acting<Operation, Resource>> =>
+  extendedBy(operation, (value) => ({ ...value, [acted]: resource }))
+
+/**
+ * The Schema of an operation that deletes a resource.
+ *
+ * @since 0.1.0
+ * @category targets
+ */
+export const deleting = <Operation extends object>(
+  operation: ProtoJson.Message<Operation>
+): ProtoJson.Message<Deleting<Operation>> =>
+  extendedBy(operation, (value) => ({
+    ...value,
+    [acted]: "nothing is left to be read after a delete" as const
+  }))
