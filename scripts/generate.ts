@@ -10,6 +10,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { extended, leftOut } from "./extended.ts"
 import { countsOf } from "./generate/counts.ts"
 import { descriptors, sampled } from "./generate/descriptors.ts"
 import { servicesPage } from "./generate/docs.ts"
@@ -34,7 +35,6 @@ import {
 } from "./generate/modules.ts"
 import { tagName } from "./generate/names.ts"
 import { fromGit } from "./generate/source.ts"
-import { extended, leftOut } from "./extended.ts"
 import pinned from "./googleapis.json" with { type: "json" }
 import { overrides } from "./overrides.ts"
 

@@ -7,8 +7,8 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
-import type { MethodName } from "./Binding.ts"
 import { isObject } from "./internal/base/json.ts"
+import { isWellFormed } from "./internal/base/text.ts"
 import { extendedBy } from "./internal/proto/message.ts"
 import type { AnyMethod, PublishedPolling } from "./Method.ts"
 import type { Operation } from "./Operation.ts"
@@ -83,7 +83,12 @@ export interface Options {
    */
   readonly parameters?: { readonly [argument: string]: string } | undefined
   /** What get, cancel, delete and wait send in the query for a name, encoded. */
-  readonly query?: ((method: MethodName, name: string) => string) | undefined
+  readonly query?:
+    | ((
+      method: "get" | "list" | "cancel" | "delete" | "wait",
+      name: string
+    ) => string)
+    | undefined
   /** The name that is meant by one that fits no template: that in a link, say. */
   readonly hint?: ((name: string) => string | undefined) | undefined
   /** What is wrong with the arguments of a start, if something is. */
@@ -117,16 +122,31 @@ export interface Source {
  * @since 0.1.0
  * @category models
  */
-export interface OperationFormat<in List = never> extends
-  Pick<
-    Options,
-    "query" | "hint" | "refuse" | "advice" | "polling" | "notFoundGrace" | "parameters"
-  >
+export interface OperationFormat<in List = never>
+  extends Pick<Options, "query" | "hint" | "refuse" | "advice" | "polling" | "notFoundGrace">
 {
   readonly operation: (json: unknown, source: Source) => Operation | string
   readonly page: (json: unknown, source: Source) => Page | string
+  /** What is wrong with an argument of list, if something is. */
+  readonly listProblem: (
+    request: object
+  ) => readonly [argument: string, problem: string] | undefined
+  /** The query of a list whose arguments are right. */
+  readonly listQuery: (request: object) => string
+  /** How a client reads what operations acted on, where it does. */
+  readonly "~target"?: object
   /** Type only. */
   readonly "~list"?: (request: List) => void
+}
+
+/**
+ * The operations of a service whose client reads what they acted on.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TargetFormat<in List = never> extends OperationFormat<List> {
+  readonly "~target": object
 }
 
 /**
@@ -171,7 +191,7 @@ export const make = <List extends { readonly name: string } = ListRequest>(
     notFoundGrace,
     operation,
     page = ofOperations,
-    parameters,
+    parameters = usual,
     polling,
     query,
     refuse
@@ -200,12 +220,48 @@ export const make = <List extends { readonly name: string } = ListRequest>(
     advice,
     hint,
     notFoundGrace,
-    parameters: parameters ?? usual,
+    listProblem: (request) => listProblem(request, parameters),
+    listQuery: (request) => listQuery(request, parameters),
     polling,
     query,
     refuse
   }
 }
+
+type Parameters = NonNullable<Options["parameters"]>
+
+const listProblem = (
+  request: object,
+  parameters: Parameters
+): readonly [argument: string, problem: string] | undefined => {
+  for (const [argument, value] of Object.entries<unknown>({ ...request })) {
+    if (argument !== "name" && !Object.hasOwn(parameters, argument)) {
+      return [argument, "is no parameter of the service"]
+    }
+    if (typeof value === "string" && !isWellFormed(value)) {
+      return [argument, "contains a lone surrogate"]
+    }
+    if (argument === "filter" && value !== undefined) {
+      if (typeof value !== "string") return [argument, "is not a string"]
+      if (value.trim() === "") return [argument, "is empty"]
+    }
+    if (argument === "pageSize" && value !== undefined && !isPageSize(value)) {
+      return [argument, "is not a whole number from 0 to 2147483647"]
+    }
+  }
+  return undefined
+}
+
+const isPageSize = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31
+
+const listQuery = (request: object, parameters: Parameters): string =>
+  Object.entries(parameters).flatMap(([argument, name]) => {
+    const value: unknown = Reflect.get(request, argument)
+    return value === undefined || value === ""
+      ? []
+      : [`${name}=${encodeURIComponent(String(value))}`]
+  }).join("&")
 
 const usual = {
   filter: "filter",

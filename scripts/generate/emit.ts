@@ -125,7 +125,7 @@ const binding = ({ config, format }: ServiceModel): string => {
 const samePolling = ({ methods }: ServiceModel): ReadonlyArray<string> => {
   const all = new Set(methods.flatMap((method) => method.polling ? [polling(method.polling)] : []))
   if (all.size > 1) throw new Error(`${all.size} ways of polling`)
-  return Array.from(all, (text) => `const polling = ${text}`)
+  return Array.from(all, (text) => `const polling: Operations.PublishedPolling = ${text}`)
 }
 
 const listRequest = ({ module }: NonNullable<ServiceModel["format"]>): string =>
@@ -256,13 +256,15 @@ const methodDocs = (model: ServiceModel, method: MethodModel): ReadonlyArray<str
   return [
     `\`${method.rpc.split(".").slice(-2).join(".")}\`: \`${method.verb} ${method.templates[0]}\`.`,
     "",
-    ...(model.format !== undefined ? ["It ends in the operation itself.", ...targetDocs(model, method)] : [`${
-      response === undefined
-        ? "What the response is, is not published"
-        : response.decoded === "void"
-        ? "The response is empty"
-        : says("The response", response)
-    }; ${says("the metadata", model.messages.itemOf(method.metadata))}.`]),
+    ...(model.format !== undefined ?
+      ["It ends in the operation itself.", ...targetDocs(model, method)] :
+      [`${
+        response === undefined
+          ? "What the response is, is not published"
+          : response.decoded === "void"
+          ? "The response is empty"
+          : says("The response", response)
+      }; ${says("the metadata", model.messages.itemOf(method.metadata))}.`]),
     ...(required.length === 0 ? [] : [`Required: ${required.join(", ")}.`]),
     ...(method.idempotencyField === undefined
       ? []

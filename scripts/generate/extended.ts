@@ -7,7 +7,13 @@ import { targetOf } from "./catalogue.ts"
 import { asArray, isJson } from "./http.ts"
 import type { ServiceVersion } from "./inventory.ts"
 import { messagesModel } from "./messages.ts"
-import { type MethodModel, requestOf, requiredFields, type Rpc, type ServiceModel } from "./model.ts"
+import {
+  type MethodModel,
+  requestOf,
+  requiredFields,
+  type Rpc,
+  type ServiceModel
+} from "./model.ts"
 import { lowerFirst, Names, upperFirst } from "./names.ts"
 import {
   fullName,
@@ -19,7 +25,12 @@ import {
   resolveType,
   servicesOf
 } from "./protos.ts"
-import { type OperationsRule, parseServiceConfig, type PublishedPolling, scopesOf } from "./serviceConfig.ts"
+import {
+  type OperationsRule,
+  parseServiceConfig,
+  type PublishedPolling,
+  scopesOf
+} from "./serviceConfig.ts"
 import type { Source } from "./source.ts"
 
 const operationService = "(google.cloud.operation_service)"
@@ -150,7 +161,9 @@ const isStart = (
   extended: Extended
 ): boolean => {
   const response = resolveType(service, method.responseType)
-  if (!(response instanceof protobuf.Type) || fullName(response) !== extended.operation) return false
+  if (!(response instanceof protobuf.Type) || fullName(response) !== extended.operation) {
+    return false
+  }
   const asks = Object.values(extended.methods).some((rule) =>
     Object.values(rule).includes(fullName(method))
   )
@@ -209,12 +222,17 @@ const operationsOf = (
         first === undefined || published.length > 1 ||
         oneVariable(first.template, method) !== template
       ) {
-        throw new Error(`${rpc}: ${published.map(({ template }) => template).join(", ")}, not ${template}`)
+        throw new Error(
+          `${rpc}: ${published.map(({ template }) => template).join(", ")}, not ${template}`
+        )
       }
       return first
     })
     const [first] = bindings
-    if (first === undefined || bindings.some(({ body, verb }) => verb !== first.verb || body !== first.body)) {
+    if (
+      first === undefined ||
+      bindings.some(({ body, verb }) => verb !== first.verb || body !== first.body)
+    ) {
       throw new Error(`${extended.service}: ${method} is bound in several ways`)
     }
     return [method, {
@@ -256,18 +274,22 @@ const pollingOf = (
   const file = source.files.find((file) => file.startsWith(protos) && file.endsWith("_gapic.yaml"))
   const yaml: unknown = file === undefined ? undefined : parse(source.read(file))
   const interfaces = isJson(yaml) ? asArray(yaml["interfaces"]).filter(isJson) : []
-  return new Map(interfaces.flatMap(({ methods, name: service }) =>
-    asArray(methods).filter(isJson).flatMap(({ long_running: polling, name }) => {
-      if (!isJson(polling)) return []
-      const seconds = (key: string): number => Number(polling[key]) / 1000
-      return [[`${String(service)}.${String(name)}`, {
-        initial: seconds("initial_poll_delay_millis"),
-        multiplier: Number(polling["poll_delay_multiplier"]),
-        cap: seconds("max_poll_delay_millis"),
-        timeout: seconds("total_poll_timeout_millis")
-      }] as const]
-    })
-  ))
+  return new Map(
+    interfaces.flatMap(({ methods, name: service }) =>
+      asArray(methods).filter(isJson).flatMap(({ long_running: polling, name }) => {
+        if (!isJson(polling)) return []
+        const seconds = (key: string): number => Number(polling[key]) / 1000
+        return [
+          [`${String(service)}.${String(name)}`, {
+            initial: seconds("initial_poll_delay_millis"),
+            multiplier: Number(polling["poll_delay_multiplier"]),
+            cap: seconds("max_poll_delay_millis"),
+            timeout: seconds("total_poll_timeout_millis")
+          }] as const
+        ]
+      })
+    )
+  )
 }
 
 /** What the operation names: what it made, by the rpc that reads it; nothing after a delete. */

@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { AnyBinding, MethodName, NamedInBody } from "../../Binding.ts"
 import { InvalidRequest } from "../../LroError.ts"
@@ -7,7 +8,7 @@ import { isPlain, misfit, problem, unprefixed } from "../names/resourceName.ts"
 /** A template and the text of its body. */
 interface BoundTemplate extends PathTemplate {
   readonly body?: string | undefined
-  readonly rpc?: string | undefined
+  readonly rpc: string
   /** The name goes into the body, and so many segments of it into the path. */
   readonly other?: NamedInBody & { readonly segments: number }
 }
@@ -24,6 +25,8 @@ export interface Route {
   /** What is sent in the query for a name, and which name is meant by one that does not fit. */
   readonly query: ((name: string) => string) | undefined
   readonly hint: ((name: string) => string | undefined) | undefined
+  /** For wait: how long the server holds every reply, in milliseconds. */
+  readonly hold: number | undefined
   readonly templates: ReadonlyArray<BoundTemplate>
 }
 
@@ -46,16 +49,17 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
   const templates = rule.templates.map((template): BoundTemplate => ({
     ...parse(template),
     body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined,
-    rpc: rule.rpcs?.[template]
+    rpc: rule.rpcs?.[template] ?? `google.longrunning.Operations.${rpcs[name]}`
   }))
   const isOwn = (template: PathTemplate) => version(template) === binding.version
   const { hint, query } = binding.operationFormat ?? {}
   return {
-    method: templates[0]?.rpc ?? `google.longrunning.Operations.${rpcs[name]}`,
+    method: templates[0]?.rpc ?? "",
     verb: rule.verb,
     filterRequired: rule.filter === "required",
     query: query && ((of) => query(name, of)),
     hint,
+    hold: rule.hold === undefined ? undefined : Duration.toMillis(rule.hold),
     templates: [
       ...templates.filter(isOwn),
       ...templates.filter((template) => !isOwn(template)),
@@ -69,6 +73,7 @@ const namedInBody = (rule: NamedInBody): BoundTemplate => {
   return {
     ...template,
     variables: parse(`{name=${rule.name}}`).variables,
+    rpc: rule.rpc,
     other: { ...rule, segments: template.variables[0]?.segments.length ?? 0 }
   }
 }
@@ -139,10 +144,10 @@ export const boundOf = (
   readonly query: string
   readonly body: string | undefined
 } => {
-  const { body, other, rpc } = fitting(templates, name) ?? {}
+  const { body, other, rpc = method } = fitting(templates, name) ?? {}
   return other === undefined
-    ? { method: rpc ?? method, verb, query: query?.(name) ?? "", body }
-    : { method: other.rpc, verb: "POST", query: "", body: JSON.stringify({ [other.field]: name }) }
+    ? { method: rpc, verb, query: query?.(name) ?? "", body }
+    : { method: rpc, verb: "POST", query: "", body: JSON.stringify({ [other.field]: name }) }
 }
 
 /**

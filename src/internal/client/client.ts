@@ -72,12 +72,7 @@ export const make = (
       const sendGet = makeGet(settings, get)
       const waits = makeWait({
         settings,
-        source: yield* makeSource(
-          settings,
-          sendGet,
-          sendWait,
-          (name) => wait !== undefined && Route.takes(wait, name)
-        ),
+        source: yield* makeSource(settings, sendGet, sendWait, wait),
         starting,
         checkName
       })
@@ -88,6 +83,8 @@ export const make = (
       methods.run = runOf(starting, waits)
       if (sendCancel !== undefined) methods.cancelAndWait = waits.cancelAndWait
     }
+    const target = binding.operationFormat?.["~target"] as Target | undefined
+    if (target !== undefined) methods.target = target(settings)
     if (list !== undefined) Object.assign(methods, makeList(settings, list))
     if (sendCancel !== undefined) {
       methods.cancel = (request, options) =>
@@ -105,12 +102,14 @@ export const make = (
     return methods
   })
 
+type Target = (settings: Settings) => Methods<string, never>["target"]
+
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makeSource = (
-  { binding, transport }: Settings,
+  { transport }: Settings,
   get: Get,
   wait: Wait | undefined,
-  serves: (name: string) => boolean
+  route: Route.Route | undefined
 ): Effect.Effect<PollSource, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
@@ -119,14 +118,13 @@ const makeSource = (
       Effect.provideService(Queueing, "unlimited")
     )
     const timers = new Timers(runtime, yield* Effect.clock)
-    const hold = binding.methods.wait?.hold
     const pollers = new Pollers(
       makePoll({
         get,
         wait,
-        fixed: hold === undefined ? undefined : Duration.toMillis(hold),
+        fixed: route?.hold,
         timers,
-        serves,
+        serves: (name) => route !== undefined && Route.takes(route, name),
         places: placesOf(transport)
       }),
       timers,
@@ -192,24 +190,21 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
 ): Effect.Effect<Operation, CallError> =>
   Effect.gen(function*() {
     const path = yield* Route.pathOf(route, place.name)
-    const hold = settings.binding.methods.wait?.hold
-    if (hold !== undefined && held !== undefined) {
-      return yield* new InvalidRequest({
-        method: route.method,
-        argument: "timeout",
-        problem: "is the server's to decide"
-      })
-    }
+    const { hold } = route
     const wait = held === undefined ? undefined : Duration.decode(held)
     const body = Route.boundOf(route, place.name).body
-    const seconds = wait === undefined
+    const seconds = wait === undefined || hold !== undefined
       ? undefined
       : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
     if (wait !== undefined && seconds === undefined) {
       return yield* new InvalidRequest({
         method: route.method,
         argument: "timeout",
-        problem: Duration.isFinite(wait) ? "is too long" : "is not finite"
+        problem: hold !== undefined
+          ? "is the server's to decide"
+          : Duration.isFinite(wait)
+          ? "is too long"
+          : "is not finite"
       })
     }
     const call: Call<Operation> = {

@@ -26,6 +26,7 @@ const service: Service = {
         : `projects/${project}/operations/${id}`
     }
   },
+  prefix: "/v1/",
   kind: "sql#operation",
   isOperation: ({ name }) => textOf(name) !== undefined,
   done: 3,
@@ -70,4 +71,4 @@ export interface ListRequest {
  *
  * @internal
  */
-export const cloudSql: OperationFormat.OperationFormat<ListRequest> = /*#__PURE__*/ make(service)
+export const cloudSql: OperationFormat.TargetFormat<ListRequest> = /*#__PURE__*/ make(service)

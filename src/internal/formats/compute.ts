@@ -39,6 +39,7 @@ const service: Service = {
       return `projects/${project}/${where}/operations/${id}`
     }
   },
+  prefix: "/compute/v1/",
   kind: "compute#operation",
   isOperation: ({ id, name, selfLink }) =>
     textOf(name) !== undefined || numberOf(id) !== undefined ||
@@ -158,4 +159,4 @@ export interface ListRequest {
  *
  * @internal
  */
-export const compute: OperationFormat.OperationFormat<ListRequest> = /*#__PURE__*/ make(service)
+export const compute: OperationFormat.TargetFormat<ListRequest> = /*#__PURE__*/ make(service)

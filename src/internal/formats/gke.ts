@@ -58,6 +58,7 @@ const service: Service = {
         : `projects/${project}/locations/${at}/operations/${id}`
     }
   },
+  prefix: "/v1/",
   kind: undefined,
   isOperation: ({ name, operationType, selfLink, status }) =>
     textOf(name) !== undefined &&
@@ -120,4 +121,4 @@ export interface ListRequest {
  *
  * @internal
  */
-export const gke: OperationFormat.OperationFormat<ListRequest> = /*#__PURE__*/ make(service)
+export const gke: OperationFormat.TargetFormat<ListRequest> = /*#__PURE__*/ make(service)

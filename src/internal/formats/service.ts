@@ -6,6 +6,7 @@ import { fits, parse } from "../names/pathTemplate.ts"
 import { problem } from "../names/resourceName.ts"
 import { lastOf } from "./links.ts"
 import { linked, nameOf, type Naming, Unknown } from "./names.ts"
+import { target } from "./target.ts"
 
 type Json = { readonly [key: string]: unknown }
 
@@ -21,6 +22,8 @@ export interface Service extends
   >
 {
   readonly naming: Naming
+  /** What stands before names in paths: `/v1/`. */
+  readonly prefix: string
   /** `compute#operation`, where operations have a kind. */
   readonly kind: string | undefined
   /** Whether an object of that kind, or of none, is an operation. */
@@ -34,13 +37,13 @@ export interface Service extends
 /** @internal */
 export const make = <List extends { readonly name: string }>(
   service: Service
-): OperationFormat.OperationFormat<List> => {
-  const { naming } = service
+): OperationFormat.TargetFormat<List> => {
+  const { naming, prefix } = service
   const hint = (name: string): string | undefined => {
     const meant = linked(naming, name)
     return meant === name ? undefined : meant
   }
-  return OperationFormat.make<List>({
+  const format = OperationFormat.make<List>({
     operation: (raw, context) => operationOf(service, raw, context),
     page: service.page,
     parameters: service.parameters,
@@ -51,6 +54,7 @@ export const make = <List extends { readonly name: string }>(
     polling: service.polling,
     notFoundGrace: "10 seconds"
   })
+  return { ...format, "~target": target(naming, prefix) }
 }
 
 const operationOf = (

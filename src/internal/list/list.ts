@@ -24,8 +24,7 @@ import { RecentTokens } from "./tokens.ts"
  * @internal
  */
 export const makeList = (settings: Settings, route: Route.Route) => {
-  const { operationFormat } = settings.binding
-  const parameters = operationFormat?.parameters
+  const format = settings.binding.operationFormat
   const named = Route.takesName(route)
   const unnamedPath = route.templates[0]?.literals.join("") ?? ""
 
@@ -42,7 +41,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       method: route.method,
       verb: route.verb,
       path,
-      query: listQuery(request, !named, parameters),
+      query: format?.listQuery(request) ?? listQuery(request, !named),
       body: undefined,
       // An error names the parent, and no operation.
       name: "",
@@ -50,7 +49,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       page: number,
       location: ResourceName.location(request.name ?? ""),
       repeat: "safe",
-      read: { parse: operationFormat?.page ?? parsePage, otherwise: "NotAPage" }
+      read: { parse: format?.page ?? parsePage, otherwise: "NotAPage" }
     }, options)
 
   const fetchPage = (
@@ -60,7 +59,9 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   ): Effect.Effect<Page, CallError> =>
     Telemetry.ofCall(
       Effect.suspend(() => {
-        const wrong = listProblem(route, request, parameters)
+        const wrong = format === undefined
+          ? listProblem(route, request)
+          : format.listProblem(request)
         if (wrong !== undefined) return refuse(...wrong)
         return named
           ? Effect.flatMap(

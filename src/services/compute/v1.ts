@@ -120,7 +120,7 @@ export const binding = /*#__PURE__*/ Operations.binding({
  */
 export type { ListRequest } from "../../internal/formats/compute.ts"
 
-const polling = {
+const polling: Operations.PublishedPolling = {
   initial: "0.5 seconds",
   multiplier: 1.5,
   cap: "20 seconds",
