@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Code from "../../Code.ts"
 import type * as Testing from "../../testing.ts"
+import type { Origin } from "./extended.ts"
 
 /**
  * An operation: its script and the two instants that its state depends on.
@@ -17,6 +18,8 @@ export interface Entry {
   /** Milliseconds. */
   readonly startedAt: number
   readonly cancelRequestedAt: number | undefined
+  /** Where the service writes operations of its own: the start that made it. */
+  readonly origin?: Origin | undefined
 }
 
 /** When it ends, in milliseconds since its start, and whether by cancellation. */
