@@ -1,5 +1,6 @@
 /**
- * Writes src/services from a checkout of googleapis: `npm run generate -- --googleapis <checkout>`.
+ * Writes src/services from a checkout of googleapis: `npm run generate -- --googleapis <checkout>`. With `--report` it writes nothing and
+ * prints what the checkout's `HEAD`, or the commit that `--to` names, adds, removes and changes since the pinned commit, as Markdown.
  *
  * The checkout may be bare; the commit is the one in scripts/googleapis.json. Running it twice changes nothing. Beside the modules it
  * writes the catalogues, the tables of both, docs/services.md, scripts/counts.json, scripts/tags.json, and the examples and descriptors of the tests.
@@ -34,6 +35,7 @@ import {
   table
 } from "./generate/modules.ts"
 import { tagName } from "./generate/names.ts"
+import { report, snapshot } from "./generate/report.ts"
 import { fromGit } from "./generate/source.ts"
 import pinned from "./googleapis.json" with { type: "json" }
 import { overrides } from "./overrides.ts"
@@ -42,10 +44,25 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const services = path.join(root, "src/services")
 const catalogues = path.join(root, "src/internal/services/catalogue")
 
-const { values } = parseArgs({ options: { googleapis: { type: "string" } } })
+const { values } = parseArgs({
+  options: {
+    googleapis: { type: "string" },
+    report: { type: "boolean", default: false },
+    to: { type: "string", default: "HEAD" }
+  }
+})
 if (values.googleapis === undefined) {
-  console.error(`usage: generate --googleapis <checkout of ${pinned.repository}>`)
+  console.error(
+    `usage: generate --googleapis <checkout of ${pinned.repository}> [--report [--to <commit>]]`
+  )
   process.exit(2)
+}
+if (values.report) {
+  const [before, after] = [pinned.commit, values.to].map((commit) =>
+    snapshot(fromGit(values.googleapis ?? "", commit), overrides)
+  )
+  if (before !== undefined && after !== undefined) process.stdout.write(report(before, after))
+  process.exit(0)
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`

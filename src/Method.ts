@@ -9,7 +9,7 @@ import type * as Operation from "./Operation.ts"
 
 /**
  * The place of a request field: in the path, in the query, in the body, or in the body with a part of it in the path. `mask` marks
- * a google.protobuf.FieldMask, which travels as a comma-separated string.
+ * a google.protobuf.FieldMask, which travels as a comma-separated string. Of the fields with one `oneOf` a request may have one.
  *
  * @since 0.1.0
  * @category methods
@@ -18,6 +18,7 @@ export interface RequestField {
   readonly in: "path" | "query" | "body" | "body+path"
   readonly required?: true
   readonly mask?: true
+  readonly oneOf?: string
 }
 
 /**
@@ -69,6 +70,7 @@ interface OptionalField {
   readonly in: RequestField["in"]
   readonly required?: Problem<"the request type has this field optional">
   readonly mask?: true
+  readonly oneOf?: string
 }
 
 type FieldOf<Request, K extends string> = string extends K ? RequestField

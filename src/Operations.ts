@@ -22,6 +22,7 @@ import type { ClientOf, TagClass } from "./Client.ts"
 import { CurrentCallOptions, overAmbient } from "./internal/call/options.ts"
 import { resolve } from "./internal/call/settings.ts"
 import * as client from "./internal/client/client.ts"
+import { httpClientOf } from "./internal/client/httpClient.ts"
 import { partial } from "./internal/client/partial.ts"
 import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
@@ -230,6 +231,35 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
     )
   )
 }
+
+/**
+ * An `HttpClient` for the other calls of the API that a client is of: reading what an operation made, say. It sends as the client does,
+ * with its credentials, quota project, headers, time-outs and spans, to a path of the client's endpoint or to a URL of a host that it may
+ * send to; any other URL, and a header that is reserved, is refused and nothing is sent. A `GET` is repeated as {@link RetryOptions} says;
+ * what may change something only where nothing of it was sent. Requests and replies are JSON, of at most `maxResponseBytes`.
+ *
+ * A reply that is no success fails, as `HttpClient.filterStatusOk` has it, with an `HttpClientError`; its `cause` is the error that a
+ * method would fail with: `LroError.isCallError` tells. An interruption aborts the request.
+ *
+ * @example
+ * import { HttpClientResponse } from "@effect/platform"
+ * import * as Operations from "effect-lro/Operations"
+ * import { NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
+ * import { Hub } from "effect-lro/services/networkconnectivity/v1/messages"
+ * import { Effect } from "effect"
+ *
+ * export const hub = (name: string) =>
+ *   Operations.httpClient(NetworkConnectivity).pipe(
+ *     Effect.flatMap((client) => client.get(`/v1/${name}`)),
+ *     Effect.flatMap(HttpClientResponse.schemaBodyJson(Hub))
+ *   )
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const httpClient = <Self, Key extends string, B extends AnyBinding>(
+  tag: TagClass<Self, Key, B>
+): Effect.Effect<HttpClient.HttpClient, never, Self> => Effect.map(tag, httpClientOf)
 
 /**
  * A partial fake of a client for tests: methods that are left out die when they are called.

@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { type CallError, type CallErrorEncoded, CallErrorSchema, isCallError } from "./CallError.ts"
 import type { ErrorCode } from "./Code.ts"
+import { inWords } from "./internal/base/inWords.ts"
 import { clip, said } from "./internal/errors/message.ts"
 import { isOneOf, lroError } from "./internal/errors/tagged.ts"
 import { OperationSchema } from "./internal/operation/schema.ts"
@@ -125,7 +126,7 @@ export class WaitTimeout extends lroError<WaitTimeout>()("WaitTimeout", {
     const last = this.lastError === undefined ? "" : `; last failed poll: ${this.lastError._tag}`
     const why = this.reason === "deadline" ? "the deadline passed" : "the poll schedule ended"
     const state = this.last === undefined ? "is not known to be done" : "still runs"
-    const elapsed = Duration.format(Duration.millis(Math.round(Duration.toMillis(this.elapsed))))
+    const elapsed = inWords(Math.round(Duration.toMillis(this.elapsed)))
     const polls = this.polls === 1 ? "1 poll" : `${this.polls} polls`
     return `${nameOf(this.operation)} ${state} after ${elapsed} (${polls}): ${why}${last}`
   }

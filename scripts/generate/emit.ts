@@ -200,7 +200,8 @@ const place = (field: RequestField): string =>
   [
     `${key(field.name)}: { in: ${literal(field.place)}`,
     ...(field.required ? ["required: true"] : []),
-    ...(field.mask ? ["mask: true"] : [])
+    ...(field.mask ? ["mask: true"] : []),
+    ...(field.partOf === undefined ? [] : [`oneOf: ${literal(field.partOf)}`])
   ].join(", ") + " }"
 
 const duration = (seconds: number): string =>

@@ -33,6 +33,8 @@ export interface RequestField {
   readonly docs: ReadonlyArray<string>
   readonly deprecated: boolean
   /** The oneof that it is a member of, where there are others. */
+  readonly partOf: string | undefined
+  /** The same, where the types say so. */
   readonly oneOf: string | undefined
   readonly place: Place
   readonly required: boolean
@@ -317,6 +319,7 @@ export const requestOf = (
     const required = correction?.kind === "required"
       ? correction.required
       : (isRequired && instead.length === 0) || inPath.every((some) => some.length > 0)
+    const partOf = oneOfSiblings(field).length > 0 ? field.partOf?.name : undefined
     const type = isFieldMask(field) && !field.repeated
       ? "string | ReadonlyArray<string>"
       : messages.inputOf(field)
@@ -331,9 +334,8 @@ export const requestOf = (
         ...(instead.length === 0 ? [] : [`Required unless ${instead.join(" or ")} is given.`])
       ],
       deprecated: isDeprecated(field),
-      oneOf: !required && oneOfSiblings(field).length > 0 && exclusive
-        ? field.partOf?.name
-        : undefined
+      partOf,
+      oneOf: !required && exclusive ? partOf : undefined
     }
   })
   return {

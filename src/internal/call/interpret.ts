@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type CallError, ForeignCause, MalformedResponse, TransportError } from "../../CallError.ts"
 import * as RpcError from "../../RpcError.ts"
+import { inWords } from "../base/inWords.ts"
 import * as Json from "../base/json.ts"
 import { ofTransport } from "../errors/foreignCause.ts"
 import * as ErrorBody from "../wire/errorBody.ts"
@@ -69,7 +70,8 @@ export const interpret = <A>(
 
 const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, CallError> => {
   const { isUtf8, status, text } = received
-  const { read } = attempt.call
+  const { raw, read } = attempt.call
+  if (raw !== undefined && isUtf8) return Effect.succeed(raw(received))
   if (text === "") {
     return read === undefined
       ? nothing
@@ -79,7 +81,8 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
   if (json === undefined) {
     const type = contentType(received, redaction(attempt))
     // What an API answers to these is not read; a page of a proxy is no answer.
-    return read === undefined && type.startsWith("content-type application/json")
+    return raw === undefined && read === undefined &&
+        type.startsWith("content-type application/json")
       ? nothing
       : malformed(attempt, status, isUtf8 ? "NotJson" : "InvalidUtf8", type)
   }
@@ -136,7 +139,7 @@ export const interpretBroken = <A>(
   const [why, sent] = timedOut || reason === "Interrupted"
     ? [reason, "maybe"] as const
     : TransportFailure.classify(cause, httpStatus !== undefined)
-  const within = Duration.format(Duration.millis(attempt.timeoutMillis))
+  const within = inWords(attempt.timeoutMillis)
   return Effect.fail(
     new TransportError({
       method: attempt.call.method,

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { AnyBinding, MethodName, NamedInBody } from "../../Binding.ts"
 import { InvalidRequest } from "../../LroError.ts"
 import { expand, fits, parse, type PathTemplate, version } from "../names/pathTemplate.ts"
-import { isPlain, misfit, problem, unprefixed } from "../names/resourceName.ts"
+import { isPlain, refusal } from "../names/resourceName.ts"
 
 /** A template and the text of its body. */
 interface BoundTemplate extends PathTemplate {
@@ -100,36 +100,27 @@ export const pathOf = (
   name: string,
   argument = "name"
 ): Effect.Effect<string, InvalidRequest> => {
-  const refuse = (text: string, hint?: string) =>
+  const refuse = (problem: string, hint?: string) =>
     Effect.fail(
       new InvalidRequest({
         method: route.method,
         argument,
-        problem: text,
+        problem,
         expected: patterns(route),
         hint
       })
     )
   if (typeof name !== "string") return refuse("is not a string")
-  if (isPlain(name)) {
-    const template = fitting(route.templates, name)
-    if (template !== undefined) {
-      return Effect.succeed(
-        `${template.literals[0] ?? ""}${inPath(template, name)}${template.literals[1] ?? ""}`
-      )
-    }
-  }
-  const bare = route.hint?.(name) ?? unprefixed(name)
-  const isMeant = bare !== name && problem(bare) === undefined &&
-    fitting(route.templates, bare) !== undefined
-  const hint = isMeant ? bare : undefined
-  const wrong = problem(name)
-  if (wrong !== undefined) return refuse(wrong, hint)
-  if (hint !== undefined) return refuse(misfit(name, hint), hint)
   const template = fitting(route.templates, name)
-  return template === undefined
-    ? refuse(misfit(name))
-    : Effect.succeed(expand(template, [inPath(template, name)]))
+  if (template !== undefined && isPlain(name)) {
+    return Effect.succeed(
+      `${template.literals[0] ?? ""}${inPath(template, name)}${template.literals[1] ?? ""}`
+    )
+  }
+  const wrong = refusal(name, (name) => takes(route, name), route.hint?.(name))
+  return wrong === undefined && template !== undefined
+    ? Effect.succeed(expand(template, [inPath(template, name)]))
+    : refuse(wrong?.problem ?? "does not fit", wrong?.hint)
 }
 
 /**

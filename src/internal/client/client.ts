@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Methods } from "../../Client.ts"
-import { type CallError, InvalidRequest } from "../../LroError.ts"
+import type { CallError } from "../../LroError.ts"
 import type { BareMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type {
@@ -18,6 +18,7 @@ import { Timers } from "../base/timers.ts"
 import type { Call, Read } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
 import { CurrentCallOptions, overAmbient } from "../call/options.ts"
+import { refuse } from "../call/refuse.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
@@ -33,6 +34,7 @@ import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { Queueing } from "../wire/exchange.ts"
+import { remember } from "./settingsOf.ts"
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -54,13 +56,20 @@ export const make = (
     const checkName = get && ((name: string) => Route.pathOf(get, name))
     const starting: Starting = { settings, cancel: sendCancel, checkName }
     /** One span a call, where a tracer is installed; sent is what was checked. */
-    const at = <A>(
+    const named = <A, R extends NameRequest>(
       span: string,
-      request: NameRequest,
-      send: (place: Place) => Effect.Effect<A, CallError>
+      send: (
+        place: Place,
+        options: CallOptions | undefined,
+        request: R
+      ) => Effect.Effect<A, CallError>
     ) =>
+    (request: R, options?: CallOptions) =>
       Telemetry.ofCall(
-        Effect.flatMap(locate(settings, span, "request", request), send),
+        Effect.flatMap(
+          locate(settings, span, "request", request),
+          (place) => send(place, options, request)
+        ),
         span,
         nameOf(request)
       )
@@ -76,8 +85,7 @@ export const make = (
         starting,
         checkName
       })
-      methods.get = (request, options) =>
-        at("Operations.get", request, (place) => sendGet(place, options))
+      methods.get = named("Operations.get", sendGet)
       methods.untilDone = waits.untilDone
       methods.watch = waits.watch
       methods.run = runOf(starting, waits)
@@ -87,19 +95,18 @@ export const make = (
     if (target !== undefined) methods.target = target(settings)
     if (list !== undefined) Object.assign(methods, makeList(settings, list))
     if (sendCancel !== undefined) {
-      methods.cancel = (request, options) =>
-        at("Operations.cancel", request, (place) => sendCancel(place, options))
+      methods.cancel = named("Operations.cancel", sendCancel)
     }
     if (remove !== undefined) {
-      const sendDelete = makeVoid(settings, remove, "delete")
-      methods.delete = (request, options) =>
-        at("Operations.delete", request, (place) => sendDelete(place, options))
+      methods.delete = named("Operations.delete", makeVoid(settings, remove, "delete"))
     }
     if (sendWait !== undefined) {
-      methods.wait = (request, options) =>
-        at("Operations.wait", request, (place) => sendWait(place, request.timeout, options))
+      methods.wait = named(
+        "Operations.wait",
+        (place, options, { timeout }: WaitRequest) => sendWait(place, timeout, options)
+      )
     }
-    return methods
+    return remember(methods, settings)
   })
 
 type Target = (settings: Settings) => Methods<string, never>["target"]
@@ -197,15 +204,12 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
       ? undefined
       : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
     if (wait !== undefined && seconds === undefined) {
-      return yield* new InvalidRequest({
-        method: route.method,
-        argument: "timeout",
-        problem: hold !== undefined
-          ? "is the server's to decide"
-          : Duration.isFinite(wait)
-          ? "is too long"
-          : "is not finite"
-      })
+      const problem = hold !== undefined
+        ? "is the server's to decide"
+        : Duration.isFinite(wait)
+        ? "is too long"
+        : "is not finite"
+      return yield* refuse(route.method, "timeout", problem)
     }
     const call: Call<Operation> = {
       ...nameCall(route, place, path, "safe", readOperation(settings)),

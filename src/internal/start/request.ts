@@ -102,9 +102,16 @@ const tryBuild = (
   if (idempotencyField !== undefined && (request[idempotencyField] ?? "") === "") {
     request[idempotencyField] = newRequestId()
   }
-  for (const [name, field] of Object.entries(method.request)) {
-    if (field.required === true && request[name] === undefined) {
-      return new Problem(name, missing)
+  const members = new Map<string, string>()
+  for (const [name, { oneOf, required }] of Object.entries(method.request)) {
+    if (request[name] === undefined) {
+      if (required === true) return new Problem(name, missing)
+    } else if (oneOf !== undefined) {
+      const other = members.get(oneOf)
+      if (other !== undefined) {
+        return new Problem(name, `excludes \`${other}\`: a request has one of \`${oneOf}\``)
+      }
+      members.set(oneOf, name)
     }
   }
   const refused = refuse?.(method, request)
@@ -186,22 +193,9 @@ const pathValue = (variable: PathTemplate.Variable, request: Fields): string | P
     new Problem(variable.field, text, [variable.pattern], hint)
   if (value === undefined || value === null) return refuse(missing)
   if (typeof value === "object") return refuse("is not a string")
-  return nameIn(variable, String(value), refuse)
-}
-
-const nameIn = (
-  variable: PathTemplate.Variable,
-  value: string,
-  refuse: (text: string, hint?: string) => Problem
-): string | Problem => {
-  const bare = ResourceName.unprefixed(value)
-  const isMeant = bare !== value && ResourceName.problem(bare) === undefined &&
-    PathTemplate.fits(variable, bare)
-  const hint = isMeant ? bare : undefined
-  const wrong = ResourceName.problem(value)
-  if (wrong !== undefined) return refuse(wrong, hint)
-  if (hint !== undefined) return refuse(ResourceName.misfit(value, hint), hint)
-  return PathTemplate.fits(variable, value) ? value : refuse(ResourceName.misfit(value))
+  const name = String(value)
+  const wrong = ResourceName.refusal(name, (name) => PathTemplate.fits(variable, name))
+  return wrong === undefined ? name : refuse(wrong.problem, wrong.hint)
 }
 
 const buildQuery = (

@@ -1,12 +1,13 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
-import { InvalidRequest } from "../../LroError.ts"
+import type { InvalidRequest } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import * as Polling from "../../Polling.ts"
 import type { WaitOptions } from "../../Requests.ts"
+import { refuse } from "../call/refuse.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Terms } from "./step.ts"
 
@@ -63,13 +64,10 @@ const merge = <M, R>(
   const longPoll = pick("longPoll") ?? "30 seconds"
   const schedule = options.schedule ?? ambient.schedule ?? layer.schedule
   const wrong = Polling.settingsProblem({ deadline, schedule, spread })
-  if (wrong !== undefined) {
-    const [argument, problem] = wrong
-    return Effect.fail(new InvalidRequest({ ...about, argument, problem }))
-  }
+  if (wrong !== undefined) return refuse(about.method, ...wrong, about.operation)
   return Effect.succeed({
     schedule: schedule ?? defaultSchedule(published ?? format?.polling),
-    deadline: deadline === undefined ? undefined : limit(deadline),
+    deadline: limit(deadline ?? Infinity),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
     spread: spread * unit(about.operation?.name ?? ""),

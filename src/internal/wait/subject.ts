@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
-import { InvalidRequest } from "../../LroError.ts"
+import type { InvalidRequest } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Target, WaitOptions } from "../../Requests.ts"
 import { isObject } from "../base/json.ts"
 import { makeRef } from "../call/reference.ts"
+import { refuse } from "../call/refuse.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, nameOf, type Place } from "../call/target.ts"
 import { messageOf } from "../operation/messageType.ts"
@@ -39,8 +40,6 @@ export const resolve = <M, R>(
   options: WaitOptions<M, R>
 ): Effect.Effect<Subject<M>, InvalidRequest> =>
   Effect.gen(function*() {
-    const refuse = (argument: string, problem: string, operation?: OperationRef) =>
-      new InvalidRequest({ method, operation, argument, problem })
     const place = yield* locate(
       settings,
       method,
@@ -53,13 +52,13 @@ export const resolve = <M, R>(
     const known = started?.operation ??
       (typeof target === "string" || place.ref !== undefined ? undefined : target)
     if (known !== undefined && !isOperation(known)) {
-      return yield* refuse("target", notOperation(known), place.ref)
+      return yield* refuse(method, "target", notOperation(known), place.ref)
     }
     const by = options.method ?? started?.method
     const rpc = place.ref?.method
     if (rpc !== undefined && by !== undefined && rpc !== by.rpc) {
       const problem = `is not the method that started the operation: ${rpc}`
-      return yield* refuse("method", problem, place.ref)
+      return yield* refuse(method, "method", problem, place.ref)
     }
     if (known?.done !== true) yield* checkName(place.name)
     return {

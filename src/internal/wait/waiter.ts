@@ -16,6 +16,7 @@ import type { WaitOptions } from "../../Requests.ts"
 import { isRpcError } from "../../RpcError.ts"
 import { cutOff } from "../base/cutOff.ts"
 import { logs } from "../base/fiber.ts"
+import { inWords } from "../base/inWords.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
 import * as Sent from "../call/sent.ts"
@@ -344,7 +345,7 @@ export class Waiter<R> {
         polls: this.#state.polls,
         lastCode: this.#lastCode,
         nextPollSeconds: Math.max(0, Math.round(at - now)) / 1000,
-        elapsed: Duration.format(Duration.millis(Math.round(now - this.#state.terms.begun)))
+        elapsed: inWords(Math.round(now - this.#state.terms.begun))
       })
     )
   }

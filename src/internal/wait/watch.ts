@@ -1,11 +1,12 @@
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type CallError, InvalidRequest, type WaitTimeout } from "../../LroError.ts"
+import type { CallError, WaitTimeout } from "../../LroError.ts"
 import * as Operation from "../../Operation.ts"
 import type { Target, WatchOptions } from "../../Requests.ts"
 import { canonical } from "../base/json.ts"
 import * as Telemetry from "../base/telemetry.ts"
+import { refuse } from "../call/refuse.ts"
 import type { Dependencies } from "./dependencies.ts"
 import { resolve, spanOptions } from "./subject.ts"
 import * as Waiter from "./waiter.ts"
@@ -27,7 +28,7 @@ export const makeWatch = ({ checkName, settings, source }: Dependencies) =>
       if (onInterrupt as unknown === "cancel") {
         const problem =
           "cannot be told of a watch: cancel in `Effect.onInterrupt` around its consumer"
-        return yield* new InvalidRequest({ method, argument: "onInterrupt", problem })
+        return yield* refuse(method, "onInterrupt", problem)
       }
       const it = yield* resolve<M, R>(settings, checkName, method, target, polling)
       const { known } = it

@@ -568,8 +568,8 @@ export const exportCluster: Operations.Method<
   body: "*",
   request: {
     gcsDestination: { in: "body", required: true },
-    csvExportOptions: { in: "body" },
-    sqlExportOptions: { in: "body" },
+    csvExportOptions: { in: "body", oneOf: "export_options" },
+    sqlExportOptions: { in: "body", oneOf: "export_options" },
     name: { in: "path", required: true },
     database: { in: "body", required: true }
   },
@@ -668,8 +668,8 @@ export const importCluster: Operations.Method<
   templates: ["/v1beta/{name=projects/*/locations/*/clusters/*}:import"],
   body: "*",
   request: {
-    sqlImportOptions: { in: "body" },
-    csvImportOptions: { in: "body" },
+    sqlImportOptions: { in: "body", oneOf: "import_options" },
+    csvImportOptions: { in: "body", oneOf: "import_options" },
     name: { in: "path", required: true },
     gcsUri: { in: "body", required: true },
     database: { in: "body" },
@@ -874,8 +874,8 @@ export const restoreCluster: Operations.Method<
   templates: ["/v1beta/{parent=projects/*/locations/*}/clusters:restore"],
   body: "*",
   request: {
-    backupSource: { in: "body" },
-    continuousBackupSource: { in: "body" },
+    backupSource: { in: "body", oneOf: "source" },
+    continuousBackupSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     clusterId: { in: "body", required: true },
     cluster: { in: "body", required: true },

@@ -433,8 +433,8 @@ export const exportArtifact: Operations.Method<
   templates: ["/v1/{repository=projects/*/locations/*/repositories/*}:exportArtifact"],
   body: "*",
   request: {
-    sourceVersion: { in: "body" },
-    sourceTag: { in: "body" },
+    sourceVersion: { in: "body", oneOf: "source_artifact" },
+    sourceTag: { in: "body", oneOf: "source_artifact" },
     gcsPath: { in: "body" },
     repository: { in: "path", required: true }
   },

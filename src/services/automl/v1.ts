@@ -274,8 +274,8 @@ export const deployModel: Operations.Method<
   templates: ["/v1/{name=projects/*/locations/*/models/*}:deploy"],
   body: "*",
   request: {
-    imageObjectDetectionModelDeploymentMetadata: { in: "body" },
-    imageClassificationModelDeploymentMetadata: { in: "body" },
+    imageObjectDetectionModelDeploymentMetadata: { in: "body", oneOf: "model_deployment_metadata" },
+    imageClassificationModelDeploymentMetadata: { in: "body", oneOf: "model_deployment_metadata" },
     name: { in: "path", required: true }
   },
   response: ProtoJson.Empty,

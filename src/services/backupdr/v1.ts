@@ -605,11 +605,11 @@ export const restoreBackup: Operations.Method<
   request: {
     name: { in: "path", required: true },
     requestId: { in: "body" },
-    computeInstanceTargetEnvironment: { in: "body" },
-    diskTargetEnvironment: { in: "body" },
-    regionDiskTargetEnvironment: { in: "body" },
-    computeInstanceRestoreProperties: { in: "body" },
-    diskRestoreProperties: { in: "body" },
+    computeInstanceTargetEnvironment: { in: "body", oneOf: "target_environment" },
+    diskTargetEnvironment: { in: "body", oneOf: "target_environment" },
+    regionDiskTargetEnvironment: { in: "body", oneOf: "target_environment" },
+    computeInstanceRestoreProperties: { in: "body", oneOf: "instance_properties" },
+    diskRestoreProperties: { in: "body", oneOf: "instance_properties" },
     clearOverridesFieldMask: { in: "body", mask: true }
   },
   idempotencyField: "requestId",

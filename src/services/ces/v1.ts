@@ -297,8 +297,8 @@ export const importApp: Operations.Method<
   templates: ["/v1/{parent=projects/*/locations/*}/apps:importApp"],
   body: "*",
   request: {
-    gcsUri: { in: "body" },
-    appContent: { in: "body" },
+    gcsUri: { in: "body", oneOf: "app" },
+    appContent: { in: "body", oneOf: "app" },
     parent: { in: "path", required: true },
     displayName: { in: "body" },
     appId: { in: "body" },

@@ -321,10 +321,10 @@ export const generateAppResource: Operations.Method<
   templates: ["/v1beta/{parent=projects/*/locations/*/apps/*}:generateAppResource"],
   body: "*",
   request: {
-    agent: { in: "body" },
-    tool: { in: "body" },
-    toolset: { in: "body" },
-    appVersionContext: { in: "body" },
+    agent: { in: "body", oneOf: "resource" },
+    tool: { in: "body", oneOf: "resource" },
+    toolset: { in: "body", oneOf: "resource" },
+    appVersionContext: { in: "body", oneOf: "resource" },
     parent: { in: "path", required: true },
     refineInstructions: { in: "body" },
     toolGenerationConfig: { in: "body" },
@@ -385,8 +385,8 @@ export const importApp: Operations.Method<
   templates: ["/v1beta/{parent=projects/*/locations/*}/apps:importApp"],
   body: "*",
   request: {
-    gcsUri: { in: "body" },
-    appContent: { in: "body" },
+    gcsUri: { in: "body", oneOf: "app" },
+    appContent: { in: "body", oneOf: "app" },
     parent: { in: "path", required: true },
     displayName: { in: "body" },
     appId: { in: "body" },
@@ -703,9 +703,9 @@ export const importEvaluations: Operations.Method<
   templates: ["/v1beta/{parent=projects/*/locations/*/apps/*}:importEvaluations"],
   body: "*",
   request: {
-    conversationList: { in: "body" },
-    gcsUri: { in: "body" },
-    csvContent: { in: "body" },
+    conversationList: { in: "body", oneOf: "source" },
+    gcsUri: { in: "body", oneOf: "source" },
+    csvContent: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     importOptions: { in: "body" }
   },

@@ -116,10 +116,10 @@ export const runPipeline: Operations.Method<
   body: "*",
   request: {
     name: { in: "path", required: true },
-    gcsIngestPipeline: { in: "body" },
-    gcsIngestWithDocAiProcessorsPipeline: { in: "body" },
-    exportCdwPipeline: { in: "body" },
-    processWithDocAiPipeline: { in: "body" },
+    gcsIngestPipeline: { in: "body", oneOf: "pipeline" },
+    gcsIngestWithDocAiProcessorsPipeline: { in: "body", oneOf: "pipeline" },
+    exportCdwPipeline: { in: "body", oneOf: "pipeline" },
+    processWithDocAiPipeline: { in: "body", oneOf: "pipeline" },
     requestMetadata: { in: "body" }
   },
   response: Messages.RunPipelineResponse,

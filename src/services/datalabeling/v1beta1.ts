@@ -255,10 +255,10 @@ export const labelImage: Operations.Method<
   templates: ["/v1beta1/{parent=projects/*/datasets/*}/image:label"],
   body: "*",
   request: {
-    imageClassificationConfig: { in: "body" },
-    boundingPolyConfig: { in: "body" },
-    polylineConfig: { in: "body" },
-    segmentationConfig: { in: "body" },
+    imageClassificationConfig: { in: "body", oneOf: "request_config" },
+    boundingPolyConfig: { in: "body", oneOf: "request_config" },
+    polylineConfig: { in: "body", oneOf: "request_config" },
+    segmentationConfig: { in: "body", oneOf: "request_config" },
     parent: { in: "path", required: true },
     basicConfig: { in: "body", required: true },
     feature: { in: "body", required: true }
@@ -310,8 +310,8 @@ export const labelText: Operations.Method<
   templates: ["/v1beta1/{parent=projects/*/datasets/*}/text:label"],
   body: "*",
   request: {
-    textClassificationConfig: { in: "body" },
-    textEntityExtractionConfig: { in: "body" },
+    textClassificationConfig: { in: "body", oneOf: "request_config" },
+    textEntityExtractionConfig: { in: "body", oneOf: "request_config" },
     parent: { in: "path", required: true },
     basicConfig: { in: "body", required: true },
     feature: { in: "body", required: true }
@@ -367,10 +367,10 @@ export const labelVideo: Operations.Method<
   templates: ["/v1beta1/{parent=projects/*/datasets/*}/video:label"],
   body: "*",
   request: {
-    videoClassificationConfig: { in: "body" },
-    objectDetectionConfig: { in: "body" },
-    objectTrackingConfig: { in: "body" },
-    eventConfig: { in: "body" },
+    videoClassificationConfig: { in: "body", oneOf: "request_config" },
+    objectDetectionConfig: { in: "body", oneOf: "request_config" },
+    objectTrackingConfig: { in: "body", oneOf: "request_config" },
+    eventConfig: { in: "body", oneOf: "request_config" },
     parent: { in: "path", required: true },
     basicConfig: { in: "body", required: true },
     feature: { in: "body", required: true }

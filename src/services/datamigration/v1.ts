@@ -841,8 +841,8 @@ export const seedConversionWorkspace: Operations.Method<
   request: {
     name: { in: "path", required: true },
     autoCommit: { in: "body" },
-    sourceConnectionProfile: { in: "body" },
-    destinationConnectionProfile: { in: "body" }
+    sourceConnectionProfile: { in: "body", oneOf: "seed_from" },
+    destinationConnectionProfile: { in: "body", oneOf: "seed_from" }
   },
   response: Messages.ConversionWorkspace,
   metadata: Messages.OperationMetadata

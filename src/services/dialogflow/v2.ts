@@ -175,8 +175,8 @@ export const importAgent: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" }
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" }
   },
   response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
@@ -225,8 +225,8 @@ export const restoreAgent: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" }
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" }
   },
   response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
@@ -1251,8 +1251,8 @@ export const batchUpdateEntityTypes: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    entityTypeBatchUri: { in: "body" },
-    entityTypeBatchInline: { in: "body" },
+    entityTypeBatchUri: { in: "body", oneOf: "entity_type_batch" },
+    entityTypeBatchInline: { in: "body", oneOf: "entity_type_batch" },
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true }
   },
@@ -1394,8 +1394,8 @@ export const batchUpdateIntents: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    intentBatchUri: { in: "body" },
-    intentBatchInline: { in: "body" },
+    intentBatchUri: { in: "body", oneOf: "intent_batch" },
+    intentBatchInline: { in: "body", oneOf: "intent_batch" },
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true },
     intentView: { in: "body" }

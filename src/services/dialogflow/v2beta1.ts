@@ -176,8 +176,8 @@ export const importAgent: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" }
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" }
   },
   response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
@@ -226,8 +226,8 @@ export const restoreAgent: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" }
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" }
   },
   response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
@@ -873,8 +873,8 @@ export const batchUpdateEntityTypes: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    entityTypeBatchUri: { in: "body" },
-    entityTypeBatchInline: { in: "body" },
+    entityTypeBatchUri: { in: "body", oneOf: "entity_type_batch" },
+    entityTypeBatchInline: { in: "body", oneOf: "entity_type_batch" },
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true }
   },
@@ -1016,8 +1016,8 @@ export const batchUpdateIntents: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    intentBatchUri: { in: "body" },
-    intentBatchInline: { in: "body" },
+    intentBatchUri: { in: "body", oneOf: "intent_batch" },
+    intentBatchInline: { in: "body", oneOf: "intent_batch" },
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true },
     intentView: { in: "body" }

@@ -186,9 +186,9 @@ export const restoreAgent: Operations.Method<
   body: "*",
   request: {
     name: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" },
-    gitSource: { in: "body" },
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" },
+    gitSource: { in: "body", oneOf: "agent" },
     restoreOption: { in: "body" }
   },
   response: ProtoJson.Empty,
@@ -242,8 +242,8 @@ export const exportEntityTypes: Operations.Method<
   request: {
     parent: { in: "path", required: true },
     entityTypes: { in: "body", required: true },
-    entityTypesUri: { in: "body" },
-    entityTypesContentInline: { in: "body" },
+    entityTypesUri: { in: "body", oneOf: "destination" },
+    entityTypesContentInline: { in: "body", oneOf: "destination" },
     dataFormat: { in: "body" },
     languageCode: { in: "body" }
   },
@@ -295,8 +295,8 @@ export const importEntityTypes: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    entityTypesUri: { in: "body" },
-    entityTypesContent: { in: "body" },
+    entityTypesUri: { in: "body", oneOf: "entity_types" },
+    entityTypesContent: { in: "body", oneOf: "entity_types" },
     mergeOption: { in: "body", required: true },
     targetEntityType: { in: "body" }
   },
@@ -555,8 +555,8 @@ export const importFlow: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    flowUri: { in: "body" },
-    flowContent: { in: "body" },
+    flowUri: { in: "body", oneOf: "flow" },
+    flowContent: { in: "body", oneOf: "flow" },
     importOption: { in: "body" },
     flowImportStrategy: { in: "body" }
   },
@@ -647,8 +647,8 @@ export const exportIntents: Operations.Method<
   request: {
     parent: { in: "path", required: true },
     intents: { in: "body", required: true },
-    intentsUri: { in: "body" },
-    intentsContentInline: { in: "body" },
+    intentsUri: { in: "body", oneOf: "destination" },
+    intentsContentInline: { in: "body", oneOf: "destination" },
     dataFormat: { in: "body" }
   },
   response: Messages.ExportIntentsResponse,
@@ -697,8 +697,8 @@ export const importIntents: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    intentsUri: { in: "body" },
-    intentsContent: { in: "body" },
+    intentsUri: { in: "body", oneOf: "intents" },
+    intentsContent: { in: "body", oneOf: "intents" },
     mergeOption: { in: "body" }
   },
   response: Messages.ImportIntentsResponse,
@@ -791,8 +791,8 @@ export const importPlaybook: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    playbookUri: { in: "body" },
-    playbookContent: { in: "body" },
+    playbookUri: { in: "body", oneOf: "playbook" },
+    playbookContent: { in: "body", oneOf: "playbook" },
     importStrategy: { in: "body" }
   },
   response: Messages.ImportPlaybookResponse,
@@ -930,8 +930,8 @@ export const importTestCases: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    gcsUri: { in: "body" },
-    content: { in: "body" }
+    gcsUri: { in: "body", oneOf: "source" },
+    content: { in: "body", oneOf: "source" }
   },
   response: Messages.ImportTestCasesResponse,
   metadata: Messages.ImportTestCasesMetadata
@@ -1023,8 +1023,8 @@ export const exportTools: Operations.Method<
   request: {
     parent: { in: "path", required: true },
     tools: { in: "body", required: true },
-    toolsUri: { in: "body" },
-    toolsContentInline: { in: "body" },
+    toolsUri: { in: "body", oneOf: "destination" },
+    toolsContentInline: { in: "body", oneOf: "destination" },
     dataFormat: { in: "body" }
   },
   response: Messages.ExportToolsResponse,

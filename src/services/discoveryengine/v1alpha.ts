@@ -161,9 +161,9 @@ export const importCompletionSuggestions: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
@@ -213,8 +213,8 @@ export const importSuggestionDenyListEntries: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true }
   },
   response: Messages.ImportSuggestionDenyListEntriesResponse,
@@ -462,15 +462,15 @@ export const importDocuments: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
-    fhirStoreSource: { in: "body" },
-    spannerSource: { in: "body" },
-    cloudSqlSource: { in: "body" },
-    firestoreSource: { in: "body" },
-    alloyDbSource: { in: "body" },
-    bigtableSource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
+    fhirStoreSource: { in: "body", oneOf: "source" },
+    spannerSource: { in: "body", oneOf: "source" },
+    cloudSqlSource: { in: "body", oneOf: "source" },
+    firestoreSource: { in: "body", oneOf: "source" },
+    alloyDbSource: { in: "body", oneOf: "source" },
+    bigtableSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" },
     reconciliationMode: { in: "body" },
@@ -530,8 +530,8 @@ export const purgeDocuments: Operations.Method<
   ],
   body: "*",
   request: {
-    gcsSource: { in: "body" },
-    inlineSource: { in: "body" },
+    gcsSource: { in: "body", oneOf: "source" },
+    inlineSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     filter: { in: "body", required: true },
     errorConfig: { in: "body" },
@@ -699,8 +699,8 @@ export const estimateDataSize: Operations.Method<
   templates: ["/v1alpha/{location=projects/*/locations/*}:estimateDataSize"],
   body: "*",
   request: {
-    websiteDataSource: { in: "body" },
-    fileDataSource: { in: "body" },
+    websiteDataSource: { in: "body", oneOf: "data_source" },
+    fileDataSource: { in: "body", oneOf: "data_source" },
     location: { in: "path", required: true }
   },
   response: Messages.EstimateDataSizeResponse,
@@ -835,9 +835,9 @@ export const importSampleQueries: Operations.Method<
   templates: ["/v1alpha/{parent=projects/*/locations/*/sampleQuerySets/*}/sampleQueries:import"],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
@@ -1460,9 +1460,9 @@ export const importUserEvents: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },

@@ -503,8 +503,8 @@ export const trainProcessorVersion: Operations.Method<
   templates: ["/v1/{parent=projects/*/locations/*/processors/*}/processorVersions:train"],
   body: "*",
   request: {
-    customDocumentExtractionOptions: { in: "body" },
-    foundationModelTuningOptions: { in: "body" },
+    customDocumentExtractionOptions: { in: "body", oneOf: "processor_flags" },
+    foundationModelTuningOptions: { in: "body", oneOf: "processor_flags" },
     parent: { in: "path", required: true },
     processorVersion: { in: "body", required: true },
     documentSchema: { in: "body" },

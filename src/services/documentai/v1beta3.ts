@@ -420,8 +420,8 @@ export const importProcessorVersion: Operations.Method<
   ],
   body: "*",
   request: {
-    processorVersionSource: { in: "body" },
-    externalProcessorVersionSource: { in: "body" },
+    processorVersionSource: { in: "body", oneOf: "source" },
+    externalProcessorVersionSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true }
   },
   response: Messages.ImportProcessorVersionResponse,
@@ -580,8 +580,8 @@ export const trainProcessorVersion: Operations.Method<
   templates: ["/v1beta3/{parent=projects/*/locations/*/processors/*}/processorVersions:train"],
   body: "*",
   request: {
-    customDocumentExtractionOptions: { in: "body" },
-    foundationModelTuningOptions: { in: "body" },
+    customDocumentExtractionOptions: { in: "body", oneOf: "processor_flags" },
+    foundationModelTuningOptions: { in: "body", oneOf: "processor_flags" },
     parent: { in: "path", required: true },
     processorVersion: { in: "body", required: true },
     documentSchema: { in: "body" },

@@ -494,8 +494,8 @@ export const restoreInstance: Operations.Method<
   request: {
     name: { in: "path", required: true },
     fileShare: { in: "body", required: true },
-    sourceSnapshot: { in: "body" },
-    sourceBackup: { in: "body" }
+    sourceSnapshot: { in: "body", oneOf: "source" },
+    sourceBackup: { in: "body", oneOf: "source" }
   },
   response: Messages.Instance,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "7200 seconds" },

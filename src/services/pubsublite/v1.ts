@@ -112,8 +112,8 @@ export const seekSubscription: Operations.Method<
   body: "*",
   request: {
     name: { in: "path", required: true },
-    namedTarget: { in: "body" },
-    timeTarget: { in: "body" }
+    namedTarget: { in: "body", oneOf: "target" },
+    timeTarget: { in: "body", oneOf: "target" }
   },
   response: Messages.SeekSubscriptionResponse,
   metadata: Messages.OperationMetadata

@@ -230,8 +230,8 @@ export const purgeProducts: Operations.Method<
   templates: ["/v1p4beta1/{parent=projects/*/locations/*}/products:purge"],
   body: "*",
   request: {
-    productSetPurgeConfig: { in: "body" },
-    deleteOrphanProducts: { in: "body" },
+    productSetPurgeConfig: { in: "body", oneOf: "target" },
+    deleteOrphanProducts: { in: "body", oneOf: "target" },
     parent: { in: "path", required: true },
     force: { in: "body" }
   },
