@@ -162,7 +162,7 @@ const listed = (
   const first = errors[0]
   const reason = first?.["code"]
   const isSummary = reason === "VM_MIN_COUNT_NOT_REACHED"
-  const others = errors.slice(1).map(({ code }) => codeOfReason(code)).filter((code) => code)[0]
+  const others = errors.slice(1).map(({ code }) => codeOfReason(code)).find((code) => code)
   const ofHttp = http === undefined ? undefined : byHttp[http]
   const steps = [
     isSummary ? undefined : codeOfReason(reason),
@@ -264,7 +264,7 @@ const failureOf = (dialect: Dialect, raw: Json): Json | undefined => {
     if (typeof canonical === "number" && canonical !== 0) return canonical
     const code = condition["code"]
     return code === "UNKNOWN" ? undefined : numbers[codeOfReason(code) ?? ""]
-  }).filter((code) => code !== undefined)[0]
+  }).find((code) => code !== undefined)
   return {
     code: own !== 0 ? own : ofConditions ?? 2,
     message: said ?? status ?? conditions.flatMap(({ message }) => given(message) ?? [])[0] ??

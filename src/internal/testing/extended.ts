@@ -272,7 +272,7 @@ const gke: Dialect = {
     ),
   originOf: (found, message, requestId) => {
     const verb = verbOf(found.route.start?.rpc ?? "")
-    const made = /^Create/.test(verb)
+    const made = verb.startsWith("Create")
       ? message[verb === "CreateCluster" ? "cluster" : "nodePool"]
       : undefined
     const resource = isObject(made) ? made : undefined

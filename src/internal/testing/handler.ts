@@ -4,17 +4,17 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
-import type { Message } from "../services/catalogue.ts"
 import * as Batch from "./batch.ts"
 import { loadAll } from "./catalogues.ts"
 import { dialectOf } from "./extended.ts"
 import { extendedPage } from "./extendedList.ts"
 import * as FieldMask from "./fieldMask.ts"
+import { bodyMessage, replyTypes, waitTimeout } from "./kinds.ts"
 import { listPage } from "./list.ts"
 import { bodyOf, oneOf, parameter, parametersOf } from "./message.ts"
 import { metadataOf } from "./metadata.ts"
 import { expand } from "./modules.ts"
-import { read, type Reading, textMessage } from "./payload.ts"
+import { read, type Reading } from "./payload.ts"
 import {
   badRequest,
   ConnectionLost,
@@ -50,15 +50,6 @@ type Matches = readonly [Match, ...ReadonlyArray<Match>]
 
 const isMatches = (matches: ReadonlyArray<Match>): matches is Matches => matches.length > 0
 
-/** `"10s"` as a duration. */
-const waitTimeout = (text: unknown): Either.Either<Duration.Duration | undefined, Rejection> => {
-  if (text === undefined) return Either.right(undefined)
-  const seconds = typeof text === "string" ? /^(\d+(?:\.\d{1,9})?)s$/.exec(text)?.[1] : undefined
-  return seconds === undefined
-    ? Either.left(badRequest("timeout", "is not a duration in seconds, such as \"10s\"."))
-    : Either.right(Duration.seconds(Number(seconds)))
-}
-
 const rejectionOf = (fault: Extract<Testing.Fault, { readonly _tag: "Error" }>): Rejection => {
   const { code, details, headers, message } = fault
   return new Rejection({ code, details, headers, message })
@@ -69,29 +60,6 @@ const sleep = (millis: number): Effect.Effect<void> =>
 
 const rpcOf = (method: Operations.AnyMethod | string): string =>
   typeof method === "string" ? method : method.rpc
-
-/** The message that a method of google.longrunning.Operations replies with. */
-const replyTypes: { readonly [K in Testing.MethodKind]: string } = {
-  get: "google.longrunning.Operation",
-  list: "google.longrunning.ListOperationsResponse",
-  cancel: "google.protobuf.Empty",
-  delete: "google.protobuf.Empty",
-  wait: "google.longrunning.Operation",
-  start: "google.longrunning.Operation"
-}
-
-/**
- * What a method of google.longrunning.Operations takes in its body: a wait its time-out, a get that names the operation there its name,
- * cancel and delete nothing.
- */
-const bodyMessage = ({ body, catalogue, kind, named }: Route): Message => {
-  const none = textMessage(named === undefined ? [] : [named.field])
-  const wait = catalogue.messages.get("google.longrunning.WaitOperationRequest")
-  const timeout = wait?.fields.get("timeout")
-  return kind === "wait" && body !== undefined && timeout !== undefined
-    ? { ...none, fields: new Map([["timeout", timeout]]) }
-    : none
-}
 
 /**
  * @internal
@@ -202,7 +170,9 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
         const first = dialect && store.find(found.route.service, String(known["name"]))
         return first === undefined ? known : shown(found.route.service, first, now)
       }
-      const validateOnly = message["validateOnly"] === true || message["validateOnly"] === "true"
+      // The three services answer these, too, with an operation that has a name.
+      const validateOnly = dialect === undefined &&
+        (message["validateOnly"] === true || message["validateOnly"] === "true")
       const number = validateOnly ? 0 : store.nextId()
       const starting: Starting = { method, found, message, number }
       const call = callOf(starting, validateOnly)

@@ -43,7 +43,7 @@ export const resourceAt = (
   now: number
 ): Reply | undefined => {
   if (verb !== "GET") return undefined
-  const entry = store.all().filter((entry) => changes(entry, path, now)).at(-1)
+  const entry = [...store.all()].reverse().find((entry) => changes(entry, path, now))
   if (entry?.origin === undefined) return undefined
   const { resource, target } = entry.origin
   return resource === undefined
