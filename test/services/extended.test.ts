@@ -46,6 +46,9 @@ const camel = (name: string): string =>
 
 const legacy = ["project_id", "zone", "cluster_id", "node_pool_id", "operation_id"]
 
+/** One of two members of a oneof. */
+const exclusive = "final_backup_expiry_time"
+
 /** A value that a field takes, and how it stands in a query. */
 const valueOf = (type: string): readonly [value: unknown, text: string] => {
   switch (type.replace(/^optional /, "")) {
@@ -71,7 +74,11 @@ const valueOf = (type: string): readonly [value: unknown, text: string] => {
     case "google.protobuf.FieldMask":
       return ["a,b", "a,b"]
     default:
-      return type.includes("Mode") ? ["MODE", "MODE"] : [{}, ""]
+      return type.endsWith("Mode")
+        ? ["MODE", "MODE"]
+        : type === "Action"
+        ? ["SET_USERNAME", ""]
+        : [{}, ""]
   }
 }
 
@@ -83,7 +90,7 @@ const exampleOf = ({ body, fields, path, required, service, verb }: Start) => {
   const sent: Record<string, unknown> = {}
   let expected = path
   for (const [name, type] of Object.entries(fields)) {
-    if (dropped.includes(name)) continue
+    if (dropped.includes(name) || name === exclusive) continue
     const variable = new RegExp(`\\{${name}(?:=([^}]+))?\\}`).exec(path)
     const nested = new RegExp(`\\{${name}\\.(\\w+)=([^}]+)\\}`).exec(path)
     const [value, text] = valueOf(type)
@@ -99,7 +106,7 @@ const exampleOf = ({ body, fields, path, required, service, verb }: Start) => {
       const isPlain = typeof value !== "object" || Array.isArray(value)
       if (!isPlain && !required.includes(name)) continue
       request[camel(name)] = value
-      sent[camel(name)] = value
+      sent[camel(name)] = typeof value === "bigint" ? String(value) : value
     } else if (body === name) {
       request[camel(name)] = {}
     } else if (name === "request_id") {
