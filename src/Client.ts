@@ -8,7 +8,7 @@ import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { AnyBinding, MethodName } from "./Binding.ts"
 import type { CallError, ListError, ResultDecodeError, WaitError, WaitTimeout } from "./LroError.ts"
-import type { BareMethod } from "./Method.ts"
+import type { StartMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { acted, OperationFormat, TargetFormat } from "./OperationFormat.ts"
 import type * as ProtoJson from "./ProtoJson.ts"
@@ -18,14 +18,20 @@ import type {
   ListAllRequest,
   ListOptions,
   ListRequest,
+  MetadataOf,
+  MethodOptions,
   NameRequest,
+  OfMethod,
+  OfTarget,
   Page,
+  ResponseIn,
   ResponseOptions,
+  ResultOf,
+  RunOptions,
   Started,
   StartOptions,
   Target,
-  UndecodedOptions,
-  WaitOptions,
+  TargetOptions,
   WaitRequest,
   WatchOptions
 } from "./Requests.ts"
@@ -89,51 +95,60 @@ export interface Methods<Service extends string, List> {
    * nothing was sent. Where it is open whether the start was carried out, the error has a `hint`: that the operation may exist, and how
    * to find it or to start it again safely.
    */
-  readonly start: <Request, M>(
-    method: BareMethod<Service, Request, M>,
+  readonly start: <Request, M, W>(
+    method: StartMethod<Service, Request, M, W>,
     request: Fixed<Request>,
     options?: StartOptions
-  ) => Effect.Effect<Started<M>, CallError>
+  ) => Effect.Effect<Started<M, W>, CallError>
   /**
-   * Starts an operation and waits for its end: `start` and `untilDone` with nothing lost between them.
+   * Starts an operation, waits for its end and gives its response: `start` and `untilDone` with nothing lost between them.
    *
    * An interruption during the start is held as that of `start` is; afterwards it stops the polling. The operation goes on, unless
    * `onInterrupt` is `"cancel"`.
    */
   readonly run: {
     /**
-     * Starts an operation, waits for its end and decodes its response. Fails with `ResultDecodeError` where the response is another
-     * message or does not fit, and with `MissingResult` where there is none.
+     * Starts an operation, waits for its end and decodes its response with a Schema of your own. Fails with `ResultDecodeError` where the
+     * response is another message or does not fit, and with `MissingResult` where there is none: the operation succeeded all the same.
      *
      * An interruption during the start is held as that of `start` is; afterwards it stops the polling. The operation goes on, unless
      * `onInterrupt` is `"cancel"`.
      */
     <Request, M, A, R, R2 = never>(
-      method: BareMethod<Service, Request, M>,
+      method: StartMethod<Service, Request, M, unknown>,
       request: Fixed<Request>,
       options: StartOptions & ResponseOptions<A, R, M, R2>
     ): Effect.Effect<A, WaitError, Fixed<R | R2>>
     /**
-     * Starts an operation and waits for its end: `start` and `untilDone` with nothing lost between them. With `response`, a Schema, it
-     * gives the decoded response.
+     * Starts an operation, waits for its end and gives its response: `start` and `untilDone` with nothing lost between them. A method that
+     * returns nothing gives `void`, one that was declared without a response the final state.
      *
      * An interruption during the start is held as that of `start` is; afterwards it stops the polling. The operation goes on, unless
      * `onInterrupt` is `"cancel"`.
      */
-    <Request, M, R = never>(
-      method: BareMethod<Service, Request, M>,
+    <Request, M, W, R = never>(
+      method: StartMethod<Service, Request, M, W>,
       request: Fixed<Request>,
-      options?: StartOptions & UndecodedOptions<M, R>
-    ): Effect.Effect<Operation.Succeeded<M>, WaitError, Fixed<R>>
+      options?: RunOptions<M, ResponseIn<W>, R>
+    ): Effect.Effect<W, WaitError, Fixed<R>>
   }
   /**
-   * Polls until an operation is done. With a response Schema it gives the decoded response, else the final state. Interrupting it
+   * Starts an operation and waits for its end, whatever it is: a state that succeeded, failed or was cancelled. Fails only where the
+   * start or the wait itself fails.
+   */
+  readonly runFinal: <Request, M, W, R = never>(
+    method: StartMethod<Service, Request, M, W>,
+    request: Fixed<Request>,
+    options?: RunOptions<M, ResponseIn<W>, R>
+  ) => Effect.Effect<Operation.Final<M, ResponseIn<W>>, CallError | WaitTimeout, Fixed<R>>
+  /**
+   * Polls until an operation is done, and gives its response: of a target that does not know its method, the final state. Interrupting it
    * stops polling and leaves the operation running.
    */
   readonly untilDone: {
     /**
-     * Polls until an operation is done, and decodes its response. Fails with `ResultDecodeError` where the response is another message
-     * or does not fit, and with `MissingResult` where there is none.
+     * Polls until an operation is done, and decodes its response with a Schema of your own. Fails with `ResultDecodeError` where the
+     * response is another message or does not fit, and with `MissingResult` where there is none: the operation succeeded all the same.
      *
      * The target is a name, a reference (also as plain JSON), a started operation, or an `Operation`. Interrupting it stops polling and
      * leaves the operation running.
@@ -143,15 +158,62 @@ export interface Methods<Service extends string, List> {
       options: ResponseOptions<A, R, M, R2>
     ): Effect.Effect<A, WaitError, Fixed<R | R2>>
     /**
-     * Polls until an operation is done, and gives the final state. With `response`, a Schema, it gives the decoded response.
+     * Polls until an operation is done, and gives its response as the method that started it says. Fails with `ResultDecodeError` where the
+     * response is another message or does not fit, and with `MissingResult` where there is none: the operation succeeded all the same.
      *
      * The target is a name, a reference (also as plain JSON), a started operation, or an `Operation`. Interrupting it stops polling and
      * leaves the operation running.
      */
-    <M = unknown, R = never>(
-      target: Target<M>,
-      options?: UndecodedOptions<M, R>
-    ): Effect.Effect<Operation.Succeeded<Fixed<M>>, WaitError, Fixed<R>>
+    <M, W, R = never>(
+      target: Target,
+      options: MethodOptions<M, W, R>
+    ): Effect.Effect<W, WaitError, Fixed<R>>
+    /**
+     * Polls until an operation is done. A started operation gives its response, or `void`; any other target the final state, unless the
+     * options have a `method` or a Schema as `response`.
+     *
+     * The target is a name, a reference (also as plain JSON), a started operation, or an `Operation`. Interrupting it stops polling and
+     * leaves the operation running.
+     */
+    <T extends Target, R = never>(
+      target: T,
+      options?: TargetOptions<MetadataOf<T>, ResponseIn<ResultOf<T>>, R>
+    ): Effect.Effect<ResultOf<T>, WaitError, Fixed<R>>
+  }
+  /**
+   * Polls until an operation is done, and gives the final state, whatever it is: it succeeded, failed or was cancelled. Fails only where
+   * the wait itself fails.
+   */
+  readonly untilFinal: WaitForFinal
+  /**
+   * One look at an operation: its present state, metadata and response decoded as its method says. For handlers that look and go; a wait
+   * polls until the end.
+   *
+   * The target is a name, a reference (also as plain JSON), a started operation, or an `Operation`; one that is known to be done is not
+   * asked about.
+   */
+  readonly poll: {
+    /**
+     * One look at an operation: its present state, metadata and response decoded as the method says that started it.
+     *
+     * The target is a name, a reference (also as plain JSON), a started operation, or an `Operation`; one that is known to be done is not
+     * asked about.
+     */
+    <M, W>(
+      target: Target,
+      options: CallOptions & OfMethod<M, W>
+    ): Effect.Effect<Operation.State<M, ResponseIn<W>>, CallError>
+    /**
+     * One look at an operation: its present state. That of a started operation is decoded, of any other unless the options have a
+     * `method` it is as received.
+     *
+     * The target is a name, a reference (also as plain JSON), a started operation, or an `Operation`; one that is known to be done is not
+     * asked about.
+     */
+    <T extends Target>(
+      target: T,
+      options?: CallOptions & OfTarget
+    ): Effect.Effect<Operation.State<MetadataOf<T>, ResponseIn<ResultOf<T>>>, CallError>
   }
   /**
    * The states of an operation, each when something changed, the last one final (also a failed one). Fails only where the wait
@@ -160,20 +222,38 @@ export interface Methods<Service extends string, List> {
    * A consumer that stops early or is interrupted stops the polling, and the operation goes on. To cancel it use `run` or `untilDone`
    * with `onState` and `onInterrupt: "cancel"`, or `Effect.onInterrupt` around the consumer.
    */
-  readonly watch: <M = unknown, R = never>(
-    target: Target<M>,
-    options?: WatchOptions<M, R>
-  ) => Stream.Stream<Operation.State<Fixed<M>>, CallError | WaitTimeout, Fixed<R>>
+  readonly watch: {
+    /**
+     * The states of an operation, each when something changed, the last one final (also a failed one); metadata and response decoded as
+     * the method says that started it. Fails only where the wait itself fails.
+     */
+    <M, W, R = never>(
+      target: Target,
+      options: WatchOptions<R> & OfMethod<M, W>
+    ): Stream.Stream<Operation.State<M, ResponseIn<W>>, CallError | WaitTimeout, Fixed<R>>
+    /**
+     * The states of an operation, each when something changed, the last one final (also a failed one). Fails only where the wait
+     * itself fails.
+     *
+     * A consumer that stops early or is interrupted stops the polling, and the operation goes on. To cancel it use `run` or `untilDone`
+     * with `onState` and `onInterrupt: "cancel"`, or `Effect.onInterrupt` around the consumer.
+     */
+    <T extends Target, R = never>(
+      target: T,
+      options?: WatchOptions<R> & OfTarget
+    ): Stream.Stream<
+      Operation.State<MetadataOf<T>, ResponseIn<ResultOf<T>>>,
+      CallError | WaitTimeout,
+      Fixed<R>
+    >
+  }
   /**
    * Cancels an operation and waits for what really became of it, which may be success. A service that cannot cancel is logged, not
    * raised, and the wait goes on.
    *
    * Interrupting it stops the cancel call that is on its way, or the polling after it, whatever `onInterrupt` says.
    */
-  readonly cancelAndWait: <M = unknown, R = never>(
-    target: Target<M>,
-    options?: WaitOptions<M, R>
-  ) => Effect.Effect<Operation.Final<Fixed<M>>, CallError | WaitTimeout, Fixed<R>>
+  readonly cancelAndWait: WaitForFinal
   /**
    * Reads the resource that an operation acted on: the one that its `targetLink` names, at the client's own endpoint. It is not always what
    * was made; the documentation of the service says where.
@@ -204,6 +284,33 @@ export interface Methods<Service extends string, List> {
 }
 
 /**
+ * Waits for the final state of an operation, whatever it is; fails only where the wait itself fails.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WaitForFinal {
+  /**
+   * The final state of an operation, metadata and response decoded as the method says that started it.
+   */
+  <M, W, R = never>(
+    target: Target,
+    options: MethodOptions<M, W, R>
+  ): Effect.Effect<Operation.Final<M, ResponseIn<W>>, CallError | WaitTimeout, Fixed<R>>
+  /**
+   * The final state of an operation: that of a started one decoded, of any other unless the options have a `method` as received.
+   */
+  <T extends Target, R = never>(
+    target: T,
+    options?: TargetOptions<MetadataOf<T>, ResponseIn<ResultOf<T>>, R>
+  ): Effect.Effect<
+    Operation.Final<MetadataOf<T>, ResponseIn<ResultOf<T>>>,
+    CallError | WaitTimeout,
+    Fixed<R>
+  >
+}
+
+/**
  * An operation that acted on something: decoded, as received, or as a state.
  *
  * @since 0.1.0
@@ -230,7 +337,8 @@ export type Ability = MethodName | "target"
  */
 export type Keys<M extends Ability> =
   | "start"
-  | (M extends "get" ? "get" | "run" | "untilDone" | "watch" : never)
+  | (M extends "get" ? "get" | "poll" | "run" | "runFinal" | "untilDone" | "untilFinal" | "watch"
+    : never)
   | (M extends "list" ? "list" | "listPages" | "listPage" : never)
   | (M extends "cancel" ? "cancel" : never)
   | (M extends "delete" ? "delete" : never)

@@ -187,17 +187,20 @@ export interface Description<
 }
 
 /**
- * A method that starts a long-running operation, whether or not it knows what the response is.
+ * A method that starts a long-running operation, whatever it knows of its end. `W` is what a wait gives: the response, or the final state
+ * where the method was declared without one.
  *
  * @since 0.1.0
  * @category methods
  */
-export interface BareMethod<Service extends string, Request, M> extends MethodShape<Service> {
+export interface StartMethod<Service extends string, Request, M, W> extends MethodShape<Service> {
   /** The Schema of the operation's metadata. */
   readonly metadata: Operation.MetadataSchema<M>
   /** The Schema of the response, where the method was declared with one. */
   readonly response?: Operation.ResponseSchema<unknown, never> | undefined
-  readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
+  readonly decodeMetadata: (raw: unknown) => Operation.Payload<M>
+  /** Where the method was declared with a response. */
+  readonly decodeResponse?: ((raw: unknown) => Operation.Payload<W>) | undefined
   /**
    * How a client starts it. It is the method that carries this, so that a program without methods does not. Only `Operations.method`
    * makes one.
@@ -205,6 +208,21 @@ export interface BareMethod<Service extends string, Request, M> extends MethodSh
   readonly "~start": object
   /** Type only. */
   readonly "~request"?: (request: Request) => void
+  /** Type only. */
+  readonly "~result"?: () => W
+}
+
+/**
+ * A method that was declared without a response: a wait gives the final state.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export interface BareMethod<Service extends string, Request, M>
+  extends StartMethod<Service, Request, M, Operation.Succeeded<M>>
+{
+  readonly response?: undefined
+  readonly decodeResponse?: undefined
 }
 
 /**
@@ -222,10 +240,11 @@ export type KnownResponse<A> = Schema.Schema<A, Schema.Schema.Encoded<Schema.Sch
  * @category methods
  */
 export interface Method<Service extends string, Request, M, A>
-  extends BareMethod<Service, Request, M>
+  extends StartMethod<Service, Request, M, A>
 {
   /** The Schema of the response. */
   readonly response: KnownResponse<A>
+  readonly decodeResponse: (raw: unknown) => Operation.Payload<A>
 }
 
 /**
@@ -234,7 +253,12 @@ export interface Method<Service extends string, Request, M, A>
  * @since 0.1.0
  * @category methods
  */
-export type AnyMethod<Service extends string = string> = BareMethod<Service, never, unknown>
+export type AnyMethod<Service extends string = string> = StartMethod<
+  Service,
+  never,
+  unknown,
+  unknown
+>
 
 /**
  * The arguments of a method: `Operations.Request<typeof createHub>`.

@@ -26,10 +26,12 @@ import { httpClientOf } from "./internal/client/httpClient.ts"
 import { partial } from "./internal/client/partial.ts"
 import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
+import { decodeResponse } from "./internal/operation/decoder.ts"
 import { compiledOf } from "./internal/start/description.ts"
 import { starter } from "./internal/start/start.ts"
 import { InvalidSettings } from "./LroError.ts"
 import type {
+  AnyMethod,
   BareMethod,
   DeclaredResponse,
   Description,
@@ -322,26 +324,44 @@ export const method = <Request>() =>
   description: Description<Service, Request, M, Fields, Templates, Body, R>
 ): MethodOf<Service, Request, M, R> => {
   const { response, ...rest } = description
-  const made = started<Request, M>(
-    rest as MethodShape<string> & { readonly metadata: Operation.MetadataSchema<M> }
+  const made = started(
+    rest as Described,
+    response &&
+      (() =>
+        Schema.isSchema(response)
+          ? response
+          : (response as () => Operation.ResponseSchema<unknown, never>)())
   )
   const compiled = compiledOf(made)
   if (typeof compiled === "string") {
     throw new InvalidSettings({ setting: made.rpc, problem: compiled })
   }
-  return (response === undefined ? made : Object.defineProperty(made, "response", {
-    enumerable: true,
-    get: () => Schema.isSchema(response) ? response : (response as () => unknown)()
-  })) as MethodOf<Service, Request, M, R>
+  return made as MethodOf<Service, Request, M, R>
 }
 
-const started = <Request, M>(
-  description: MethodShape<string> & { readonly metadata: Operation.MetadataSchema<M> }
-): BareMethod<string, Request, M> => ({
-  ...description,
-  decodeMetadata: Operation.decodeMetadata(description.metadata),
-  "~start": starter
-})
+interface Described extends MethodShape<string> {
+  readonly metadata: Operation.MetadataSchema<unknown>
+  readonly response?: KnownResponse<unknown>
+}
+
+const started = (
+  description: Described,
+  response: (() => Operation.ResponseSchema<unknown, never>) | undefined
+): AnyMethod => {
+  const made = {
+    ...description,
+    decodeMetadata: Operation.decodeMetadata(description.metadata),
+    "~start": starter
+  }
+  // What is defined further down is there once somebody asks.
+  return response === undefined ? made : Object.defineProperties(made, {
+    response: { enumerable: true, get: response },
+    decodeResponse: {
+      enumerable: true,
+      value: (raw: unknown) => decodeResponse(response(), raw)
+    }
+  })
+}
 
 /**
  * {@link method} for modules that a generator wrote: the compiler does not check again what the generator has seen to, which would take
@@ -351,7 +371,10 @@ const started = <Request, M>(
  * @category methods
  */
 export const generatedMethod = <Request>(): GeneratedMethod<Request> =>
-  started as GeneratedMethod<Request>
+  ((description: Described) => {
+    const { response } = description
+    return started(description, response && (() => response))
+  }) as GeneratedMethod<Request>
 
 interface GeneratedMethod<Request> {
   <const Service extends string, M, A>(

@@ -203,34 +203,46 @@ export interface StartOptions extends CallOptions {
 }
 
 /**
- * The method that started an operation, as far as a wait needs it: it types the metadata and has the polling that Google publishes.
+ * The method that started an operation, as far as a wait needs it: it knows metadata and response, and has the polling that Google
+ * publishes. `W` is what a wait gives: the response, or the final state where the method was declared without one.
  *
  * @since 0.1.0
  * @category models
  */
-export interface StartedBy<M> {
+export interface StartedBy<M, W> {
   readonly rpc: string
-  readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
+  readonly decodeMetadata: (raw: unknown) => Operation.Payload<M>
+  readonly decodeResponse?: ((raw: unknown) => Operation.Payload<W>) | undefined
   readonly polling?: PublishedPolling
   /** The Schema of the response, where the method knows it. */
   readonly response?: Operation.ResponseSchema<unknown, never> | undefined
+  /** Type only. */
+  readonly "~result"?: () => W
 }
 
 /**
- * The options of a wait: polling, and the options of each poll.
+ * The response in the states of an operation whose wait gives `W`: what nobody knows is `unknown`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ResponseIn<W> = [Extract<W, Operation.Succeeded>] extends [never] ? W : unknown
+
+/**
+ * The options of every wait: polling, and the options of each poll.
  *
  * @since 0.1.0
  * @category options
  */
-export interface WaitOptions<M = unknown, R = never>
+export interface WaitOptions<M = unknown, A = unknown, R = never>
   extends CallOptions, Omit<Polling.Settings, "schedule">
 {
   /** The delays between polls; any Schedule. */
   readonly schedule?: Schedule.Schedule<unknown, Operation.Operation, R> | undefined
   /** Runs with each state that a poll brings, the last one included; `watch` gives them as a Stream. */
-  readonly onState?: ((state: Operation.State<M>) => Effect.Effect<void, never, R>) | undefined
-  /** For a target that does not know it, the method that started the operation: it types the metadata and sets the default pace. */
-  readonly method?: StartedBy<M> | undefined
+  readonly onState?:
+    | ((state: Operation.State<M, A>) => Effect.Effect<void, never, R>)
+    | undefined
   /**
    * What an interruption of the fiber that waits does to the operation: leave it running, or send one cancel, for at most 5 seconds.
    * Nothing else cancels: not a transport or a source of credentials that gives up, not a layer that closes.
@@ -241,28 +253,80 @@ export interface WaitOptions<M = unknown, R = never>
 }
 
 /**
- * The options of a wait whose response is decoded.
+ * Says which method started the operation, for a target that does not.
  *
  * @since 0.1.0
  * @category options
  */
-export interface ResponseOptions<A, R, M = unknown, R2 = never> extends WaitOptions<M, R2> {
-  /** The Schema of the response. `Any.of` verifies its type, a plain Schema does not. */
-  readonly response: Operation.ResponseSchema<A, R>
+export interface OfMethod<M, W> {
+  /** The method that started the operation: it types metadata and response, and sets the default pace. */
+  readonly method: StartedBy<M, W>
+  /** A Schema here decodes the response. */
+  readonly response?: undefined
 }
 
 /**
- * The options of a wait that gives the final state.
+ * Leaves what there is to know of the operation to its target, or to the method that starts it.
  *
  * @since 0.1.0
  * @category options
  */
-export interface UndecodedOptions<M = unknown, R = never> extends WaitOptions<M, R> {
+export interface OfTarget {
   /**
-   * A Schema here decodes the response. It is given or left out: options that may have one, as a spread has, say nothing about what a
-   * wait gives.
+   * For a target that does not know it, the method that started the operation. It is given or left out: options that may have one, as a
+   * spread has, say nothing about what a wait gives.
+   */
+  readonly method?: undefined
+  /**
+   * A Schema here decodes the response in place of the method's own. It is given or left out: options that may have one, as a spread has,
+   * say nothing about what a wait gives.
    */
   readonly response?: undefined
+}
+
+/**
+ * The options of a wait for a target that knows its method, or whose method nobody knows.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface TargetOptions<M = unknown, A = unknown, R = never>
+  extends WaitOptions<M, A, R>, OfTarget
+{}
+
+/**
+ * The options of a wait for a target whose method they say.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface MethodOptions<M, W, R = never>
+  extends WaitOptions<M, ResponseIn<W>, R>, OfMethod<M, W>
+{}
+
+/**
+ * The options of a start and of the wait for its end.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface RunOptions<M = unknown, A = unknown, R = never>
+  extends StartOptions, TargetOptions<M, A, R>
+{}
+
+/**
+ * The options of a wait whose response a Schema of your own decodes.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface ResponseOptions<A, R, M = unknown, R2 = never>
+  extends WaitOptions<M, unknown, R2>
+{
+  /** The Schema of the response. `Any.of` verifies its type, a plain Schema does not. */
+  readonly response: Operation.ResponseSchema<A, R>
+  /** The method that started the operation: it types the metadata, and sets the default pace. */
+  readonly method?: StartedBy<M, unknown> | undefined
 }
 
 /**
@@ -271,8 +335,8 @@ export interface UndecodedOptions<M = unknown, R = never> extends WaitOptions<M,
  * @since 0.1.0
  * @category options
  */
-export interface WatchOptions<M = unknown, R = never>
-  extends Omit<WaitOptions<M, R>, "onState" | "longPoll" | "onInterrupt">
+export interface WatchOptions<R = never>
+  extends Omit<WaitOptions<unknown, unknown, R>, "onState" | "longPoll" | "onInterrupt">
 {
   /**
    * A stream cannot tell a consumer that stops early from one that is interrupted, so a watch never cancels: use `run` or `untilDone`
@@ -291,18 +355,19 @@ export interface WatchOptions<M = unknown, R = never>
 }
 
 /**
- * An operation that `start` has started.
+ * An operation that `start` has started. `W` is what a wait for it gives: the response, or the final state where the method was declared
+ * without one.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Started<M> {
+export interface Started<M, W> {
   /** The start reply. */
   readonly operation: Operation.Operation
   /** Keeps the operation across processes. */
   readonly ref: OperationRef
   readonly name: string
-  readonly method: StartedBy<M>
+  readonly method: StartedBy<M, W>
 }
 
 /**
@@ -311,11 +376,27 @@ export interface Started<M> {
  * @since 0.1.0
  * @category models
  */
-export type Target<M = unknown> =
-  | Started<M>
+export type Target<M = unknown, W = unknown> =
+  | Started<M, W>
   | (Operation.Operation & { readonly service?: never })
   | OperationRef
   | string
+
+/**
+ * What a wait for a target gives: what its method says; of a target that knows no method, the final state.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ResultOf<T> = T extends Started<unknown, infer W> ? W : Operation.Succeeded
+
+/**
+ * The metadata in the states of a target.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type MetadataOf<T> = T extends Started<infer M, unknown> ? M : unknown
 
 /**
  * The options of a client.

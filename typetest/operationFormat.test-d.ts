@@ -15,7 +15,16 @@ declare const compute: Effect.Effect.Success<typeof Compute.ComputeEngine>
 declare const gke: Effect.Effect.Success<typeof Gke.KubernetesEngine>
 declare const sql: Effect.Effect.Success<typeof Sql.CloudSQLAdmin>
 
-type Waits = "start" | "get" | "run" | "untilDone" | "watch" | "target"
+type Waits =
+  | "start"
+  | "get"
+  | "poll"
+  | "run"
+  | "runFinal"
+  | "untilDone"
+  | "untilFinal"
+  | "watch"
+  | "target"
 type Lists = "list" | "listPages" | "listPage"
 type Success<E> = E extends Effect.Effect<infer A, infer _E, infer _R> ? A : never
 

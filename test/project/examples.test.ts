@@ -86,8 +86,8 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
   ],
   "startHub.ts": [
     banner,
-    "Created hub effect-lro-example: Connects the offices (team network)",
-    `Deleted it again with ${operations}/operation-2`
+    `Created ${hub}: Connects the offices (team network)`,
+    "Deleted it again"
   ],
   "telemetry.ts": [
     banner,

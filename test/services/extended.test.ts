@@ -74,8 +74,10 @@ const valueOf = (type: string): readonly [value: unknown, text: string] => {
     case "google.protobuf.FieldMask":
       return ["a,b", "a,b"]
     default:
-      return type.endsWith("Mode")
-        ? ["MODE", "MODE"]
+      return type.endsWith("ResetSslMode")
+        ? ["ALL", "ALL"]
+        : type.endsWith("ExternalSyncMode")
+        ? ["ONLINE", "ONLINE"]
         : type === "Action"
         ? ["SET_USERNAME", ""]
         : [{}, ""]

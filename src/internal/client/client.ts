@@ -3,15 +3,9 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Methods } from "../../Client.ts"
 import type { CallError } from "../../LroError.ts"
-import type { BareMethod } from "../../Method.ts"
+import type { AnyMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
-import type {
-  CallOptions,
-  NameRequest,
-  StartOptions,
-  WaitOptions,
-  WaitRequest
-} from "../../Requests.ts"
+import type { CallOptions, NameRequest, StartOptions, WaitRequest } from "../../Requests.ts"
 import type { Mutable } from "../base/mutable.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { Timers } from "../base/timers.ts"
@@ -84,12 +78,19 @@ export const make = (
         source: yield* makeSource(settings, sendGet, sendWait, wait),
         starting,
         checkName
-      })
+      }, sendGet)
       methods.get = named("Operations.get", sendGet)
-      methods.untilDone = waits.untilDone
-      methods.watch = waits.watch
-      methods.run = runOf(starting, waits)
-      if (sendCancel !== undefined) methods.cancelAndWait = waits.cancelAndWait
+      const { cancelAndWait, ...rest } = waits.methods
+      Object.assign(methods, rest)
+      const running = (end: "untilDone" | "untilFinal"): Methods<string, never>["run"] =>
+      (
+        method: AnyMethod,
+        request: unknown,
+        options: StartOptions = {}
+      ) => starterOf(method).run(starting, waits, end, method, request, options)
+      methods.run = running("untilDone")
+      methods.runFinal = running("untilFinal") as Methods<string, never>["runFinal"]
+      if (sendCancel !== undefined) methods.cancelAndWait = cancelAndWait
     }
     const target = binding.operationFormat?.["~target"] as Target | undefined
     if (target !== undefined) methods.target = target(settings)
@@ -142,20 +143,6 @@ const makeSource = (
   })
 
 const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter
-
-const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
-  const run = (
-    method: BareMethod<string, unknown, unknown>,
-    request: unknown,
-    options: StartOptions & WaitOptions = {}
-  ) =>
-    // Nothing is started that could not be waited for.
-    Effect.zipRight(
-      waits.check("Operations.run", options),
-      starterOf(method).run(starting, method, request, options, waits.untilDone)
-    )
-  return run as Methods<string, never>["run"]
-}
 
 const nameCall = <A>(
   route: Route.Route,

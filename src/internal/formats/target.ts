@@ -6,6 +6,7 @@ import type { ResponseSchema } from "../../Operation.ts"
 import { acted } from "../../OperationFormat.ts"
 import type { CallOptions } from "../../Requests.ts"
 import { isObject } from "../base/json.ts"
+import { whereOf } from "../base/schema.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { makeRef } from "../call/reference.ts"
 import { execute } from "../call/retry.ts"
@@ -84,14 +85,15 @@ export const target = (naming: Naming, prefix: string) => (settings: Settings) =
         return yield* Effect.catchTag(
           Schema.decodeUnknown(schema as Schema.Schema<unknown, unknown, unknown>)(json),
           "ParseError",
-          ({ message }) =>
+          ({ issue, message }) =>
             Effect.flatMap(
               makeRef(settings, { name: linked(naming, raw["selfLink"]) ?? String(raw["name"]) }),
               (ref) =>
                 new ResultDecodeError({
                   operation: ref,
                   raw: { name: ref.name, done: true, metadata: raw },
-                  problem: `its target ${name}: ${message}`
+                  path: ["target", whereOf(issue)].filter((part) => part !== "").join("."),
+                  problem: `${name}: ${message}`
                 })
             )
         )

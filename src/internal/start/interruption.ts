@@ -68,9 +68,9 @@ export const cancelStarted = (client: Starting, ref: OperationRef, options: Call
  *
  * @internal
  */
-export const abandoned = <M>(
+export const abandoned = (
   client: Starting,
-  { method, operation, ref }: Started<M>,
+  { method, operation, ref }: Started<unknown, unknown>,
   options: StartOptions
 ) =>
   Effect.zipRight(

@@ -2,8 +2,13 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import { type CallError, type InvalidRequest, MalformedResponse } from "../../LroError.ts"
-import type { AnyMethod, BareMethod } from "../../Method.ts"
+import {
+  type CallError,
+  type InvalidRequest,
+  MalformedResponse,
+  type WaitError
+} from "../../LroError.ts"
+import type { AnyMethod, StartMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Started, StartOptions } from "../../Requests.ts"
@@ -41,19 +46,35 @@ const parseStarted =
  * @internal
  */
 export interface Starter {
-  readonly start: <Request, M>(
+  readonly start: <Request, M, W>(
     client: Starting,
-    method: BareMethod<string, Request, M>,
+    method: StartMethod<string, Request, M, W>,
     request: Request,
     options: StartOptions
-  ) => Effect.Effect<Started<M>, CallError>
-  readonly run: <Request, Options extends StartOptions, A, E, R>(
+  ) => Effect.Effect<Started<M, W>, CallError>
+  /** Starts, and waits in one of two ways. Nothing is started that could not be waited for. */
+  readonly run: (
     client: Starting,
-    method: BareMethod<string, Request, unknown>,
-    request: Request,
-    options: Options,
-    untilDone: (target: Started<unknown>, options: Options) => Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E | CallError, R>
+    waits: Waits,
+    end: "untilDone" | "untilFinal",
+    method: StartMethod<string, never, unknown, unknown>,
+    request: unknown,
+    options: StartOptions
+  ) => Effect.Effect<never, never>
+}
+
+type AnyStart = StartMethod<string, unknown, unknown, unknown>
+
+type WaitFor = (
+  target: Started<unknown, unknown>,
+  options: StartOptions
+) => Effect.Effect<unknown, WaitError>
+
+/** The waits for an end, typed by whoever starts. */
+interface Waits {
+  readonly check: (method: string, options: StartOptions) => Effect.Effect<void, CallError>
+  readonly untilDone: WaitFor
+  readonly untilFinal: WaitFor
 }
 
 /** An operation runs: nobody may be told that nothing was sent. */
@@ -73,13 +94,13 @@ const unusable = (
     attempts
   })
 
-const send = <Request, M>(
+const send = <Request, M, W>(
   { checkName, settings }: Starting,
-  method: BareMethod<string, Request, M>,
+  method: StartMethod<string, Request, M, W>,
   request: Request,
   options: StartOptions,
   progress: Progress
-): Effect.Effect<Started<M>, CallError> =>
+): Effect.Effect<Started<M, W>, CallError> =>
   Effect.gen(function*() {
     const description = method as AnyMethod
     const { operationFormat } = settings.binding
@@ -117,19 +138,19 @@ const send = <Request, M>(
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 // The call runs in a fiber of its own: an interruption of the caller does not reach a request on the wire, its time-out does.
-const masked = <Request, M>(
+const masked = <Request, M, W>(
   restore: Restore,
   isInterrupted: () => boolean,
   client: Starting,
-  method: BareMethod<string, Request, M>,
+  method: StartMethod<string, Request, M, W>,
   request: Request,
   options: StartOptions
-): Effect.Effect<Started<M>, CallError> =>
+): Effect.Effect<Started<M, W>, CallError> =>
   Effect.suspend(() => {
     const progress: Progress = { sending: false, stopped: false, failure: undefined }
     const failed = (cause: Cause.Cause<CallError>) =>
       Effect.logWarning(`${method.rpc} failed while its caller was interrupted`, cause)
-    const interrupted = (fiber: Fiber.Fiber<Started<M>, CallError>) => {
+    const interrupted = (fiber: Fiber.Fiber<Started<M, W>, CallError>) => {
       progress.stopped = true
       if (options.abortStart === true || !progress.sending) {
         return Effect.zipRight(
@@ -176,19 +197,22 @@ export const starter: Starter = {
       )
     ),
   // Between the reply of the start and the end of the wait an interruption finds `onInterrupt` in place.
-  run: (client, method, request, options, untilDone) =>
-    watchInterrupt((isInterrupted) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(
-          masked(restore, isInterrupted, client, method, request, options),
-          (target) => {
-            const wait = restore(untilDone(target, { ...options, onInterrupt: undefined }))
-            return whenInterrupted(isInterrupted, wait, () =>
-              options.onInterrupt === "cancel"
-                ? cancelStarted(client, target.ref, options)
-                : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
-          }
+  run: (client, waits, end, method, request, options) =>
+    Effect.zipRight(
+      waits.check(end === "untilDone" ? "Operations.run" : "Operations.runFinal", options),
+      watchInterrupt((isInterrupted) =>
+        Effect.uninterruptibleMask((restore) =>
+          Effect.flatMap(
+            masked(restore, isInterrupted, client, method as AnyStart, request, options),
+            (target) => {
+              const wait = restore(waits[end](target, { ...options, onInterrupt: undefined }))
+              return whenInterrupted(isInterrupted, wait, () =>
+                options.onInterrupt === "cancel"
+                  ? cancelStarted(client, target.ref, options)
+                  : Effect.logInfo(`${target.name} goes on: its caller was interrupted`))
+            }
+          )
         )
       )
-    )
+    ) as Effect.Effect<never, never>
 }

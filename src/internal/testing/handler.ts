@@ -9,7 +9,7 @@ import { loadAll } from "./catalogues.ts"
 import { dialectOf } from "./extended.ts"
 import { extendedPage } from "./extendedList.ts"
 import * as FieldMask from "./fieldMask.ts"
-import { bodyMessage, replyTypes, waitTimeout } from "./kinds.ts"
+import { bodyMessage, rejectionOf, replyTypes, waitTimeout } from "./kinds.ts"
 import { listPage } from "./list.ts"
 import { bodyOf, oneOf, parameter, parametersOf } from "./message.ts"
 import { metadataOf } from "./metadata.ts"
@@ -21,17 +21,18 @@ import {
   html,
   json,
   reject,
-  Rejection,
+  type Rejection,
   rejectionReply,
   type Reply,
   type Request
 } from "./reply.ts"
 import type { Starting } from "./resource.ts"
 import { compile, type Match, match, type Route, selects } from "./routes.ts"
+import { packed } from "./scripted.ts"
 import { resourceAt, sameIn, shown } from "./shown.ts"
 import { callOf, requestIdOf, requestOf } from "./start.ts"
 import { type Entry, millisUntilDone, operationAt } from "./state.ts"
-import { Store } from "./store.ts"
+import { type StartScript, Store } from "./store.ts"
 import { checkSystem, meant, wantedOf } from "./system.ts"
 
 /**
@@ -49,11 +50,6 @@ const defaultScript: Testing.Script = { after: Duration.seconds(10), result: { _
 type Matches = readonly [Match, ...ReadonlyArray<Match>]
 
 const isMatches = (matches: ReadonlyArray<Match>): matches is Matches => matches.length > 0
-
-const rejectionOf = (fault: Extract<Testing.Fault, { readonly _tag: "Error" }>): Rejection => {
-  const { code, details, headers, message } = fault
-  return new Rejection({ code, details, headers, message })
-}
 
 const sleep = (millis: number): Effect.Effect<void> =>
   Number.isFinite(millis) ? Effect.sleep(millis) : Effect.never
@@ -178,7 +174,7 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
       const call = callOf(starting, validateOnly)
       if (validateOnly) return { done: true, response: call.response }
       const scripted = store.takeScript(method.rpc) ?? options.onStart ?? defaultScript
-      const script = typeof scripted === "function" ? scripted(call) : scripted
+      const script = yield* packed(typeof scripted === "function" ? scripted(call) : scripted, call)
       const { result } = script
       const entry: Entry = {
         name: call.operation,
@@ -381,8 +377,11 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
             if (entry?.name === name) store.remove(entry)
           }
         }),
-      script: (method, script, scripted) =>
-        Effect.sync(() => store.addScript(rpcOf(method), script, scripted?.times)),
+      script: (
+        method: Operations.AnyMethod | string,
+        script: StartScript,
+        scripted?: { readonly times?: number | undefined }
+      ) => Effect.sync(() => store.addScript(rpcOf(method), script, scripted?.times)),
       fail: (selector, fault, failing) =>
         Effect.sync(() => store.addFault(selector, fault, failing?.times ?? 1)),
       unusedFaults: Effect.sync(() => store.unusedFaults()),

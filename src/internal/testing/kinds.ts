@@ -4,7 +4,7 @@ import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"
 import type { Message } from "../services/catalogue.ts"
 import { textMessage } from "./payload.ts"
-import { badRequest, type Rejection } from "./reply.ts"
+import { badRequest, Rejection } from "./reply.ts"
 import type { Route } from "./routes.ts"
 
 /**
@@ -49,4 +49,16 @@ export const bodyMessage = ({ body, catalogue, kind, named }: Route): Message =>
   return kind === "wait" && body !== undefined && timeout !== undefined
     ? { ...none, fields: new Map([["timeout", timeout]]) }
     : none
+}
+
+/**
+ * The error reply that a fault is.
+ *
+ * @internal
+ */
+export const rejectionOf = (
+  fault: Extract<Testing.Fault, { readonly _tag: "Error" }>
+): Rejection => {
+  const { code, details, headers, message } = fault
+  return new Rejection({ code, details, headers, message })
 }

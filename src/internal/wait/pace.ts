@@ -38,9 +38,9 @@ export interface About {
  *
  * @internal
  */
-export const resolve = <M, R>(
+export const resolve = <R>(
   settings: Settings,
-  options: WaitOptions<M, R>,
+  options: WaitOptions<never, never, R>,
   about: About,
   published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> =>
@@ -49,10 +49,10 @@ export const resolve = <M, R>(
     (ambient) => merge(settings, ambient, options, about, published)
   )
 
-const merge = <M, R>(
+const merge = <R>(
   { binding, polling: layer }: Settings,
   ambient: Polling.Settings,
-  options: WaitOptions<M, R>,
+  options: WaitOptions<never, never, R>,
   about: About,
   published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> => {

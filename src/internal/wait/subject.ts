@@ -3,28 +3,36 @@ import type { InvalidRequest } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
-import type { Target, WaitOptions } from "../../Requests.ts"
+import type { StartedBy, Target } from "../../Requests.ts"
 import { isObject } from "../base/json.ts"
 import { makeRef } from "../call/reference.ts"
 import { refuse } from "../call/refuse.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, nameOf, type Place } from "../call/target.ts"
-import { messageOf } from "../operation/messageType.ts"
 
 /**
  * A target, resolved: what is known of the operation before the first poll.
  *
  * @internal
  */
-export interface Subject<M> extends Place {
+export interface Subject extends Place {
   readonly ref: OperationRef
-  readonly decode: (raw: unknown) => Operation.Metadata<M>
+  readonly method: StartedBy<unknown, unknown> | undefined
+  readonly reader: Operation.Reader<unknown, unknown>
   readonly known: Operation.Operation | undefined
   /** A start reply is fresh: the first delay comes before the first poll. */
   readonly fresh: boolean
   readonly published: PublishedPolling | undefined
-  /** The full name of the message that the method returns. */
-  readonly response: string | undefined
+}
+
+/**
+ * What the options of a wait say of the operation.
+ *
+ * @internal
+ */
+export interface Reading {
+  readonly method?: StartedBy<unknown, unknown> | undefined
+  readonly response?: Operation.ResponseSchema<unknown, never> | undefined
 }
 
 /**
@@ -32,13 +40,13 @@ export interface Subject<M> extends Place {
  *
  * @internal
  */
-export const resolve = <M, R>(
+export const resolve = (
   settings: Settings,
   checkName: (name: string) => Effect.Effect<unknown, InvalidRequest>,
   method: string,
-  target: Target<M>,
-  options: WaitOptions<M, R>
-): Effect.Effect<Subject<M>, InvalidRequest> =>
+  target: Target,
+  options: Reading
+): Effect.Effect<Subject, InvalidRequest> =>
   Effect.gen(function*() {
     const place = yield* locate(
       settings,
@@ -64,11 +72,11 @@ export const resolve = <M, R>(
     return {
       ...place,
       ref: place.ref ?? (yield* makeRef(settings, { ...place, method: by?.rpc })),
-      decode: Operation.methodDecoder(by),
+      method: by,
+      reader: Operation.readerOf(by),
       known,
       fresh: started !== undefined,
-      published: by?.polling,
-      response: messageOf(by?.response)
+      published: by?.polling
     }
   })
 
