@@ -5,23 +5,9 @@ import * as Code from "../../Code.ts"
 import type * as Testing from "../../testing.ts"
 import { isObject } from "../base/json.ts"
 import type { Match } from "./routes.ts"
-import type { Entry } from "./state.ts"
+import type { Entry, Origin } from "./state.ts"
 
 type Json = Testing.JsonObject
-
-/**
- * What the reply to a start says of it later, too.
- *
- * @internal
- */
-export interface Origin {
-  readonly operationType: string
-  /** The name of what it acts on. */
-  readonly target: string | undefined
-  readonly requestId: string | undefined
-  /** What it makes, as a get of it shows. */
-  readonly resource: Json | undefined
-}
 
 /**
  * How one of the services writes.

@@ -3,7 +3,20 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Code from "../../Code.ts"
 import type * as Testing from "../../testing.ts"
-import type { Origin } from "./extended.ts"
+
+/**
+ * What the reply to a start says of it later, too.
+ *
+ * @internal
+ */
+export interface Origin {
+  readonly operationType: string
+  /** The name of what it acts on. */
+  readonly target: string | undefined
+  readonly requestId: string | undefined
+  /** What it makes, as a get of it shows. */
+  readonly resource: Testing.JsonObject | undefined
+}
 
 /**
  * An operation: its script and the two instants that its state depends on.

@@ -698,8 +698,8 @@ export const instancesDelete: Operations.Method<
     instance: { in: "path", required: true },
     project: { in: "path", required: true },
     enableFinalBackup: { in: "query" },
-    finalBackupTtlDays: { in: "query" },
-    finalBackupExpiryTime: { in: "query" },
+    finalBackupTtlDays: { in: "query", oneOf: "expiration" },
+    finalBackupExpiryTime: { in: "query", oneOf: "expiration" },
     finalBackupDescription: { in: "query" }
   },
   response: /*#__PURE__*/ OperationFormat.deleting(Messages.Operation),
