@@ -4,6 +4,7 @@ import * as Hash from "effect/Hash"
 import * as Code from "../../Code.ts"
 import type * as Testing from "../../testing.ts"
 import { isObject } from "../base/json.ts"
+import { encodeSegment } from "../names/pathTemplate.ts"
 import type { Match } from "./routes.ts"
 import type { Entry, Origin } from "./state.ts"
 
@@ -27,6 +28,9 @@ export interface Dialect {
   readonly isSame: (name: string, entry: Entry) => boolean
   readonly originOf: (found: Match, message: Json, requestId: string | undefined) => Origin
 }
+
+/** A name as it stands in a link. */
+const encoded = (name: string): string => name.split("/").map(encodeSegment).join("/")
 
 const lastOf = (name: string): string => name.slice(name.lastIndexOf("/") + 1)
 
@@ -161,15 +165,15 @@ const compute: Dialect = {
         operationType: origin.operationType,
         ...(origin.requestId === undefined ? undefined : { clientOperationId: origin.requestId }),
         ...(origin.target === undefined ? undefined : {
-          targetLink: `${front}${origin.target}`,
+          targetLink: `${front}${encoded(origin.target)}`,
           targetId: numberOf(origin.target)
         })
       }),
-      ...(scope === null ? undefined : { [String(scope[1])]: `${front}${scope[0]}` }),
+      ...(scope === null ? undefined : { [String(scope[1])]: `${front}${encoded(scope[0])}` }),
       status: statusOf(operation),
       progress: done ? 100 : 0,
       ...timesOf(entry, done),
-      selfLink: `${front}${name}`,
+      selfLink: `${front}${encoded(name)}`,
       ...(failure === undefined ? undefined : {
         error: {
           errors: [{
@@ -239,10 +243,10 @@ const gke: Dialect = {
       status: statusOf(operation),
       startTime,
       ...(endTime === undefined ? undefined : { endTime }),
-      selfLink: `${front}${withZones(name)}`,
+      selfLink: `${front}${encoded(withZones(name))}`,
       ...(origin?.target === undefined
         ? undefined
-        : { targetLink: `${front}${withZones(origin.target)}` }),
+        : { targetLink: `${front}${encoded(withZones(origin.target))}` }),
       ...(failure === undefined ? undefined : {
         statusMessage: failure.message,
         error: operation["error"]
@@ -294,11 +298,11 @@ const sql: Dialect = {
       ...(origin === undefined ? undefined : { operationType: origin.operationType }),
       ...(origin?.target === undefined ? undefined : {
         targetId: lastOf(origin.target),
-        targetLink: `${front}${origin.target}`
+        targetLink: `${front}${encoded(origin.target)}`
       }),
       status: statusOf(operation),
       ...timesOf(entry, statusOf(operation) === "DONE"),
-      selfLink: `${front}${name}`,
+      selfLink: `${front}${encoded(name)}`,
       ...(failure === undefined ? undefined : {
         error: {
           kind: "sql#operationErrors",
