@@ -4,8 +4,11 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import type { ResultError } from "./LroError.ts"
 import type * as Operation from "./Operation.ts"
+import type { OperationRef } from "./OperationRef.ts"
 
 /**
  * The place of a request field: in the path, in the query, in the body, or in the body with a part of it in the path. `mask` marks
@@ -208,8 +211,14 @@ export interface StartMethod<Service extends string, Request, M, W> extends Meth
   readonly "~start": object
   /** Type only. */
   readonly "~request"?: (request: Request) => void
-  /** Type only. */
-  readonly "~result"?: () => W
+  /**
+   * What a wait gives. It is the method that carries this, so that a program without methods does not. Only `Operations.method` makes
+   * one.
+   */
+  readonly "~result"?: (
+    succeeded: Operation.Succeeded,
+    ref: OperationRef
+  ) => Effect.Effect<W, ResultError>
 }
 
 /**

@@ -12,7 +12,7 @@ import * as Code from "./Code.ts"
 import { isObject } from "./internal/base/json.ts"
 import { whereOf } from "./internal/base/schema.ts"
 import { decodePayload, decodeResponse } from "./internal/operation/decoder.ts"
-import { emptyMessage, messageOf, otherType } from "./internal/operation/messageType.ts"
+import { messageOf, otherType } from "./internal/operation/messageType.ts"
 import { OperationSchema } from "./internal/operation/schema.ts"
 import { shallowOperation } from "./internal/operation/shallow.ts"
 import { isShallow, shallow, tooDeep } from "./internal/proto/depth.ts"
@@ -450,14 +450,15 @@ export const outcome = <M, A>(
  * @internal
  */
 export const known = <A>(
-  { operation, response }: Succeeded<unknown, A>,
+  { operation }: Succeeded,
   ref: OperationRef,
   decode: (raw: unknown) => Payload<A>
 ): Effect.Effect<A, ResultError> => {
-  const payload = Option.getOrElse(response, () => decode(undefined))
+  const raw = operation.response ?? undefined
+  const payload = decode(raw)
   return payload._tag === "Decoded"
     ? Effect.succeed(payload.value)
-    : unread(operation, ref, Option.isSome(response) ? payload : undefined)
+    : unread(operation, ref, raw === undefined ? undefined : payload)
 }
 
 /**
@@ -474,9 +475,7 @@ export const response = <A, R>(
 ): Effect.Effect<A, ResultError, R> => {
   const raw = operation.response ?? undefined
   const own = messageOf(schema)
-  if (raw === undefined) {
-    return own === emptyMessage ? Effect.succeed(undefined as A) : unread(operation, ref)
-  }
+  if (raw === undefined) return unread(operation, ref)
   const isAny = Any.isOf(schema)
   const other = isAny ? undefined : otherType(raw, own ?? message)
   if (other !== undefined || !isShallow(raw)) {

@@ -42,6 +42,7 @@ import type {
   RequestFields
 } from "./Method.ts"
 import * as Operation from "./Operation.ts"
+import type { OperationRef } from "./OperationRef.ts"
 import type {
   CallOptions,
   FilteredListRequest,
@@ -353,12 +354,16 @@ const started = (
     decodeMetadata: Operation.decodeMetadata(description.metadata),
     "~start": starter
   }
+  if (response === undefined) return made
   // What is defined further down is there once somebody asks.
-  return response === undefined ? made : Object.defineProperties(made, {
+  const decode = (raw: unknown) => decodeResponse(response(), raw)
+  return Object.defineProperties(made, {
     response: { enumerable: true, get: response },
-    decodeResponse: {
+    decodeResponse: { enumerable: true, value: decode },
+    "~result": {
       enumerable: true,
-      value: (raw: unknown) => decodeResponse(response(), raw)
+      value: (succeeded: Operation.Succeeded, ref: OperationRef) =>
+        Operation.known(succeeded, ref, decode)
     }
   })
 }

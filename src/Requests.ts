@@ -8,6 +8,7 @@ import type * as Config from "effect/Config"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
+import type { ResultError } from "./LroError.ts"
 import type { PublishedPolling } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
@@ -216,8 +217,13 @@ export interface StartedBy<M, W> {
   readonly polling?: PublishedPolling
   /** The Schema of the response, where the method knows it. */
   readonly response?: Operation.ResponseSchema<unknown, never> | undefined
-  /** Type only. */
-  readonly "~result"?: () => W
+  /**
+   * What a wait gives. It is the method that carries this, so that a program without methods does not.
+   */
+  readonly "~result"?: (
+    succeeded: Operation.Succeeded,
+    ref: OperationRef
+  ) => Effect.Effect<W, ResultError>
 }
 
 /**

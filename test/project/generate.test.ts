@@ -87,7 +87,8 @@ describe("methods", () => {
               decodeResponse: __,
               metadata: ___,
               response,
-              "~start": ____,
+              "~result": ____,
+              "~start": _____,
               ...method
             }
           ) => [method.rpc, { ...method, response: fullNameOf(response) }])

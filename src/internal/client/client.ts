@@ -80,8 +80,8 @@ export const make = (
         checkName
       }, sendGet)
       methods.get = named("Operations.get", sendGet)
-      const { cancelAndWait, ...rest } = waits.methods
-      Object.assign(methods, rest)
+      const { cancelAndWait, check: _, ...ends } = waits
+      Object.assign(methods, ends, sendCancel && { cancelAndWait })
       const running = (end: "untilDone" | "untilFinal"): Methods<string, never>["run"] =>
       (
         method: AnyMethod,
@@ -90,7 +90,6 @@ export const make = (
       ) => starterOf(method).run(starting, waits, end, method, request, options)
       methods.run = running("untilDone")
       methods.runFinal = running("untilFinal") as Methods<string, never>["runFinal"]
-      if (sendCancel !== undefined) methods.cancelAndWait = cancelAndWait
     }
     const target = binding.operationFormat?.["~target"] as Target | undefined
     if (target !== undefined) methods.target = target(settings)

@@ -30,9 +30,7 @@ const result = (
         const message = messageOf(method?.response)
         return Operation.response(succeeded.operation, ref, response, message)
       }
-      return method?.decodeResponse === undefined
-        ? Effect.succeed(succeeded)
-        : Operation.known(succeeded, ref, method.decodeResponse)
+      return method?.["~result"]?.(succeeded, ref) ?? Effect.succeed(succeeded)
     }
   )
 
