@@ -13,6 +13,17 @@ const product = (product: string, module: string, words: string): Product => ({
 })
 
 export const products: ReadonlyArray<Product> = [
+  product("Compute Engine", "compute/v1", "VM, instance, disk, image, snapshot, network, GCE"),
+  product(
+    "Google Kubernetes Engine",
+    "container/v1",
+    "GKE, Kubernetes, cluster, node pool"
+  ),
+  product(
+    "Cloud SQL",
+    "sqladmin/v1",
+    "database, MySQL, PostgreSQL, SQL Server, instance, export, import"
+  ),
   product("Cloud Run", "run/v2", "services, jobs, worker pools, serverless containers"),
   product(
     "Vertex AI",

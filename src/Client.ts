@@ -7,9 +7,11 @@ import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { AnyBinding, MethodName } from "./Binding.ts"
-import type { CallError, ListError, WaitError, WaitTimeout } from "./LroError.ts"
+import type { CallError, ListError, ResultDecodeError, WaitError, WaitTimeout } from "./LroError.ts"
 import type { StartMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
+import type { acted, OperationFormat, TargetFormat } from "./OperationFormat.ts"
+import type * as ProtoJson from "./ProtoJson.ts"
 import type {
   CallOptions,
   FilteredListRequest,
@@ -252,6 +254,33 @@ export interface Methods<Service extends string, List> {
    * Interrupting it stops the cancel call that is on its way, or the polling after it, whatever `onInterrupt` says.
    */
   readonly cancelAndWait: WaitForFinal
+  /**
+   * Reads the resource that an operation acted on: the one that its `targetLink` names, at the client's own endpoint. It is not always what
+   * was made; the documentation of the service says where.
+   *
+   * Fails with `InvalidRequest` where there is none, as after a delete, with `NOT_FOUND` where the resource is gone, and with
+   * `ResultDecodeError` where it does not fit.
+   */
+  readonly target: {
+    /** Reads the resource that an operation acted on, and decodes it. */
+    <A, R>(
+      operation: ActedOn,
+      options: CallOptions & { readonly response: Operation.ResponseSchema<A, R> }
+    ): Effect.Effect<A, CallError | ResultDecodeError, R>
+    /** Reads the resource that an operation made. */
+    <A>(
+      operation: { readonly [acted]: () => ProtoJson.Message<A> },
+      options?: CallOptions
+    ): Effect.Effect<A, CallError | ResultDecodeError>
+    /** Reads the resource that an operation acted on, as JSON. */
+    (
+      operation: Exclude<ActedOn, { readonly [acted]?: unknown }> | {
+        readonly targetLink?: string | undefined
+        readonly [acted]?: undefined
+      },
+      options?: CallOptions
+    ): Effect.Effect<unknown, CallError | ResultDecodeError>
+  }
 }
 
 /**
@@ -282,12 +311,31 @@ export interface WaitForFinal {
 }
 
 /**
+ * An operation that acted on something: decoded, as received, or as a state.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ActedOn =
+  | Operation.Operation
+  | Operation.State
+  | { readonly targetLink?: string | undefined; readonly [acted]?: (() => unknown) | undefined }
+
+/**
+ * What a client may be able to do: methods that its service serves, and `target` where the operations are of a format of their own.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Ability = MethodName | "target"
+
+/**
  * The keys of {@link Methods} that follow from the methods of a service.
  *
  * @since 0.1.0
  * @category models
  */
-export type Keys<M extends MethodName> =
+export type Keys<M extends Ability> =
   | "start"
   | (M extends "get" ? "get" | "poll" | "run" | "runFinal" | "untilDone" | "untilFinal" | "watch"
     : never)
@@ -296,6 +344,7 @@ export type Keys<M extends MethodName> =
   | (M extends "delete" ? "delete" : never)
   | (M extends "wait" ? "wait" : never)
   | (["get" | "cancel"] extends [M] ? "cancelAndWait" : never)
+  | (M extends "target" ? "target" : never)
 
 /**
  * The client of one service version: only the methods that it serves.
@@ -303,16 +352,21 @@ export type Keys<M extends MethodName> =
  * @since 0.1.0
  * @category models
  */
-export type Client<Service extends string, M extends MethodName, List = ListRequest> = Pick<
+export type Client<Service extends string, M extends Ability, List = ListRequest> = Pick<
   Methods<Service, List>,
   Keys<M>
 >
 
-type ListOf<B extends AnyBinding> = B["methods"]["list"] extends { readonly filter: "required" } ?
-  FilteredListRequest
+type ListOf<B extends AnyBinding> = B extends
+  { readonly operationFormat: OperationFormat<infer List> } ? List
+  : B["methods"]["list"] extends { readonly filter: "required" } ? FilteredListRequest
   : B["methods"]["list"] extends
     { readonly templates: readonly [`${string}{${string}`, ...ReadonlyArray<string>] } ? ListRequest
   : ListAllRequest
+
+type TargetOf<B extends AnyBinding> = B extends { readonly operationFormat: TargetFormat }
+  ? "target"
+  : never
 
 type Served<Rules> = Extract<
   { [M in keyof Rules]: Rules[M] extends { readonly unverified: true } ? never : M }[keyof Rules],
@@ -327,7 +381,7 @@ type Served<Rules> = Extract<
  */
 export type ClientOf<B extends AnyBinding> = Client<
   `${B["service"]}/${B["version"]}`,
-  Served<B["methods"]>,
+  Served<B["methods"]> | TargetOf<B>,
   ListOf<B>
 >
 
@@ -341,7 +395,7 @@ export interface TagClass<Self, Key extends string, B extends AnyBinding> extend
   Context.TagClass<
     Self,
     Key,
-    Client<`${B["service"]}/${B["version"]}`, Served<B["methods"]>, ListOf<B>>
+    Client<`${B["service"]}/${B["version"]}`, Served<B["methods"]> | TargetOf<B>, ListOf<B>>
   >
 {
   readonly binding: B

@@ -38,6 +38,7 @@ export const interpret = <A>(
   const hint = ["INVALID_ARGUMENT", "NOT_FOUND"].includes(body.code)
     ? regionalHint(attempt)
     : undefined
+  const { operationFormat } = attempt.settings.binding
   if ((status === 404 || status === 405) && !body.googleBody) {
     const advice = hint === undefined ? "" : `; ${hint}`
     return malformed(
@@ -61,7 +62,7 @@ export const interpret = <A>(
         quotaProject: attempt.headers[quotaHeader] ?? attempt.credentials?.[quotaHeader],
         retryAfter: retryAfter === undefined ? undefined : Duration.millis(retryAfter),
         attempts: attempt.number,
-        hint
+        hint: operationFormat?.advice?.(body.fields.status, status) ?? hint
       })
     )
   })
@@ -86,11 +87,11 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
       : malformed(attempt, status, isUtf8 ? "NotJson" : "InvalidUtf8", type)
   }
   if (read === undefined) return nothing
-  const { number: attempts, url } = attempt
+  const { call, number: attempts, url } = attempt
   let made: Redaction.Redaction | undefined
   // A page may hold a thousand failed operations.
   const clean = (json: unknown) => (made ??= redaction(attempt)).json(json)
-  const parsed = read.parse(json.value, { url, httpStatus: status, attempts, clean })
+  const parsed = read.parse(json.value, { call, url, httpStatus: status, attempts, clean })
   return typeof parsed === "string"
     ? malformed(attempt, status, read.otherwise, parsed)
     : Effect.succeed(parsed)

@@ -75,12 +75,7 @@ export const make = (
       const sendGet = makeGet(settings, get)
       const waits = makeWait({
         settings,
-        source: yield* makeSource(
-          settings,
-          sendGet,
-          sendWait,
-          (name) => wait !== undefined && Route.takes(wait, name)
-        ),
+        source: yield* makeSource(settings, sendGet, sendWait, wait),
         starting,
         checkName
       }, sendGet)
@@ -96,6 +91,8 @@ export const make = (
       methods.run = running("untilDone")
       methods.runFinal = running("untilFinal") as Methods<string, never>["runFinal"]
     }
+    const target = binding.operationFormat?.["~target"] as Target | undefined
+    if (target !== undefined) methods.target = target(settings)
     if (list !== undefined) Object.assign(methods, makeList(settings, list))
     if (sendCancel !== undefined) {
       methods.cancel = named("Operations.cancel", sendCancel)
@@ -112,12 +109,14 @@ export const make = (
     return remember(methods, settings)
   })
 
+type Target = (settings: Settings) => Methods<string, never>["target"]
+
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makeSource = (
   { transport }: Settings,
   get: Get,
   wait: Wait | undefined,
-  serves: (name: string) => boolean
+  route: Route.Route | undefined
 ): Effect.Effect<PollSource, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
@@ -127,7 +126,14 @@ const makeSource = (
     )
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(
-      makePoll({ get, wait, timers, serves, places: placesOf(transport) }),
+      makePoll({
+        get,
+        wait,
+        fixed: route?.hold,
+        timers,
+        serves: (name) => route !== undefined && Route.takes(route, name),
+        places: placesOf(transport)
+      }),
       timers,
       runtime
     )
@@ -144,19 +150,22 @@ const nameCall = <A>(
   repeat: Call<A>["repeat"],
   read?: Read<A>
 ): Call<A> => {
-  const { body, method, verb } = Route.boundOf(route, name)
-  return { method, verb, path, query: "", body, name, location, endpoint, repeat, read }
+  return { ...Route.boundOf(route, name), path, name, location, endpoint, repeat, read }
 }
 
-const readOperation: Read<Operation> = { parse: parseOperation, otherwise: "NotAnOperation" }
+const readOperation = ({ binding }: Settings): Read<Operation> => ({
+  parse: binding.operationFormat?.operation ?? parseOperation,
+  otherwise: "NotAnOperation"
+})
 
-const makeGet =
-  (settings: Settings, route: Route.Route) =>
-  (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+const makeGet = (settings: Settings, route: Route.Route) => {
+  const read = readOperation(settings)
+  return (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.flatMap(
       Route.pathOf(route, place.name),
-      (path) => execute(settings, nameCall(route, place, path, "safe", readOperation), options)
+      (path) => execute(settings, nameCall(route, place, path, "safe", read), options)
     )
+}
 
 const makeVoid =
   (settings: Settings, route: Route.Route, repeat: "cancel" | "delete") =>
@@ -174,17 +183,22 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
 ): Effect.Effect<Operation, CallError> =>
   Effect.gen(function*() {
     const path = yield* Route.pathOf(route, place.name)
+    const { hold } = route
     const wait = held === undefined ? undefined : Duration.decode(held)
     const body = Route.boundOf(route, place.name).body
-    const seconds = wait === undefined
+    const seconds = wait === undefined || hold !== undefined
       ? undefined
       : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
     if (wait !== undefined && seconds === undefined) {
-      const problem = Duration.isFinite(wait) ? "is too long" : "is not finite"
+      const problem = hold !== undefined
+        ? "is the server's to decide"
+        : Duration.isFinite(wait)
+        ? "is too long"
+        : "is not finite"
       return yield* refuse(route.method, "timeout", problem)
     }
     const call: Call<Operation> = {
-      ...nameCall(route, place, path, "safe", readOperation),
+      ...nameCall(route, place, path, "safe", readOperation(settings)),
       body: body === undefined
         ? undefined
         : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
@@ -193,6 +207,6 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
     // The time-out of the attempt begins where the server may stop waiting.
     const own = overAmbient(yield* CurrentCallOptions, options)
     const attempt = own.timeout ?? settings.timeout
-    const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
+    const timeout = Duration.sum(wait ?? hold ?? 0, attempt)
     return yield* execute(settings, call, { ...own, timeout })
   })

@@ -10,7 +10,6 @@ import type { Operation } from "../../Operation.ts"
 import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
 import * as Pull from "../base/pull.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import type { Read } from "../call/call.ts"
 import { refuse } from "../call/refuse.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
@@ -26,6 +25,7 @@ import { RecentTokens } from "./tokens.ts"
  * @internal
  */
 export const makeList = (settings: Settings, route: Route.Route) => {
+  const format = settings.binding.operationFormat
   const named = Route.takesName(route)
   const unnamedPath = route.templates[0]?.literals.join("") ?? ""
 
@@ -39,7 +39,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       method: route.method,
       verb: route.verb,
       path,
-      query: listQuery(request, !named),
+      query: format?.listQuery(request) ?? listQuery(request, !named),
       body: undefined,
       // An error names the parent, and no operation.
       name: "",
@@ -47,7 +47,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       page: number,
       location: ResourceName.location(request.name ?? ""),
       repeat: "safe",
-      read: readPage
+      read: { parse: format?.page ?? parsePage, otherwise: "NotAPage" }
     }, options)
 
   const fetchPage = (
@@ -57,7 +57,9 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   ): Effect.Effect<Page, CallError> =>
     Telemetry.ofCall(
       Effect.suspend(() => {
-        const wrong = listProblem(route, request)
+        const wrong = format === undefined
+          ? listProblem(route, request)
+          : format.listProblem(request)
         if (wrong !== undefined) return refuse(route.method, ...wrong)
         return named
           ? Effect.flatMap(
@@ -129,8 +131,6 @@ export const makeList = (settings: Settings, route: Route.Route) => {
 
   return { listPage, listPages, list }
 }
-
-const readPage: Read<Page> = { parse: parsePage, otherwise: "NotAPage" }
 
 type Pages = Pull.Pull<Page, ListError>
 

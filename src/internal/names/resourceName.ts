@@ -43,7 +43,7 @@ export const problem = (name: string): string | undefined => {
  */
 export const misfit = (name: string, meant?: string): string => {
   if (name.startsWith("/")) return "starts with a slash"
-  if (meant !== undefined) return "starts with a version"
+  if (meant !== undefined && name.endsWith(meant)) return "starts with a version"
   if (name.endsWith("/")) return "ends with a slash"
   return name.includes("//") ? "has an empty segment" : "does not fit"
 }
@@ -58,9 +58,9 @@ const unprefixed = (name: string): string => name.replace(/^\/+/, "").replace(/^
  */
 export const refusal = (
   name: string,
-  fits: (name: string) => boolean
+  fits: (name: string) => boolean,
+  bare = unprefixed(name)
 ): { readonly problem: string; readonly hint: string | undefined } | undefined => {
-  const bare = unprefixed(name)
   const isMeant = bare !== name && problem(bare) === undefined && fits(bare)
   const hint = isMeant ? bare : undefined
   const wrong = problem(name)

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { InvalidRequest } from "../../LroError.ts"
 import type { AnyMethod, RequestField } from "../../Method.ts"
+import type { OperationFormat } from "../../OperationFormat.ts"
 import * as PathTemplate from "../names/pathTemplate.ts"
 import * as ResourceName from "../names/resourceName.ts"
 import { encode, type Fields, isFields, Refused, type Value } from "../proto/requestValue.ts"
@@ -18,7 +19,11 @@ export interface StartRequest {
   /** The location in the path variables, for endpoints by location. */
   readonly location: string | undefined
   readonly requestId: string | undefined
+  /** The arguments, as they are sent. */
+  readonly request: Fields
 }
+
+type Refuse = OperationFormat["refuse"]
 
 /** What is wrong with an argument: its path and a predicate. */
 class Problem {
@@ -49,9 +54,10 @@ const valueAt = (request: Fields, path: string): Value | undefined =>
 export const build = (
   method: AnyMethod,
   request: unknown,
-  newRequestId: () => string
+  newRequestId: () => string,
+  refuse?: Refuse
 ): Effect.Effect<StartRequest, InvalidRequest> => {
-  const built = attempt(() => tryBuild(method, request, newRequestId))
+  const built = attempt(() => tryBuild(method, request, newRequestId, refuse))
   return built instanceof Problem
     ? Effect.fail(
       new InvalidRequest({
@@ -77,7 +83,8 @@ const attempt = <A>(build: () => A): A | Problem => {
 const tryBuild = (
   method: AnyMethod,
   given: unknown,
-  newRequestId: () => string
+  newRequestId: () => string,
+  refuse: Refuse
 ): StartRequest | Problem => {
   const templates = compiledOf(method)
   if (typeof templates === "string") return new Problem("method", templates)
@@ -107,6 +114,10 @@ const tryBuild = (
       members.set(oneOf, name)
     }
   }
+  const refused = refuse?.(method, request)
+  if (refused !== undefined) {
+    return new Problem(refused.argument, refused.problem, undefined, refused.hint)
+  }
   const path = buildPath(templates, request)
   if (path instanceof Problem) return path
   const place = placing(method, path.fields)
@@ -120,7 +131,8 @@ const tryBuild = (
     query,
     body: body.text,
     location: path.location,
-    requestId: typeof requestId === "string" ? requestId : undefined
+    requestId: typeof requestId === "string" ? requestId : undefined,
+    request
   }
 }
 

@@ -18,6 +18,7 @@ import type { Call, Progress, Reply } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
 import { makeRef } from "../call/reference.ts"
 import { execute } from "../call/retry.ts"
+import type { Settings } from "../call/settings.ts"
 import { alternatives } from "../errors/message.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { abandoned, atMost5, cancelStarted, tell } from "./interruption.ts"
@@ -30,13 +31,14 @@ interface StartReply {
 }
 
 /** A start reply: only an operation that is done may lack a name. */
-const parseStarted = (json: unknown, reply: Reply): StartReply | string => {
-  const operation = parseOperation(json, reply)
-  if (typeof operation === "string") return operation
-  return operation.done || operation.name !== ""
-    ? { operation, reply }
-    : "the operation runs and has no name"
-}
+const parseStarted =
+  ({ binding }: Settings) => (json: unknown, reply: Reply): StartReply | string => {
+    const operation = (binding.operationFormat?.operation ?? parseOperation)(json, reply)
+    if (typeof operation === "string") return operation
+    return operation.done || operation.name !== ""
+      ? { operation, reply }
+      : "the operation runs and has no name"
+  }
 
 /**
  * How a client starts a method. It hangs on the method, so that a program that starts nothing does not carry it.
@@ -101,7 +103,8 @@ const send = <Request, M, W>(
 ): Effect.Effect<Started<M, W>, CallError> =>
   Effect.gen(function*() {
     const description = method as AnyMethod
-    const built = yield* build(description, request, uuid)
+    const { operationFormat } = settings.binding
+    const built = yield* build(description, request, uuid, operationFormat?.refuse)
     const idempotent = built.requestId !== undefined || options.idempotent === true
     const call: Call<StartReply> = {
       method: method.rpc,
@@ -111,9 +114,10 @@ const send = <Request, M, W>(
       body: built.body,
       name: "",
       location: built.location,
+      request: built.request,
       repeat: idempotent ? "safe" : "unsent",
       progress,
-      read: { parse: parseStarted, otherwise: "NotAnOperation" },
+      read: { parse: parseStarted(settings), otherwise: "NotAnOperation" },
       hint: built.requestId === undefined
         ? "the operation may exist: look for it with list, or for the resource, before starting it again"
         : `the operation may exist: starting it again with request id ${built.requestId} is safe`

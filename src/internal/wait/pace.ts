@@ -46,11 +46,11 @@ export const resolve = <R>(
 ): Effect.Effect<Pace<R>, InvalidRequest> =>
   Effect.flatMap(
     Polling.CurrentSettings,
-    (ambient) => merge(settings.polling, ambient, options, about, published)
+    (ambient) => merge(settings, ambient, options, about, published)
   )
 
 const merge = <R>(
-  layer: Polling.Settings,
+  { binding, polling: layer }: Settings,
   ambient: Polling.Settings,
   options: WaitOptions<never, never, R>,
   about: About,
@@ -58,6 +58,7 @@ const merge = <R>(
 ): Effect.Effect<Pace<R>, InvalidRequest> => {
   const pick = <K extends keyof Polling.Settings>(key: K): Polling.Settings[K] =>
     (options as Polling.Settings)[key] ?? ambient[key] ?? layer[key]
+  const format = binding.operationFormat
   const deadline = pick("deadline")
   const spread = pick("spread") ?? 0.2
   const longPoll = pick("longPoll") ?? "30 seconds"
@@ -65,12 +66,12 @@ const merge = <R>(
   const wrong = Polling.settingsProblem({ deadline, schedule, spread })
   if (wrong !== undefined) return refuse(about.method, ...wrong, about.operation)
   return Effect.succeed({
-    schedule: schedule ?? defaultSchedule(published),
+    schedule: schedule ?? defaultSchedule(published ?? format?.polling),
     deadline: limit(deadline ?? Infinity),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
     spread: spread * unit(about.operation?.name ?? ""),
-    notFoundGrace: limit(pick("notFoundGrace") ?? 0),
+    notFoundGrace: limit(pick("notFoundGrace") ?? format?.notFoundGrace ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
 }
