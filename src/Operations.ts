@@ -241,8 +241,8 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
  * send to; any other URL, and a header that is reserved, is refused and nothing is sent. A `GET` is repeated as {@link RetryOptions} says;
  * what may change something only where nothing of it was sent. Requests and replies are JSON, of at most `maxResponseBytes`.
  *
- * A reply that is no success fails, as `HttpClient.filterStatusOk` has it, with an `HttpClientError`; its `cause` is the error that a
- * method would fail with: `LroError.isCallError` tells. An interruption aborts the request.
+ * A reply that is no success fails with a `ResponseError` whose response is a status alone; its `cause` is the error that a method would
+ * fail with, the body read: `LroError.isCallError` tells. An interruption aborts the request.
  *
  * @example
  * import { HttpClientResponse } from "@effect/platform"
