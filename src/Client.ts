@@ -7,6 +7,7 @@ import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { AnyBinding, MethodName } from "./Binding.ts"
+import type { Fixed } from "./internal/base/fixed.ts"
 import type { CallError, ListError, ResultDecodeError, WaitError, WaitTimeout } from "./LroError.ts"
 import type { StartMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
@@ -18,26 +19,26 @@ import type {
   ListAllRequest,
   ListOptions,
   ListRequest,
+  NameRequest,
+  Page,
+  StartOptions,
+  WaitRequest
+} from "./Requests.ts"
+import type {
   MetadataOf,
   MethodOptions,
-  NameRequest,
   OfMethod,
   OfTarget,
-  Page,
   ResponseIn,
   ResponseOptions,
   ResultOf,
   RunOptions,
   Started,
-  StartOptions,
   Target,
   TargetOptions,
-  WaitRequest,
+  WaitForFinal,
   WatchOptions
-} from "./Requests.ts"
-
-/** What is inferred elsewhere. Unlike `NoInfer` it is not seen in an editor. */
-type Fixed<A> = [A][A extends unknown ? 0 : never]
+} from "./Waits.ts"
 
 /**
  * Every method that a client can have; {@link Client} picks those that its service serves.
@@ -281,33 +282,6 @@ export interface Methods<Service extends string, List> {
       options?: CallOptions
     ): Effect.Effect<unknown, CallError | ResultDecodeError>
   }
-}
-
-/**
- * Waits for the final state of an operation, whatever it is; fails only where the wait itself fails.
- *
- * @since 0.1.0
- * @category models
- */
-export interface WaitForFinal {
-  /**
-   * The final state of an operation, metadata and response decoded as the method says that started it.
-   */
-  <M, W, R = never>(
-    target: Target,
-    options: MethodOptions<M, W, R>
-  ): Effect.Effect<Operation.Final<M, ResponseIn<W>>, CallError | WaitTimeout, Fixed<R>>
-  /**
-   * The final state of an operation: that of a started one decoded, of any other unless the options have a `method` as received.
-   */
-  <T extends Target, R = never>(
-    target: T,
-    options?: TargetOptions<MetadataOf<T>, ResponseIn<ResultOf<T>>, R>
-  ): Effect.Effect<
-    Operation.Final<MetadataOf<T>, ResponseIn<ResultOf<T>>>,
-    CallError | WaitTimeout,
-    Fixed<R>
-  >
 }
 
 /**

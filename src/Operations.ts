@@ -26,12 +26,10 @@ import { httpClientOf } from "./internal/client/httpClient.ts"
 import { partial } from "./internal/client/partial.ts"
 import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
-import { decodeResponse } from "./internal/operation/decoder.ts"
 import { compiledOf } from "./internal/start/description.ts"
-import { starter } from "./internal/start/start.ts"
+import { type Described, methodOf } from "./internal/start/method.ts"
 import { InvalidSettings } from "./LroError.ts"
 import type {
-  AnyMethod,
   BareMethod,
   DeclaredResponse,
   Description,
@@ -42,7 +40,6 @@ import type {
   RequestFields
 } from "./Method.ts"
 import * as Operation from "./Operation.ts"
-import type { OperationRef } from "./OperationRef.ts"
 import type {
   CallOptions,
   FilteredListRequest,
@@ -77,6 +74,12 @@ export type * from "./Method.ts"
  * @since 0.1.0
  */
 export type * from "./Requests.ts"
+/**
+ * Waits: targets, options, and what they give.
+ *
+ * @since 0.1.0
+ */
+export type * from "./Waits.ts"
 
 export {
   /**
@@ -325,7 +328,7 @@ export const method = <Request>() =>
   description: Description<Service, Request, M, Fields, Templates, Body, R>
 ): MethodOf<Service, Request, M, R> => {
   const { response, ...rest } = description
-  const made = started(
+  const made = methodOf(
     rest as Described,
     response &&
       (() =>
@@ -340,34 +343,6 @@ export const method = <Request>() =>
   return made as MethodOf<Service, Request, M, R>
 }
 
-interface Described extends MethodShape<string> {
-  readonly metadata: Operation.MetadataSchema<unknown>
-  readonly response?: KnownResponse<unknown>
-}
-
-const started = (
-  description: Described,
-  response: (() => Operation.ResponseSchema<unknown, never>) | undefined
-): AnyMethod => {
-  const made = {
-    ...description,
-    decodeMetadata: Operation.decodeMetadata(description.metadata),
-    "~start": starter
-  }
-  if (response === undefined) return made
-  // What is defined further down is there once somebody asks.
-  const decode = (raw: unknown) => decodeResponse(response(), raw)
-  return Object.defineProperties(made, {
-    response: { enumerable: true, get: response },
-    decodeResponse: { enumerable: true, value: decode },
-    "~result": {
-      enumerable: true,
-      value: (succeeded: Operation.Succeeded, ref: OperationRef) =>
-        Operation.known(succeeded, ref, decode)
-    }
-  })
-}
-
 /**
  * {@link method} for modules that a generator wrote: the compiler does not check again what the generator has seen to, which would take
  * it minutes for all of them.
@@ -378,7 +353,7 @@ const started = (
 export const generatedMethod = <Request>(): GeneratedMethod<Request> =>
   ((description: Described) => {
     const { response } = description
-    return started(description, response && (() => response))
+    return methodOf(description, response && (() => response))
   }) as GeneratedMethod<Request>
 
 interface GeneratedMethod<Request> {

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { Target } from "../../Requests.ts"
+import type { Target } from "../../Waits.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { cannotBeCancelled } from "../errors/verdict.ts"
 import type { Dependencies } from "./dependencies.ts"

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { CallError, WaitError, WaitTimeout } from "../../LroError.ts"
 import * as Operation from "../../Operation.ts"
-import type { Target, WaitOptions } from "../../Requests.ts"
+import type { Target, WaitOptions } from "../../Waits.ts"
 import { onOwnInterrupt } from "../base/fiber.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { cancelOnInterrupt } from "../call/cancel.ts"

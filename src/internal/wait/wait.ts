@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { WaitOptions } from "../../Requests.ts"
+import type { WaitOptions } from "../../Waits.ts"
 import { makeCancelAndWait } from "./cancelAndWait.ts"
 import type { Dependencies } from "./dependencies.ts"
 import { makeLook } from "./look.ts"
