@@ -62,11 +62,12 @@ import type { Poller } from "./internal/durable/port.ts"
 import * as starts from "./internal/durable/start.ts"
 import * as waits from "./internal/durable/wait.ts"
 import { type CallError, type WaitError, WaitErrorSchema } from "./LroError.ts"
-import type { BareMethod } from "./Method.ts"
+import type { StartMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
 import type * as Polling from "./Polling.ts"
-import type { CallOptions, StartedBy } from "./Requests.ts"
+import type { CallOptions } from "./Requests.ts"
+import type { StartedBy } from "./Waits.ts"
 
 export {
   /**
@@ -191,11 +192,11 @@ export interface StartOptions extends Sent {
  * @since 0.1.0
  * @category options
  */
-export interface WaitOptions<M = unknown> extends Settings {
+export interface WaitOptions extends Settings {
   /** The name of the step, one for each wait of the workflow. It is stored. */
   readonly step: string
-  /** The method that started the operation: it types the metadata and sets the default pace. */
-  readonly method?: StartedBy<M> | undefined
+  /** The method that started the operation: it decodes the response and sets the default pace. */
+  readonly method?: StartedBy<unknown, unknown> | undefined
   /**
    * What `Workflow.interrupt` of the execution does to the operation: leave it running, or send one cancel. Nothing else cancels: no
    * failure of the workflow, no runner that shuts down or dies.
@@ -219,6 +220,29 @@ export interface ResponseOption<A, R> {
   readonly response: Operation.ResponseSchema<A, R>
 }
 
+/**
+ * The method that started the operation: it decodes the response and sets the default pace.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface MethodOption<W> {
+  readonly method: StartedBy<unknown, W>
+  /** A Schema here decodes the response. */
+  readonly response?: undefined
+}
+
+/**
+ * A wait that knows nothing of the response: it gives the final state.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface NoOption {
+  readonly method?: undefined
+  readonly response?: undefined
+}
+
 /** What is inferred elsewhere. Unlike `NoInfer` it is not seen in an editor. */
 type Fixed<A> = [A][A extends unknown ? 0 : never]
 
@@ -238,9 +262,9 @@ type ServiceOf<B extends AnyBinding> = `${B["service"]}/${B["version"]}`
  * @since 0.1.0
  * @category constructors
  */
-export const start = <Self, Key extends string, const B extends AnyBinding, Request, M>(
+export const start = <Self, Key extends string, const B extends AnyBinding, Request>(
   tag: TagClass<Self, Key, B>,
-  method: BareMethod<ServiceOf<B>, Request, M>,
+  method: StartMethod<ServiceOf<B>, Request, unknown, unknown>,
   request: Fixed<Request>,
   options: StartOptions
 ): Effect.Effect<OperationRef, CallError | StepError, Self | WorkflowEngine | WorkflowInstance> =>
@@ -265,27 +289,38 @@ export const untilDone: {
    * @since 0.1.0
    * @category waiting
    */
-  <Self, Key extends string, const B extends AnyBinding, A, R, M = unknown>(
+  <Self, Key extends string, const B extends AnyBinding, A, R>(
     tag: TagClass<Self, Key, B>,
     ref: OperationRef,
-    options: WaitOptions<M> & ResponseOption<A, R>
+    options: WaitOptions & ResponseOption<A, R>
   ): Effect.Effect<
     A,
     WaitError | StepConflict,
     Self | R | Poller | WorkflowEngine | WorkflowInstance
   >
   /**
+   * Waits for the end of an operation and gives its response as the method that started it says.
+   *
+   * @since 0.1.0
+   * @category waiting
+   */
+  <Self, Key extends string, const B extends AnyBinding, W>(
+    tag: TagClass<Self, Key, B>,
+    ref: OperationRef,
+    options: WaitOptions & MethodOption<W>
+  ): Effect.Effect<W, WaitError | StepConflict, Self | Poller | WorkflowEngine | WorkflowInstance>
+  /**
    * Waits for the end of an operation and gives the final state.
    *
    * @since 0.1.0
    * @category waiting
    */
-  <Self, Key extends string, const B extends AnyBinding, M = unknown>(
+  <Self, Key extends string, const B extends AnyBinding>(
     tag: TagClass<Self, Key, B>,
     ref: OperationRef,
-    options: WaitOptions<M> & { readonly response?: undefined }
+    options: WaitOptions & NoOption
   ): Effect.Effect<
-    Operation.Succeeded<M>,
+    Operation.Succeeded,
     WaitError | StepConflict,
     Self | Poller | WorkflowEngine | WorkflowInstance
   >
@@ -309,28 +344,24 @@ export const run: {
    * @since 0.1.0
    * @category waiting
    */
-  <Self, Key extends string, const B extends AnyBinding, Request, M, A, R>(
+  <Self, Key extends string, const B extends AnyBinding, Request, A, R>(
     tag: TagClass<Self, Key, B>,
-    method: BareMethod<ServiceOf<B>, Request, M>,
+    method: StartMethod<ServiceOf<B>, Request, unknown, unknown>,
     request: Fixed<Request>,
     options: StartOptions & Omit<WaitOptions, "method"> & ResponseOption<A, R>
   ): Effect.Effect<A, WaitError | StepError, Self | R | Poller | WorkflowEngine | WorkflowInstance>
   /**
-   * Starts an operation, waits for its end and gives the final state.
+   * Starts an operation, waits for its end and gives its response; of a method that was declared without one the final state.
    *
    * @since 0.1.0
    * @category waiting
    */
-  <Self, Key extends string, const B extends AnyBinding, Request, M>(
+  <Self, Key extends string, const B extends AnyBinding, Request, M, W>(
     tag: TagClass<Self, Key, B>,
-    method: BareMethod<ServiceOf<B>, Request, M>,
+    method: StartMethod<ServiceOf<B>, Request, M, W>,
     request: Fixed<Request>,
     options: StartOptions & Omit<WaitOptions, "method"> & { readonly response?: undefined }
-  ): Effect.Effect<
-    Operation.Succeeded<M>,
-    WaitError | StepError,
-    Self | Poller | WorkflowEngine | WorkflowInstance
-  >
+  ): Effect.Effect<W, WaitError | StepError, Self | Poller | WorkflowEngine | WorkflowInstance>
 } = (
   tag: AnyTag,
   method: starts.StartMethod & waits.WaitMethod,

@@ -43,6 +43,25 @@ describe("durable steps", () => {
     >()
   })
 
+  it("[27] know the response of their method", () => {
+    expectTypeOf(Durable.run(NetworkConnectivity, createHub, request, { step: "a" }))
+      .toEqualTypeOf<
+        Effect.Effect<
+          Hub,
+          LroError.WaitError | Durable.StepError,
+          NetworkConnectivity | Durable.Poller | Engine
+        >
+      >()
+    expectTypeOf(Durable.untilDone(NetworkConnectivity, ref, { step: "a", method: createHub }))
+      .toEqualTypeOf<
+        Effect.Effect<
+          Hub,
+          LroError.WaitError | Durable.StepConflict,
+          NetworkConnectivity | Durable.Poller | Engine
+        >
+      >()
+  })
+
   it("[22] take no options that cannot be stored", () => {
     const step = "a"
     const schedule = Schedule.spaced("1 second")

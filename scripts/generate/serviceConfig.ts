@@ -23,6 +23,10 @@ export interface OperationsRule {
   readonly filterRequired: boolean
   readonly unverified: boolean
   readonly namedInBody?: ReadonlyArray<NamedInBody>
+  /** The rpcs behind the templates, where they are the service's own. */
+  readonly rpcs?: ReadonlyMap<string, string>
+  /** How long the server holds every reply, in seconds. */
+  readonly hold?: number
 }
 
 export type NamedInBody = Pick<
@@ -257,7 +261,7 @@ const underVersion = (
  * The scopes of the rule that fits each rpc best, in the order of their first mention. Where no rule fits: all that the config speaks
  * of.
  */
-const scopesOf = (
+export const scopesOf = (
   configs: ReadonlyArray<ConfigFile>,
   rpcs: ReadonlyArray<string>
 ): ReadonlyArray<string> => {

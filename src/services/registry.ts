@@ -47,7 +47,7 @@ export type AnyClient = Partial<Operations.ClientOf<Operations.AnyBinding>>
  * @since 0.1.0
  * @category models
  */
-export type StartMethod = Operations.BareMethod<`${string}/${string}`, unknown, unknown>
+export type StartMethod = Operations.StartMethod<`${string}/${string}`, unknown, unknown, unknown>
 
 /**
  * A loaded service module.

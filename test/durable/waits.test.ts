@@ -144,6 +144,14 @@ for (const runner of [memory, clustered]) {
     )
 
     test(
+      "[27] the response as the method says, where no Schema is given",
+      Durable.run(Bakery, bakeOnce, order, { ...every10, step: "bake" }),
+      Effect.gen(function*() {
+        assert.deepStrictEqual(yield* execute, Exit.succeed({ flavour: "plum" }))
+      })
+    )
+
+    test(
       "the errors are those of a plain wait, and say which operation it was",
       Durable.run(Bakery, bakeOnce, order, { ...every10, step: "bake" }),
       Effect.gen(function*() {

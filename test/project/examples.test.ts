@@ -20,6 +20,12 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     "Asked for its cancellation; the wait goes on until it is in effect",
     `OperationCancelled: ${operations}/operation-1; The operation was cancelled.`
   ],
+  "createVm.ts": [
+    banner,
+    "insert is DONE",
+    "effect-lro-example has the address 10.132.0.2",
+    "Deleted it again"
+  ],
   "durable.ts": [
     /^operations server at http:\/\/127\.0\.0\.1:\d+, a process of its own$/,
     /^operations\/operation-1 ■+ +\d+%/,
@@ -41,6 +47,7 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     /CancelOperation: `name` has the segment `\.\.`; expected projects\/\*\/locations\/\*\/operations\/\*$/,
     "run: the operation failed with ABORTED, the hub has spokes"
   ],
+  "exportDatabase.ts": [banner, "EXPORT of shop is DONE"],
   "list.ts": [
     banner,
     "Operations of projects/demo/locations/global",
@@ -68,6 +75,7 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     `  cancel       UNIMPLEMENTED: Operation "${operations}/operation-4" cannot be cancelled.`,
     `  get          NOT_FOUND: Operation "${operations}/missing" was not found.`
   ],
+  "otherOperations.ts": ["ground { id: 'projects/p/jobs/1', state: 'FINISHED', flour: 7 }"],
   "privateApi.ts": [
     banner,
     "users/ada/operations/operation-1 is in the oven",
@@ -103,8 +111,8 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
   ],
   "startHub.ts": [
     banner,
-    "Created hub effect-lro-example: Connects the offices (team network)",
-    `Deleted it again with ${operations}/operation-2`
+    `Created ${hub}: Connects the offices (team network)`,
+    "Deleted it again"
   ],
   "telemetry.ts": [
     banner,
@@ -122,6 +130,12 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     "    name: 'effect_lro_waits_started',"
   ],
   "testing.ts": [/^passed: two days of waiting, 2 starts, \d\d polls$/],
+  "twentyVms.ts": [
+    banner,
+    "Stopped 20 VMs",
+    "Started 20 VMs",
+    "The upgrade of the node pool: Cancelled"
+  ],
   "twoServices.ts": [
     banner,
     `Network Connectivity: ${hub}, Connects the offices`,

@@ -1,8 +1,9 @@
 import type * as Effect from "effect/Effect"
-import type { CallError, WaitError } from "../../LroError.ts"
-import type { Operation } from "../../Operation.ts"
+import type { CallError, WaitError, WaitTimeout } from "../../LroError.ts"
+import type { Final, Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
-import type { CallOptions, StartOptions, WaitOptions } from "../../Requests.ts"
+import type { CallOptions, StartOptions } from "../../Requests.ts"
+import type { WaitOptions } from "../../Waits.ts"
 
 /**
  * What durable waits use of a client, whatever its service; `Durable` has the types that a caller sees.
@@ -19,6 +20,10 @@ export interface AnyClient {
     target: unknown,
     options: WaitOptions & { readonly response?: unknown }
   ) => Effect.Effect<unknown, WaitError>
+  readonly untilFinal: (
+    target: unknown,
+    options: WaitOptions
+  ) => Effect.Effect<Final, CallError | WaitTimeout>
   readonly cancel?: (request: OperationRef, options?: CallOptions) => Effect.Effect<void, CallError>
 }
 

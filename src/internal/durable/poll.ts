@@ -3,9 +3,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { type CallError, InvalidRequest, type WaitError, type WaitTimeout } from "../../LroError.ts"
-import type { Operation, State } from "../../Operation.ts"
-import { isOutcomeError } from "../../WaitError.ts"
+import { type CallError, InvalidRequest, type WaitTimeout } from "../../LroError.ts"
 import type { AnyClient } from "./client.ts"
 import { identityOf, type Job, type Settled, settledOf } from "./job.ts"
 import * as Polling from "./polling.ts"
@@ -72,20 +70,10 @@ const settle = ({ clients, schedules }: Tools, job: Job): Effect.Effect<Settled>
     )
   }
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    let final: Operation = { name: job.ref.name, done: false }
-    const wait = client.untilDone(targetOf(job, now), {
-      ...optionsOf(job, schedules, now),
-      onState: ({ operation }: State) =>
-        Effect.sync(() => {
-          final = operation
-        })
-    })
+    const wait = client.untilFinal(targetOf(job, now), optionsOf(job, schedules, now))
     return Effect.matchCauseEffect(wait, {
-      onSuccess: () => Effect.succeed<Settled>({ _tag: "Done", of, operation: final }),
-      onFailure: (cause) =>
-        final.done
-          ? Effect.succeed<Settled>({ _tag: "Done", of, operation: final })
-          : Effect.map(ownEnd(cause), ended)
+      onSuccess: ({ operation }) => Effect.succeed<Settled>({ _tag: "Done", of, operation }),
+      onFailure: (cause) => Effect.map(ownEnd(cause), ended)
     })
   })
 }
@@ -93,12 +81,15 @@ const settle = ({ clients, schedules }: Tools, job: Job): Effect.Effect<Settled>
 /**
  * What ended the wait itself. That a runner shuts down is no end, however it shows; nor is a defect, which may be gone after a restart.
  */
-const ownEnd = (cause: Cause.Cause<WaitError>): Effect.Effect<CallError | WaitTimeout> => {
+const ownEnd = (
+  cause: Cause.Cause<CallError | WaitTimeout>
+): Effect.Effect<CallError | WaitTimeout> => {
   const failure = Cause.failureOption(cause)
   if (failure._tag === "None") return Effect.failCause(cause as Cause.Cause<never>)
   const error = failure.value
-  if (error._tag === "TransportError" && error.reason === "Closed") return Effect.never
-  return isOutcomeError(error) ? Effect.die(error) : Effect.succeed(error)
+  return error._tag === "TransportError" && error.reason === "Closed"
+    ? Effect.never
+    : Effect.succeed(error)
 }
 
 /** What was just started may not be polled at once; what another process left behind is. */

@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type * as Durable from "../../Durable.ts"
 import * as Polling from "../../Polling.ts"
-import type { WaitOptions } from "../../Requests.ts"
+import type { WaitOptions } from "../../Waits.ts"
 
 /** Milliseconds; what has no end is `null`, which is how JSON writes infinity. */
 const Millis = Schema.NullOr(Schema.Number)
