@@ -7,6 +7,7 @@ import * as path from "node:path"
 import {
   create,
   devDependencies,
+  durablePackages,
   installLines,
   npmInstall,
   pack,
@@ -108,6 +109,8 @@ try {
   check("npm", tarball, (project, packages, dev) => {
     run(project, "npm", [...npmInstall, ...(dev ? ["-D"] : []), ...packages])
   })
+  // All else has been installed, compiled and run without the packages of durable waits.
+  run(path.join(temporary, "npm"), "npm", [...npmInstall, ...durablePackages])
   typeCheck(path.join(temporary, "npm"), declarations)
 
   console.log("pnpm, strict peers")
