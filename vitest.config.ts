@@ -52,8 +52,9 @@ export default defineConfig({
   test: {
     testTimeout: patience,
     hookTimeout: patience,
-    minWorkers: 2,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: tests over sockets often wait.
+    minWorkers: 3,
+    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
     // One worker runs many unit tests; vitest reads this here only.
     poolOptions: { threads: { isolate: false } },

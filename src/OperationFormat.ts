@@ -207,7 +207,7 @@ export const make = <List extends { readonly name: string } = ListRequest>(
     page: (json, source) => {
       if (!isObject(json)) return "the reply is not an object"
       const read = page(json, source.call)
-      if (typeof read === "string") return read
+      if (typeof read === "string") return String(source.clean(read))
       const operations: Array<Operation> = []
       for (const [i, item] of read.items.entries()) {
         const found = one(item, source)

@@ -130,8 +130,9 @@ const samePolling = ({ methods }: ServiceModel): ReadonlyArray<string> => {
 
 const listRequest = ({ module }: NonNullable<ServiceModel["format"]>): string =>
   [
+    "export type {",
     exported(["What list takes."], "requests"),
-    `export type { ListRequest } from "../../internal/formats/${module}.ts"`
+    `ListRequest } from "../../internal/formats/${module}.ts"`
   ].join("\n")
 
 /** `networkconnectivity/v1` */

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Chunk, Duration, Effect, Fiber, Layer, Stream, TestClock } from "effect"
 import { DateTime } from "effect"
-import { Credentials, OperationRef, Polling } from "effect-lro"
+import { Credentials, OperationFormat, OperationRef, Polling } from "effect-lro"
 import { cloudSql } from "effect-lro/internal/formats/cloudSql"
 import { compute } from "effect-lro/internal/formats/compute"
 import { gke } from "effect-lro/internal/formats/gke"
@@ -328,6 +328,22 @@ describe("a page", () => {
     ["sql", "projects/p", [], "the reply is not an object"]
   ])("is none of %s, %s: %j", (dialect, parent, json, problem) => {
     assert.strictEqual(formats[dialect].page(json, { call: { name: "", parent }, clean }), problem)
+  })
+
+  it("[12] says what it is none for without the secrets of the call", () => {
+    const format = OperationFormat.make({
+      operation: () => "it quotes canary",
+      page: ({ items }) => Array.isArray(items) ? { items } : "it quotes canary"
+    })
+    const source = {
+      call: { name: "" },
+      clean: (json: unknown) => String(json).replace("canary", "<redacted>")
+    }
+    assert.strictEqual(format.page({}, source), "it quotes <redacted>")
+    assert.strictEqual(
+      format.page({ items: [{}] }, source),
+      "`operations[0]`: it quotes <redacted>"
+    )
   })
 
   it.effect("is asked for in the words of the service", () =>

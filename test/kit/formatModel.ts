@@ -111,6 +111,10 @@ export const patterned: ReadonlyArray<readonly [reason: string, code: string | u
   ["NODE_NOT_READY", "FAILED_PRECONDITION"],
   ["SUBNETWORK_IN_USE_BY_VM", "FAILED_PRECONDITION"],
   ["INVALID_MACHINE", "INVALID_ARGUMENT"],
+  // Names of google.rpc.Code that a pattern fits are known among the other errors, too.
+  ["RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED"],
+  ["PERMISSION_DENIED", "PERMISSION_DENIED"],
+  ["CANCELLED", "CANCELLED"],
   ["SOMETHING_ODD", undefined]
 ]
 

@@ -39,7 +39,7 @@ export interface About {
  * @internal
  */
 export const resolve = <R>(
-  settings: Settings,
+  settings: Pick<Settings, "binding" | "polling">,
   options: WaitOptions<never, never, R>,
   about: About,
   published: PublishedPolling | undefined
@@ -50,7 +50,7 @@ export const resolve = <R>(
   )
 
 const merge = <R>(
-  { binding, polling: layer }: Settings,
+  { binding, polling: layer }: Pick<Settings, "binding" | "polling">,
   ambient: Polling.Settings,
   options: WaitOptions<never, never, R>,
   about: About,

@@ -112,13 +112,15 @@ export const binding = /*#__PURE__*/ Operations.binding({
   }
 })
 
-/**
- * What list takes.
- *
- * @since 0.1.0
- * @category requests
- */
-export type { ListRequest } from "../../internal/formats/compute.ts"
+export type {
+  /**
+   * What list takes.
+   *
+   * @since 0.1.0
+   * @category requests
+   */
+  ListRequest
+} from "../../internal/formats/compute.ts"
 
 const polling: Operations.PublishedPolling = {
   initial: "0.5 seconds",

@@ -60,13 +60,15 @@ export const binding = /*#__PURE__*/ Operations.binding({
   }
 })
 
-/**
- * What list takes.
- *
- * @since 0.1.0
- * @category requests
- */
-export type { ListRequest } from "../../internal/formats/gke.ts"
+export type {
+  /**
+   * What list takes.
+   *
+   * @since 0.1.0
+   * @category requests
+   */
+  ListRequest
+} from "../../internal/formats/gke.ts"
 
 /**
  * The client of the Kubernetes Engine API, v1.

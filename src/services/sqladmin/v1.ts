@@ -53,13 +53,15 @@ export const binding = /*#__PURE__*/ Operations.binding({
   }
 })
 
-/**
- * What list takes.
- *
- * @since 0.1.0
- * @category requests
- */
-export type { ListRequest } from "../../internal/formats/cloudSql.ts"
+export type {
+  /**
+   * What list takes.
+   *
+   * @since 0.1.0
+   * @category requests
+   */
+  ListRequest
+} from "../../internal/formats/cloudSql.ts"
 
 /**
  * The client of the Cloud SQL Admin API, v1.
