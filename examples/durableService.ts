@@ -5,7 +5,7 @@ import { ClusterWorkflowEngine, SingleRunner } from "@effect/cluster"
 import { HttpApiBuilder, HttpServer } from "@effect/platform"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { Workflow } from "@effect/workflow"
-import { Cause, Effect, Exit, Layer, Schema } from "effect"
+import { Cause, Effect, Layer, Schema } from "effect"
 import * as Durable from "effect-lro/Durable"
 import { createHub, layer, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
 import { createServer } from "node:http"
@@ -30,8 +30,8 @@ const NewHubLayer = NewHub.toLayer(({ hub }) => {
 const problemOf = (cause: Cause.Cause<typeof Durable.ErrorSchema.Type>) => {
   if (Cause.isInterruptedOnly(cause)) return new Gone()
   const error = Cause.squash(cause) as typeof Durable.ErrorSchema.Type
-  const fields = { error: error._tag, reason: error.message }
-  return error._tag === "OperationFailed" ? new Failed(fields) : new Unavailable(fields)
+  const Problem = error._tag === "OperationFailed" ? Failed : Unavailable
+  return new Problem({ error: error._tag, reason: error.message })
 }
 
 const ApiLayer = HttpApiBuilder.group(Api, "hubs", (handlers) =>
@@ -41,21 +41,18 @@ const ApiLayer = HttpApiBuilder.group(Api, "hubs", (handlers) =>
       Effect.gen(function*() {
         const result = yield* NewHub.poll(yield* NewHub.executionId(path))
         if (result?._tag !== "Complete") return { state: "running" as const }
-        if (Exit.isFailure(result.exit)) return yield* problemOf(result.exit.cause)
-        return { state: "created" as const, ...result.exit.value }
+        return { state: "created" as const, ...yield* Effect.catchAllCause(result.exit, problemOf) }
       }))
     .handle("interrupt", ({ path }) => Effect.flatMap(NewHub.executionId(path), NewHub.interrupt)))
 
 const ServiceLayer = HttpApiBuilder.serve().pipe(
   Layer.provide(HttpApiBuilder.api(Api)),
-  Layer.provide(ApiLayer),
-  Layer.provide(NewHubLayer),
+  Layer.provide([ApiLayer, NewHubLayer]),
   Layer.provide(Durable.layerCluster(NetworkConnectivity)),
   Layer.provide(ClusterWorkflowEngine.layer),
   Layer.provide(SingleRunner.layer({ shardingConfig: { entityTerminationTimeout: "500 millis" } })),
-  Layer.provide(TemporaryDatabase.layer),
   Layer.provide(layer()),
-  Layer.provide(Environment.embedded()),
+  Layer.provide([TemporaryDatabase.layer, Environment.embedded()]),
   Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
 )
 

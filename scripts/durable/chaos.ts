@@ -6,20 +6,11 @@
  * seconds. Without PostgreSQL there is one runner on libSQL; with `--postgres` there are two, on one of our own, or on that of
  * EFFECT_LRO_POSTGRES_URL, which is then not restarted. The last line is JSON.
  */
-import { NodeHttpServer } from "@effect/platform-node"
-import { LibsqlClient } from "@effect/sql-libsql"
-import { PgClient } from "@effect/sql-pg"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { Effect, Layer, Redacted } from "effect"
-import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
+import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
-import * as fs from "node:fs"
-import { createServer } from "node:http"
-import * as path from "node:path"
 import { parseArgs } from "node:util"
-import { Link } from "./link.ts"
-import * as Postgres from "./postgres.ts"
-import { bundle, makeFolder, Worker } from "./workers.ts"
+import { make, polledAgain, seconds as secondsSince, serverLayer, until } from "./site.ts"
 
 const { values } = parseArgs({
   options: {
@@ -36,123 +27,102 @@ const isShort = seconds < 60
 const deploys = Number(values.deploys ?? (isShort ? 2 : 10))
 const cut = Number(values.cut ?? (isShort ? 5 : 30))
 
-const say = (text: string) => Effect.sync(() => console.log(text))
-const promise = Effect.promise
-
 /** The end of the longest operation, in seconds: after all that happens. */
-const longest = seconds + deploys * 4 + cut + 10
+const longest = seconds + deploys * 6 + cut + 10
 
-const ServerLayer = Testing.layerServer({
-  services: [NetworkConnectivity],
-  onStart: ({ request }) =>
-    Testing.succeedAfter(
-      `${5 + (Number(String(request["hubId"]).slice(1)) * 7919) % longest} seconds`
-    ),
-  requestIdWindow: "1 hour"
-}).pipe(Layer.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })))
+const ServerLayer = serverLayer(({ request }) =>
+  Testing.succeedAfter(
+    `${5 + (Number(String(request["hubId"]).slice(1)) * 7919) % longest} seconds`
+  )
+)
+
+const count = (rows: ReadonlyArray<{ readonly n: number | bigint }>) => Number(rows[0]?.n)
 
 /** What the database says of the executions. */
 const stored = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
-  const [ended] = yield* sql<{ readonly n: number | bigint }>`
-    SELECT COUNT(*) AS n FROM cluster_replies r JOIN cluster_messages m ON r.request_id = m.id
-    WHERE m.entity_type = 'Workflow/Making' AND m.tag = 'run' AND r.payload LIKE '%"Complete"%'`
-  const [good] = yield* sql<{ readonly n: number | bigint }>`
-    SELECT COUNT(*) AS n FROM cluster_replies r JOIN cluster_messages m ON r.request_id = m.id
-    WHERE m.entity_type = 'Workflow/Making' AND m.tag = 'run' AND r.payload LIKE '%"Complete"%'
-    AND r.payload NOT LIKE '%"Failure"%'`
-  const [messages] = yield* sql<
-    { readonly n: number | bigint }
-  >`SELECT COUNT(*) AS n FROM cluster_messages`
-  const [replies] = yield* sql<
-    { readonly n: number | bigint }
-  >`SELECT COUNT(*) AS n FROM cluster_replies`
+  const ended = sql.literal(`
+    FROM cluster_replies r JOIN cluster_messages m ON r.request_id = m.id
+    WHERE m.entity_type = 'Workflow/Making' AND m.tag = 'run' AND r.payload LIKE '%"Complete"%'`)
+  const messages = yield* sql<{ n: bigint }>`SELECT COUNT(*) AS n FROM cluster_messages`
+  const replies = yield* sql<{ n: bigint }>`SELECT COUNT(*) AS n FROM cluster_replies`
   return {
-    ended: Number(ended?.n),
-    good: Number(good?.n),
-    rows: (Number(messages?.n) + Number(replies?.n)) / operations
+    ended: count(yield* sql<{ n: bigint }>`SELECT COUNT(*) AS n ${ended}`),
+    good: count(
+      yield* sql<{ n: bigint }>`SELECT COUNT(*) AS n ${ended} AND r.payload NOT LIKE '%"Failure"%'`
+    ),
+    rows: (count(messages) + count(replies)) / operations
   }
 })
 
 const program = Effect.gen(function*() {
-  const server = yield* Testing.OperationsServer
-  const link = yield* promise(() => Link.open(Number(new URL(server.url).port)))
-  const folder = makeFolder()
-  const shared = process.env["EFFECT_LRO_POSTGRES_URL"]
-  const given = values.postgres && shared !== undefined
-    ? yield* Postgres.newDatabase(shared)
-    : undefined
-  const own = values.postgres && given === undefined ? yield* promise(Postgres.start) : undefined
-  const url = values.postgres ? given ?? own?.url : undefined
-  if (values.postgres && url === undefined) {
-    yield* say("there is no PostgreSQL here: libSQL")
-  }
-  const libsql = `file:${path.join(folder, "waits.db")}`
-  const DatabaseLayer = url === undefined
-    ? LibsqlClient.layer({ url: libsql, intMode: "bigint" })
-    : PgClient.layer({ url: Redacted.make(url) })
-  yield* say(
-    `${operations} operations, ${seconds} s of kills, ${deploys} deploys, a cut of ${cut} s; ` +
-      (url === undefined
-        ? "one runner on libSQL"
-        : `two runners on ${own?.version ?? "PostgreSQL"}`)
+  const site = yield* make({ postgres: values.postgres })
+  const { link, server } = site
+  const workers = yield* Effect.all(
+    Array.from({ length: site.isPostgres ? 2 : 1 }, () => site.worker())
   )
-  const file = yield* promise(() => bundle("runner", folder))
-  const workers = (url === undefined ? [0] : [0, 1]).map((i) =>
-    new Worker(file, {
-      OPERATIONS_SERVER: `http://127.0.0.1:${link.port}`,
-      LIBSQL_URL: libsql,
-      POSTGRES_URL: url ?? "",
-      PORT: String(link.port + 1 + i)
-    })
-  )
+  const everyWorker = (act: (worker: typeof workers[number]) => Promise<void>) =>
+    Effect.promise(() => Promise.all(workers.map(act)))
   let started = Date.now()
-  const at = () => `${((Date.now() - started) / 1000).toFixed(1)} s`
-  const pause = (seconds: number) => Effect.sleep(`${seconds} seconds`)
-  yield* promise(() =>
-    Promise.all(
-      workers.map((worker, i) =>
-        i === 0 ? worker.start("submitted", { SUBMIT: String(operations) }) : worker.start("up")
-      )
-    )
+  const say = (text: string) =>
+    Effect.sync(() => console.log(`${secondsSince(started).toFixed(1)} s: ${text}`))
+  console.log(
+    `${operations} operations, ${seconds} s of kills, ${deploys} deploys, a cut of ${cut} s; ` +
+      `${workers.length === 1 ? "one runner" : "two runners"} on ${site.name}`
   )
-  yield* say(`${at()}: all submitted`)
+  yield* everyWorker((worker) =>
+    worker === workers[0]
+      ? worker.start("submitted", { SUBMIT: String(operations) })
+      : worker.start("up")
+  )
+  yield* say("all submitted")
   started = Date.now()
 
-  for (let i = 0; (Date.now() - started) / 1000 < seconds; i++) {
-    yield* pause(3)
-    const worker = workers[i % workers.length]
-    yield* promise(() => worker?.end("SIGKILL") ?? Promise.resolve())
-    yield* promise(() => worker?.start("up") ?? Promise.resolve())
-    yield* say(`${at()}: runner ${i % workers.length} killed and up again`)
+  for (let i = 0; secondsSince(started) < seconds; i = (i + 1) % workers.length) {
+    yield* Effect.sleep("3 seconds")
+    yield* Effect.promise(async () => {
+      await workers[i]?.end("SIGKILL")
+      await workers[i]?.start("up")
+    })
+    yield* say(`runner ${i} killed and up again`)
   }
   for (let i = 0; i < deploys; i++) {
-    yield* promise(() => Promise.all(workers.map((worker) => worker.end("SIGTERM"))))
-    yield* promise(() => Promise.all(workers.map((worker) => worker.start("up"))))
-    yield* say(`${at()}: deployed`)
-    yield* pause(2)
+    const from = Date.now()
+    yield* everyWorker((worker) => worker.end("SIGTERM"))
+    const down = Date.now()
+    yield* everyWorker((worker) => worker.start("up"))
+    const up = Date.now()
+    const running = yield* polledAgain(server, down)
+    yield* say(
+      `deployed: ${(down - from) / 1000} s to shut down, ${(up - down) / 1000} s to start, ` +
+        `all ${running} waits polled again ${secondsSince(up)} s later`
+    )
   }
-  if (own !== undefined) {
-    yield* Effect.sync(own.restart)
-    yield* say(`${at()}: PostgreSQL crashed and is up again`)
+  if (site.postgres !== undefined) {
+    const { restart } = site.postgres
+    yield* Effect.sync(restart)
+    yield* say("PostgreSQL crashed and is up again")
   }
   yield* Effect.sync(() => link.cut())
-  yield* say(`${at()}: network cut`)
-  yield* pause(cut)
+  yield* say("network cut")
+  yield* Effect.sleep(`${cut} seconds`)
   yield* Effect.sync(() => link.mend())
-  yield* say(`${at()}: network back`)
+  yield* say("network back")
 
-  const report = yield* Effect.gen(function*() {
-    let now = { ended: 0, good: 0, rows: 0 }
-    const until = Date.now() + (longest + 120) * 1000
-    while (now.ended < operations && Date.now() < until) {
-      yield* pause(1)
-      // The file may be locked, the server of the database just back.
-      now = yield* Effect.orElseSucceed(stored, () => now)
-    }
-    return now
-  }).pipe(Effect.provide(DatabaseLayer))
-  yield* say(`${at()}: ${report.ended} ended`)
+  // A runner says so at the end of an execution. The file of libSQL is looked into as late as possible: who reads it locks it.
+  yield* until(
+    Effect.sync(() =>
+      new Set(workers.flatMap(({ output }) => output.match(/^ended h\d+$/gm) ?? [])).size
+    ),
+    (ended) => ended === operations
+  )
+  let last = { ended: 0, good: 0, rows: 0 }
+  const report = yield* until(
+    // It may be locked all the same.
+    Effect.map(Effect.orElseSucceed(stored, () => last), (now) => last = now),
+    ({ ended }) => ended === operations
+  ).pipe(Effect.provide(site.database))
+  yield* say(`${report.ended} ended`)
 
   const requests = yield* server.requests
   const made = new Map<string, number>()
@@ -160,13 +130,10 @@ const program = Effect.gen(function*() {
     const name = String((response as Testing.JsonObject | undefined)?.["name"])
     made.set(name, (made.get(name) ?? 0) + 1)
   }
-  yield* promise(() => Promise.all(workers.map((worker) => worker.end("SIGTERM"))))
-  link.close()
-  own?.stop()
-  for (const [i, worker] of workers.entries()) {
-    if (report.good < operations) console.log(`runner ${i}:\n${worker.output.slice(-4000)}`)
+  yield* everyWorker((worker) => worker.end("SIGTERM"))
+  if (report.good < operations) {
+    for (const { output } of workers) console.log(`a runner:\n${output.slice(-4000)}`)
   }
-  fs.rmSync(folder, { recursive: true, force: true })
   const result = {
     operations,
     started: made.size,
@@ -176,14 +143,17 @@ const program = Effect.gen(function*() {
     cancels: requests.filter(({ method }) => method === "cancel").length,
     rowsPerWait: report.rows
   }
-  yield* say(JSON.stringify(result))
   const isGood = result.started === operations && result.startedTwice === 0 && result.lost === 0 &&
     result.cancels === 0 && report.ended === operations
   if (!isGood) process.exitCode = 1
+  return result
 })
 
-Effect.runPromise(program.pipe(Effect.provide(ServerLayer), Effect.orDie)).then(
-  () => process.exit(),
+Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(ServerLayer), Effect.orDie)).then(
+  (result) => {
+    console.log(JSON.stringify(result))
+    process.exit()
+  },
   (error: unknown) => {
     console.error(error)
     process.exit(1)

@@ -1,96 +1,59 @@
 /**
- * Many suspended waits in one runner: `node --expose-gc --import tsx scripts/durable/load.ts 10000`. The engine's storage and the operations
- * server are in memory and in this process; what they hold of a wait is counted too. The last line is JSON.
+ * Many suspended waits in one runner: `npm run durable:load -- --waits 10000`, with `--postgres` on PostgreSQL, else on libSQL. Each is polled
+ * once a minute. The runner is a process of its own: heap and processor are those of the engine, the pollers and the client. The last line
+ * is JSON.
  */
-import {
-  ClusterWorkflowEngine,
-  MessageStorage,
-  RunnerHealth,
-  Runners,
-  RunnerStorage,
-  Sharding,
-  ShardingConfig
-} from "@effect/cluster"
-import { Workflow } from "@effect/workflow"
-import { Effect, Layer, Logger, LogLevel, Schema } from "effect"
-import * as Credentials from "effect-lro/Credentials"
-import * as Durable from "effect-lro/Durable"
-import { createHub, layer, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
-import * as NetworkConnectivityModule from "effect-lro/services/networkconnectivity/v1"
+import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
+import { parseArgs } from "node:util"
+import { make, polls, seconds, serverLayer, until } from "./site.ts"
 
-const waits = Number(process.argv[2] ?? "10000")
-
-const Making = Workflow.make({
-  name: "Making",
-  payload: { hub: Schema.String },
-  error: Durable.ErrorSchema,
-  idempotencyKey: ({ hub }) => hub
+const { values } = parseArgs({
+  options: {
+    waits: { type: "string", default: "10000" },
+    postgres: { type: "boolean", default: false }
+  }
 })
-
-const MakingLayer = Making.toLayer(({ hub }) =>
-  Effect.asVoid(
-    Durable.run(NetworkConnectivity, createHub, {
-      parent: "projects/p/locations/global",
-      hubId: hub,
-      hub: {}
-    }, { step: "create", schedule: { fixed: "1 minute" } })
-  )
-)
-
-const heap = Effect.sync(() => {
-  globalThis.gc?.()
-  return process.memoryUsage().heapUsed
-})
+const waits = Number(values.waits)
 
 const program = Effect.gen(function*() {
-  const server = yield* Testing.OperationsServer
-  const before = yield* heap
-  yield* Effect.forEach(
-    Array.from({ length: waits }, (_, i) => `h${i}`),
-    (hub) => Making.execute({ hub }, { discard: true }),
-    { concurrency: 100, discard: true }
-  )
-  const polled = Effect.map(
-    server.requests,
-    (all) => new Set(all.filter(({ method }) => method === "get").map(({ name }) => name)).size
-  )
-  while ((yield* polled) < waits) yield* Effect.sleep("5 seconds")
-  const after = yield* heap
-  const cpu = process.cpuUsage()
+  const { name, server, worker } = yield* make({ postgres: values.postgres })
+  const runner = yield* worker({ EVERY: "60" })
+  const usage = (what: "heap" | "cpu") => Effect.promise(() => runner.usage(what))
+  // Without any, for comparison.
+  yield* Effect.promise(() => runner.start("up"))
+  yield* Effect.sleep("2 seconds")
+  const idle = yield* usage("heap")
+  yield* Effect.promise(() => runner.end("SIGTERM"))
+
+  const from = Date.now()
+  yield* Effect.promise(() => runner.start("submitted", { SUBMIT: String(waits) }))
+  console.log(`${waits} waits submitted after ${seconds(from)} s, on ${name}`)
+  yield* until(polls(server, 0), ({ polled }) => polled === waits)
+  console.log(`all polled at least once after ${seconds(from)} s`)
   const asked = (yield* server.requests).length
+  const before = yield* usage("cpu")
   yield* Effect.sleep("60 seconds")
-  const { system, user } = process.cpuUsage(cpu)
-  console.log(
-    JSON.stringify({
-      waits,
-      kilobytesPerWait: Math.round((after - before) / waits / 100) / 10,
-      pollsPerMinute: (yield* server.requests).length - asked,
-      core: Math.round((system + user) / 600_000) / 100
-    })
-  )
+  const after = yield* usage("cpu")
+  const pollsPerMinute = (yield* server.requests).length - asked
+  return {
+    waits,
+    database: name,
+    kilobytesPerWait: Math.round(((yield* usage("heap")) - idle) / waits / 100) / 10,
+    pollsPerMinute,
+    core: Math.round((after - before) / 600) / 100
+  }
 })
 
-const storage = MessageStorage.layerMemory.pipe(Layer.provideMerge(ShardingConfig.layer()))
+const ServerLayer = serverLayer(() => Testing.neverDone())
 
-program.pipe(
-  Effect.provide(
-    MakingLayer.pipe(
-      Layer.provide(Durable.layerCluster(NetworkConnectivity)),
-      Layer.provideMerge(ClusterWorkflowEngine.layer),
-      Layer.provide(Sharding.layer),
-      Layer.provide([Runners.layerNoop, RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
-      Layer.provide(storage),
-      Layer.provide(layer()),
-      Layer.provide(Credentials.layerNone),
-      Layer.provideMerge(
-        Testing.layer({ services: [NetworkConnectivityModule], onStart: () => Testing.neverDone() })
-      ),
-      Layer.provide(Logger.minimumLogLevel(LogLevel.None))
-    )
-  ),
-  Effect.runPromise
-).then(() => process.exit(), (error: unknown) => {
-  console.error(error)
-  process.exit(1)
-})
+Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(ServerLayer), Effect.orDie)).then(
+  (result) => {
+    console.log(JSON.stringify(result))
+    process.exit()
+  },
+  (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  }
+)

@@ -4,9 +4,9 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect, Redacted } from "effect"
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
-import * as net from "node:net"
 import * as os from "node:os"
 import * as path from "node:path"
+import { ownPort } from "./ports.ts"
 
 const binaries = (): string | undefined =>
   [
@@ -17,14 +17,6 @@ const binaries = (): string | undefined =>
       : []),
     ...(process.env["PATH"] ?? "").split(path.delimiter)
   ].find((folder) => fs.existsSync(path.join(folder, "initdb")))
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = net.createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 export interface Postgres {
   readonly url: string
@@ -53,7 +45,7 @@ export const start = async (): Promise<Postgres | undefined> => {
       stdio: ["ignore", "pipe", "ignore"]
     })
   }
-  const port = await freePort()
+  const port = await ownPort()
   const cluster = path.join(data, "cluster")
   run("initdb", "-A", "trust", "-U", "postgres", "-D", cluster)
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${data}`

@@ -28,17 +28,20 @@ const Making = Workflow.make({
   idempotencyKey: ({ hub }) => hub
 })
 
+const print = (line: string) => Effect.sync(() => console.log(line))
+
 const MakingLayer = Making.toLayer(({ hub }) =>
-  Effect.asVoid(
-    Durable.run(NetworkConnectivity, createHub, {
-      parent: "projects/p/locations/global",
-      hubId: hub,
-      hub: {}
-    }, {
-      step: "create",
-      onInterrupt: "cancel",
-      schedule: { fixed: "10 seconds" }
-    })
+  Durable.run(NetworkConnectivity, createHub, {
+    parent: "projects/p/locations/global",
+    hubId: hub,
+    hub: {}
+  }, {
+    step: "create",
+    onInterrupt: "cancel",
+    schedule: { fixed: `${Number(variable("EVERY") || "10")} seconds` }
+  }).pipe(
+    Effect.tapBoth({ onFailure: () => print(`ended ${hub}`), onSuccess: () => print(`ended ${hub}`) }),
+    Effect.asVoid
   )
 )
 
@@ -57,33 +60,42 @@ const ServerClient = Layer.effect(
 
 const postgres = variable("POSTGRES_URL")
 
+/** What a deploy should set; those that shorten a take-over unless they shall be the engine's own. */
+const shardingConfig = {
+  runnerAddress: Option.some(RunnerAddress.make("127.0.0.1", Number(variable("PORT")))),
+  entityTerminationTimeout: "500 millis",
+  ...(variable("SETTINGS") === "default" || postgres === "" ? {} : {
+    shardLockExpiration: "9 seconds",
+    shardLockRefreshInterval: "3 seconds",
+    runnerHealthCheckInterval: "5 seconds",
+    entityMessagePollInterval: "2 seconds"
+  })
+} as const
+
 const Sharded: Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage, unknown> =
   postgres === ""
-    ? SingleRunner.layer({ shardingConfig: { entityTerminationTimeout: "500 millis" } }).pipe(
+    ? SingleRunner.layer({ shardingConfig }).pipe(
       Layer.provide(LibsqlClient.layer({ url: variable("LIBSQL_URL"), intMode: "bigint" }))
     )
-    : NodeClusterSocket.layer({
-      storage: "sql",
-      shardingConfig: {
-        runnerAddress: Option.some(RunnerAddress.make("127.0.0.1", Number(variable("PORT")))),
-        entityTerminationTimeout: "500 millis",
-        shardLockExpiration: "9 seconds",
-        shardLockRefreshInterval: "3 seconds",
-        runnerHealthCheckInterval: "5 seconds",
-        entityMessagePollInterval: "2 seconds"
-      }
-    }).pipe(
+    : NodeClusterSocket.layer({ storage: "sql", shardingConfig }).pipe(
       Layer.provide(PgClient.layer({ url: Redacted.make(postgres), maxConnections: 5 }))
     )
 
+/** For who asks: bytes of the heap after a collection, or milliseconds of a processor so far. */
+process.on("message", (what) => {
+  if (what === "heap") globalThis.gc?.()
+  const { system, user } = process.cpuUsage()
+  process.send?.(what === "heap" ? process.memoryUsage().heapUsed : (system + user) / 1000)
+})
+
 const program = Effect.gen(function*() {
-  yield* Effect.sync(() => console.log("up"))
+  yield* print("up")
   yield* Effect.forEach(
     Array.from({ length: Number(variable("SUBMIT")) }, (_, i) => `h${i}`),
     (hub) => Making.execute({ hub }, { discard: true }),
     { concurrency: 20, discard: true }
   )
-  yield* Effect.sync(() => console.log("submitted"))
+  yield* print("submitted")
   return yield* Effect.never
 })
 

@@ -45,9 +45,9 @@ export class Worker {
   start(line: string, extra: Readonly<Record<string, string>> = {}): Promise<void> {
     return new Promise((resolve, reject) => {
       const from = this.output.length
-      const child = spawn(process.execPath, [this.#file], {
+      const child = spawn(process.execPath, ["--expose-gc", this.#file], {
         env: { ...process.env, ...this.#environment, ...extra },
-        stdio: ["ignore", "pipe", "pipe"]
+        stdio: ["ignore", "pipe", "pipe", "ipc"]
       })
       this.#child = child
       const heard = (data: Buffer) => {
@@ -60,6 +60,14 @@ export class Worker {
         "exit",
         () => reject(new Error(`the runner ended before it was up:\n${this.output.slice(from)}`))
       )
+    })
+  }
+
+  /** Bytes of its heap after a collection, or milliseconds of a processor that it has taken so far. */
+  usage(what: "heap" | "cpu"): Promise<number> {
+    return new Promise((resolve) => {
+      this.#child?.once("message", (answer) => resolve(Number(answer)))
+      this.#child?.send(what)
     })
   }
 

@@ -1,4 +1,5 @@
 /** Runners that come and go over one storage, in virtual time. */
+import { MessageStorage } from "@effect/cluster"
 import { assert, describe, it } from "@effect/vitest"
 import type { WorkflowEngine } from "@effect/workflow"
 import { Effect, Exit, Layer, Scope } from "effect"
@@ -11,6 +12,7 @@ import {
   type Body,
   client,
   counts,
+  countWrites,
   type Failure,
   launch,
   order,
@@ -88,6 +90,27 @@ describe("a runner that is shut down", () => {
     }),
     { onStart: () => Testing.succeedAfter("6 minutes") }
   )
+
+  for (const polls of [6, 600]) {
+    test(
+      `writes four messages and their replies; the run has one more, from when it was suspended: ${polls} polls`,
+      Effect.gen(function*() {
+        const { storage, written } = yield* countWrites
+        const runner = yield* Effect.provideService(
+          launch(run()),
+          MessageStorage.MessageStorage,
+          storage
+        )
+        const id = yield* Effect.provide(begin, runner.context)
+        yield* Effect.provide(await_(id), runner.context)
+        yield* runner.stop
+        assert.strictEqual((yield* counts).get, polls)
+        assert.deepStrictEqual(written, { messages: 4, replies: 5, takenBack: 1 })
+        assert.deepStrictEqual(yield* rows, { messages: 4, replies: 4 })
+      }),
+      { onStart: () => Testing.succeedAfter(`${polls * 10 - 5} seconds`) }
+    )
+  }
 
   test(
     "keeps the deadline of a wait: an instant",

@@ -14,6 +14,7 @@ import { newDatabase } from "../../scripts/durable/postgres.ts"
 import { parse } from "../../scripts/markdown.ts"
 import { bakeOnce, Bakery } from "../kit/bakery.ts"
 import { bakery, Baking, order } from "../kit/durable.ts"
+import { onPostgres } from "../kit/postgres.ts"
 
 const { blocks } = parse(fs.readFileSync(new URL("../../docs/durable.md", import.meta.url), "utf8"))
 
@@ -78,8 +79,6 @@ const test = (dialect: string, database: Layer.Layer<SqlClient.SqlClient, unknow
     Effect.provide(bakery({ onStart: () => Testing.neverDone() }))
   )
 
-const postgres = process.env["EFFECT_LRO_POSTGRES_URL"]
-
 describe("what is documented to delete finished executions", () => {
   it.live("does, and leaves those that wait, on libSQL", () =>
     Effect.suspend(() => {
@@ -91,14 +90,7 @@ describe("what is documented to delete finished executions", () => {
       )
     }))
 
-  it.live(
-    postgres === undefined
-      ? "needs PostgreSQL to be shown there: EFFECT_LRO_POSTGRES_URL names none"
-      : "does, and leaves those that wait, on PostgreSQL",
-    () =>
-      postgres === undefined
-        ? Effect.void
-        : Effect.flatMap(newDatabase(postgres), (url) =>
-          test("PostgreSQL", PgClient.layer({ url: Redacted.make(url) })))
-  )
+  onPostgres("does, and leaves those that wait, on PostgreSQL", (server) =>
+    Effect.flatMap(newDatabase(server), (url) =>
+      test("PostgreSQL", PgClient.layer({ url: Redacted.make(url) }))))
 })

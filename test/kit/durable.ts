@@ -130,3 +130,21 @@ export const rows = Effect.map(MessageStorage.MemoryDriver, ({ requests }) => ({
   messages: requests.size,
   replies: [...requests.values()].reduce((sum, { replies }) => sum + replies.length, 0)
 }))
+
+/** A storage that counts what is written: messages, replies, and replies that are taken back, so that the message is read again. */
+export const countWrites = Effect.gen(function*() {
+  const storage = yield* MessageStorage.MessageStorage
+  const written = { messages: 0, replies: 0, takenBack: 0 }
+  const count = <A, E>(of: keyof typeof written, write: Effect.Effect<A, E>) =>
+    Effect.tap(write, () => Effect.sync(() => written[of] += 1))
+  return {
+    written,
+    storage: MessageStorage.MessageStorage.of({
+      ...storage,
+      saveRequest: (message) => count("messages", storage.saveRequest(message)),
+      saveEnvelope: (message) => count("messages", storage.saveEnvelope(message)),
+      saveReply: (reply) => count("replies", storage.saveReply(reply)),
+      clearReplies: (id) => count("takenBack", storage.clearReplies(id))
+    })
+  }
+})
