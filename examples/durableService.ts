@@ -41,8 +41,8 @@ const ApiLayer = HttpApiBuilder.group(Api, "hubs", (handlers) =>
       Effect.gen(function*() {
         const result = yield* NewHub.poll(yield* NewHub.executionId(path))
         if (result?._tag !== "Complete") return { state: "running" as const }
-        return { state: "created" as const, ...yield* Effect.catchAllCause(result.exit, problemOf) }
-      }))
+        return { state: "created" as const, ...yield* result.exit }
+      }).pipe(Effect.mapErrorCause((cause) => Cause.fail(problemOf(cause)))))
     .handle("interrupt", ({ path }) => Effect.flatMap(NewHub.executionId(path), NewHub.interrupt)))
 
 const ServiceLayer = HttpApiBuilder.serve().pipe(

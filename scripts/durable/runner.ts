@@ -7,6 +7,7 @@ import {
   type MessageStorage,
   RunnerAddress,
   type Sharding,
+  type ShardingConfig,
   SingleRunner
 } from "@effect/cluster"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
@@ -40,7 +41,10 @@ const MakingLayer = Making.toLayer(({ hub }) =>
     onInterrupt: "cancel",
     schedule: { fixed: `${Number(variable("EVERY") || "10")} seconds` }
   }).pipe(
-    Effect.tapBoth({ onFailure: () => print(`ended ${hub}`), onSuccess: () => print(`ended ${hub}`) }),
+    Effect.tapBoth({
+      onFailure: () => print(`ended ${hub}`),
+      onSuccess: () => print(`ended ${hub}`)
+    }),
     Effect.asVoid
   )
 )
@@ -60,17 +64,19 @@ const ServerClient = Layer.effect(
 
 const postgres = variable("POSTGRES_URL")
 
-/** What a deploy should set; those that shorten a take-over unless they shall be the engine's own. */
-const shardingConfig = {
+/** What shortens a take-over. */
+const short = {
+  shardLockExpiration: "9 seconds",
+  shardLockRefreshInterval: "3 seconds",
+  runnerHealthCheckInterval: "5 seconds",
+  entityMessagePollInterval: "2 seconds"
+} as const
+
+const shardingConfig: Partial<ShardingConfig.ShardingConfig["Type"]> = {
   runnerAddress: Option.some(RunnerAddress.make("127.0.0.1", Number(variable("PORT")))),
   entityTerminationTimeout: "500 millis",
-  ...(variable("SETTINGS") === "default" || postgres === "" ? {} : {
-    shardLockExpiration: "9 seconds",
-    shardLockRefreshInterval: "3 seconds",
-    runnerHealthCheckInterval: "5 seconds",
-    entityMessagePollInterval: "2 seconds"
-  })
-} as const
+  ...(variable("SETTINGS") === "default" || postgres === "" ? undefined : short)
+}
 
 const Sharded: Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage, unknown> =
   postgres === ""

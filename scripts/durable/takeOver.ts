@@ -31,7 +31,9 @@ const measure = (
     if (!isPostgres) yield* Effect.promise(() => second.start("up"))
     const start = seconds(from)
     yield* polledAgain(server, killed)
-    console.log(`${title}: ${seconds(from)} s after the kill, ${start} s of them to start a process`)
+    console.log(
+      `${title}: ${seconds(from)} s after the kill, ${start} s of them to start a process`
+    )
     return [{ title, seconds: seconds(from), start }]
   }).pipe(
     Effect.scoped,

@@ -54,8 +54,8 @@ export class Worker {
         this.output += String(data)
         if (this.output.slice(from).split("\n").includes(line)) resolve()
       }
-      child.stdout.on("data", heard)
-      child.stderr.on("data", heard)
+      child.stdout?.on("data", heard)
+      child.stderr?.on("data", heard)
       child.once(
         "exit",
         () => reject(new Error(`the runner ended before it was up:\n${this.output.slice(from)}`))

@@ -33,7 +33,17 @@ const chaos = (...args: ReadonlyArray<string>) =>
 /** Each deploy may leave a row for a start that it met on the wire: how many are needed is counted in virtual time. */
 const check = (operations: number, ...args: ReadonlyArray<string>) =>
   Effect.map(
-    chaos("--operations", `${operations}`, "--seconds", "4", "--deploys", "1", "--cut", "2", ...args),
+    chaos(
+      "--operations",
+      `${operations}`,
+      "--seconds",
+      "4",
+      "--deploys",
+      "1",
+      "--cut",
+      "2",
+      ...args
+    ),
     (report) => {
       const { rowsPerWait, ...counts } = report as { readonly rowsPerWait: number }
       assert.deepStrictEqual(counts, {
@@ -79,7 +89,11 @@ const example = (environment: NodeJS.ProcessEnv, killAt?: RegExp): Effect.Effect
 it.live("[15, 23] the example goes on after kill -9, the bar where it was", () =>
   Effect.gen(function*() {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "effect-lro-example-"))
-    const environment = { ...process.env, TMPDIR: folder, PORT: String(yield* Effect.promise(ownPort)) }
+    const environment = {
+      ...process.env,
+      TMPDIR: folder,
+      PORT: String(yield* Effect.promise(ownPort))
+    }
     const first = yield* example(environment, /[1-9]\d?%/)
     assert.notInclude(first, "Created")
     const percents = (output: string) =>

@@ -90,7 +90,12 @@ describe("what is documented to delete finished executions", () => {
       )
     }))
 
-  onPostgres("does, and leaves those that wait, on PostgreSQL", (server) =>
-    Effect.flatMap(newDatabase(server), (url) =>
-      test("PostgreSQL", PgClient.layer({ url: Redacted.make(url) }))))
+  onPostgres(
+    "does, and leaves those that wait, on PostgreSQL",
+    (server) =>
+      Effect.flatMap(
+        newDatabase(server),
+        (url) => test("PostgreSQL", PgClient.layer({ url: Redacted.make(url) }))
+      )
+  )
 })

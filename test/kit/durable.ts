@@ -6,7 +6,8 @@ import {
   Runners,
   RunnerStorage,
   Sharding,
-  ShardingConfig
+  ShardingConfig,
+  Snowflake
 } from "@effect/cluster"
 import { Workflow, WorkflowEngine } from "@effect/workflow"
 import { Effect, Exit, Layer, Schema, Scope } from "effect"
@@ -131,20 +132,22 @@ export const rows = Effect.map(MessageStorage.MemoryDriver, ({ requests }) => ({
   replies: [...requests.values()].reduce((sum, { replies }) => sum + replies.length, 0)
 }))
 
-/** A storage that counts what is written: messages, replies, and replies that are taken back, so that the message is read again. */
+/** The storage, counting what is written: messages, replies, and replies that are taken back, so that the message is read again. */
 export const countWrites = Effect.gen(function*() {
-  const storage = yield* MessageStorage.MessageStorage
+  const { encoded } = yield* MessageStorage.MemoryDriver
   const written = { messages: 0, replies: 0, takenBack: 0 }
   const count = <A, E>(of: keyof typeof written, write: Effect.Effect<A, E>) =>
     Effect.tap(write, () => Effect.sync(() => written[of] += 1))
-  return {
-    written,
-    storage: MessageStorage.MessageStorage.of({
-      ...storage,
-      saveRequest: (message) => count("messages", storage.saveRequest(message)),
-      saveEnvelope: (message) => count("messages", storage.saveEnvelope(message)),
-      saveReply: (reply) => count("replies", storage.saveReply(reply)),
-      clearReplies: (id) => count("takenBack", storage.clearReplies(id))
-    })
-  }
-})
+  const storage = yield* MessageStorage.makeEncoded({
+    ...encoded,
+    // One that is there already is found, not written.
+    saveEnvelope: (message) =>
+      Effect.tap(
+        encoded.saveEnvelope(message),
+        ({ _tag }) => _tag === "Success" ? count("messages", Effect.void) : Effect.void
+      ),
+    saveReply: (reply) => count("replies", encoded.saveReply(reply)),
+    clearReplies: (id) => count("takenBack", encoded.clearReplies(id))
+  })
+  return { written, storage }
+}).pipe(Effect.provide(Snowflake.layerGenerator))
