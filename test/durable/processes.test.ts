@@ -59,15 +59,6 @@ const check = (operations: number, ...args: ReadonlyArray<string>) =>
     }
   )
 
-describe.concurrent("[15, 22] operations whose runners are killed and deployed", () => {
-  it.live("are started once and end once, on libSQL", () => check(20))
-
-  onPostgres(
-    "are started once and end once, on two runners over PostgreSQL",
-    () => check(20, "--postgres")
-  )
-})
-
 /** Runs the example until it prints a percentage, then kills it; or to its end. */
 const example = (environment: NodeJS.ProcessEnv, killAt?: RegExp): Effect.Effect<string> =>
   Effect.async((resume) => {
@@ -86,25 +77,35 @@ const example = (environment: NodeJS.ProcessEnv, killAt?: RegExp): Effect.Effect
     child.once("close", () => resume(Effect.succeed(output)))
   })
 
-it.live("[15, 23] the example goes on after kill -9, the bar where it was", () =>
-  Effect.gen(function*() {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "effect-lro-example-"))
-    const environment = {
-      ...process.env,
-      TMPDIR: folder,
-      PORT: String(yield* Effect.promise(ownPort))
-    }
-    const first = yield* example(environment, /[1-9]\d?%/)
-    assert.notInclude(first, "Created")
-    const percents = (output: string) =>
-      Array.from(output.matchAll(/(\d+)%/g), ([, percent]) => Number(percent))
-    const second = yield* example(environment)
-    assert.include(second, "Created effect-lro-example.endpoints.demo.cloud.goog")
-    // A bar begins with 0.
-    const [, where = 0] = percents(second)
-    assert.isAtLeast(where, Math.max(...percents(first)))
-    const named = (output: string) => new Set(output.match(/operations\/operation-\d+/g))
-    assert.deepStrictEqual(named(second), new Set(["operations/operation-1"]))
-    assert.deepStrictEqual(named(first), named(second))
-    fs.rmSync(folder, { recursive: true })
-  }))
+describe.concurrent("a process that is killed", () => {
+  it.live("[15, 22] as one of runners that are deployed, too: operations are started once and end once, on libSQL", () =>
+    check(20))
+
+  onPostgres(
+    "[15, 22] as one of runners that are deployed, too: the same on two over PostgreSQL",
+    () => check(20, "--postgres")
+  )
+
+  it.live("[15, 23] as the example: it goes on, the bar where it was", () =>
+    Effect.gen(function*() {
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "effect-lro-example-"))
+      const environment = {
+        ...process.env,
+        TMPDIR: folder,
+        PORT: String(yield* Effect.promise(ownPort))
+      }
+      const first = yield* example(environment, /[1-9]\d?%/)
+      assert.notInclude(first, "Created")
+      const percents = (output: string) =>
+        Array.from(output.matchAll(/(\d+)%/g), ([, percent]) => Number(percent))
+      const second = yield* example(environment)
+      assert.include(second, "Created effect-lro-example.endpoints.demo.cloud.goog")
+      // A bar begins with 0.
+      const [, where = 0] = percents(second)
+      assert.isAtLeast(where, Math.max(...percents(first)))
+      const named = (output: string) => new Set(output.match(/operations\/operation-\d+/g))
+      assert.deepStrictEqual(named(second), new Set(["operations/operation-1"]))
+      assert.deepStrictEqual(named(first), named(second))
+      fs.rmSync(folder, { recursive: true })
+    }))
+})

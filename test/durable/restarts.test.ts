@@ -34,8 +34,7 @@ const test = (
 ) =>
   it.effect(title, () =>
     check.pipe(
-      Effect.provide(storage),
-      Effect.provide(bakery(options)),
+      Effect.provide([storage, bakery(options)]),
       withTime(new VirtualClock())
     ))
 

@@ -61,7 +61,6 @@ it.effect("[17] a wait of six months survives the end of its runner every day", 
     assert.isAtMost(get, 184 * 4)
     assert.deepStrictEqual(yield* rows, { messages: 4, replies: 4 })
   }).pipe(
-    Effect.provide(storage),
-    Effect.provide(bakery({ onStart: () => Testing.succeedAfter("183 days") })),
+    Effect.provide([storage, bakery({ onStart: () => Testing.succeedAfter("183 days") })]),
     withTime(new HourlyChores())
   ))

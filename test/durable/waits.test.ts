@@ -1,6 +1,6 @@
 /** One suite for the engines that run in virtual time: what a durable wait gives, when it polls, what it leaves behind. */
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, DateTime, Effect, Exit, Schedule } from "effect"
+import { Cause, DateTime, Effect, Exit, Layer, Schedule } from "effect"
 import * as Durable from "effect-lro/Durable"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as Testing from "effect-lro/testing"
@@ -48,8 +48,7 @@ for (const runner of [memory, clustered]) {
   ) =>
     it.effect(title, () =>
       check.pipe(
-        Effect.provide(runner.layer(body, parts)),
-        Effect.provide(bakery(options)),
+        Effect.provide(Layer.provideMerge(runner.layer(body, parts), bakery(options))),
         withTime(new VirtualClock())
       ))
 
