@@ -2,11 +2,19 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Job } from "./job.ts"
 
-/** See `Durable.Poller`. Its type stands in the declarations of public modules, so it has no mark that would strip it there. */
+/** See `Durable.Poller`. Its type stands in the declarations of public modules, so it has no mark that would strip it there; what it does has. */
 export interface PollerService {
-  /** Has an operation polled; asked again for the same token it does nothing. It returns when that is recorded. */
+  /**
+   * Has an operation polled; asked again for the same token it does nothing. It returns when that is recorded.
+   *
+   * @internal
+   */
   readonly begin: (key: string, job: Job) => Effect.Effect<void>
-  /** Ends the polling for a token, where it goes on: nobody waits any more. */
+  /**
+   * Ends the polling for a token, where it goes on: nobody waits any more.
+   *
+   * @internal
+   */
   readonly end: (key: string, token: string) => Effect.Effect<void>
 }
 
