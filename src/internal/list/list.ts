@@ -39,7 +39,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       method: route.method,
       verb: route.verb,
       path,
-      query: format?.listQuery(request) ?? listQuery(request, !named),
+      query: listQuery(request, named, format),
       body: undefined,
       // An error names the parent, and no operation.
       name: "",
@@ -57,9 +57,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   ): Effect.Effect<Page, CallError> =>
     Telemetry.ofCall(
       Effect.suspend(() => {
-        const wrong = format === undefined
-          ? listProblem(route, request)
-          : format.listProblem(request)
+        const wrong = listProblem(route, request, format)
         if (wrong !== undefined) return refuse(route.method, ...wrong)
         return named
           ? Effect.flatMap(

@@ -1,54 +1,78 @@
 import * as Option from "effect/Option"
+import type { OperationFormat } from "../../OperationFormat.ts"
 import type { FilteredListRequest, ListAllRequest, ListRequest } from "../../Requests.ts"
 import { isWellFormed } from "../base/text.ts"
-import * as Route from "../call/route.ts"
+import type * as Route from "../call/route.ts"
 
 /** @internal */
 export type AnyListRequest = ListRequest | ListAllRequest | FilteredListRequest
 
+/** What list takes besides a name in the path, and what it is called in the query. */
+type Format = Pick<OperationFormat, "parameters"> | undefined
+
+/** Where no format says otherwise. */
+const usual = {
+  filter: "filter",
+  pageSize: "pageSize",
+  pageToken: "pageToken",
+  returnPartialSuccess: "returnPartialSuccess"
+}
+
 const maxInt32 = 2 ** 31 - 1
 
-/** @internal */
+/**
+ * What is wrong with an argument. A format takes no others than it says.
+ *
+ * @internal
+ */
 export const listProblem = (
   route: Route.Route,
-  request: AnyListRequest
+  request: AnyListRequest,
+  format: Format
 ): readonly [argument: string, problem: string] | undefined => {
-  const { filter, name, pageSize, pageToken } = request
+  const { filter, pageSize } = request
+  const text = filterText(request)
+  for (const [argument, given] of Object.entries<unknown>({ ...request })) {
+    const value = argument === "filter" ? text : given
+    if (given !== undefined && format !== undefined && !takes(format, argument)) {
+      return [argument, "is no parameter of the service"]
+    }
+    if (typeof value === "string" && !isWellFormed(value)) {
+      return [argument, "contains a lone surrogate"]
+    }
+  }
   if (pageSize !== undefined && (!Number.isInteger(pageSize) || pageSize < 0)) {
     return ["pageSize", "is not a whole number from 0"]
   }
   if (pageSize !== undefined && pageSize > maxInt32) return ["pageSize", `is more than ${maxInt32}`]
-  const text = filterText(request)
   if (filter !== undefined && typeof text !== "string") return ["filter", "is not a string"]
   if (text?.trim() === "") return ["filter", "is empty"]
-  for (const [argument, value] of Object.entries({ name, filter: text, pageToken })) {
-    if (value !== undefined && !isWellFormed(value)) {
-      return [argument, "contains a lone surrogate"]
-    }
-  }
   if (typeof filter === "object" && filter.problem !== undefined) return ["filter", filter.problem]
   if (route.filterRequired && text === undefined) return ["filter", "is missing"]
   return undefined
 }
 
+const takes = ({ parameters = usual }: NonNullable<Format>, argument: string): boolean =>
+  argument === "name" || Object.hasOwn(parameters, argument)
+
 const filterText = ({ filter }: AnyListRequest): string | undefined =>
   typeof filter === "object" ? filter.filter : filter
 
 /** @internal */
-export const listQuery = (request: AnyListRequest, withName: boolean): string => {
-  const pairs: Array<string> = []
-  const add = (name: string, value: string | number | boolean | undefined) => {
-    if (value !== undefined && value !== "") {
-      pairs.push(`${name}=${encodeURIComponent(String(value))}`)
-    }
-  }
-  add("name", withName ? request.name : undefined)
-  add("filter", filterText(request))
-  add("pageSize", request.pageSize)
-  add("pageToken", request.pageToken)
-  add("returnPartialSuccess", request.returnPartialSuccess)
-  return pairs.join("&")
-}
+export const listQuery = (
+  request: AnyListRequest,
+  named: boolean,
+  format: Format
+): string =>
+  Object.entries<string>(format?.parameters ?? (named ? usual : { name: "name", ...usual }))
+    .flatMap(([argument, name]) => {
+      const value: unknown = argument === "filter"
+        ? filterText(request)
+        : Reflect.get(request, argument)
+      return value === undefined || value === ""
+        ? []
+        : [`${name}=${encodeURIComponent(String(value))}`]
+    }).join("&")
 
 /** @internal */
 export const nextPage = <R extends object>(
