@@ -58,7 +58,7 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
     method: templates[0]?.rpc ?? "",
     verb: rule.verb,
     filterRequired: rule.filter === "required",
-    query: query && name !== "list" ? (of) => query(name, of) : undefined,
+    query: query && ((of) => query(name, of)),
     hint,
     hold: rule.hold === undefined ? undefined : Duration.toMillis(rule.hold),
     templates: [

@@ -1,6 +1,7 @@
 /** How a format of someone's own is used: what its functions throw, or give instead of an answer, is said and is no defect. */
 import type { Items, OperationFormat, Options } from "../../OperationFormat.ts"
 import { isObject } from "../base/json.ts"
+import { usual } from "./listParameters.ts"
 
 type Json = { readonly [key: string]: unknown }
 
@@ -26,7 +27,7 @@ const whole = (said: string, why: string): string => said + why
 
 /** @internal */
 export const make = <List>(options: Options): OperationFormat<List> => {
-  const { advice, hint, page = ofOperations, query, refuse } = options
+  const { advice, hint, page = ofOperations, parameters = usual, query, refuse } = options
   const operation: OperationFormat["operation"] = (json, { call, clean }) => {
     if (!isObject(json)) return "the reply is not an object"
     const read = tried("operation", () => options.operation(json, call), whole)
@@ -52,15 +53,16 @@ export const make = <List>(options: Options): OperationFormat<List> => {
       const { nextPageToken = "", unreachable = [] } = read
       return { operations, nextPageToken, unreachable }
     },
-    parameters: options.parameters,
+    parameters,
     advice: advice &&
       ((status, httpStatus) => tried("advice", () => advice(status, httpStatus), whole)),
     hint: hint && ((name) => tried("hint", () => hint(name), () => undefined)),
-    query: query && ((method, name) =>
-      tried("query", () => query(method, name), (said, why) => ({
-        argument: "name",
-        problem: `cannot be asked about: ${said}${why}`
-      }))),
+    query: query &&
+      ((method, name) =>
+        method === "list" ? "" : tried("query", () => query(method, name), (said, why) => ({
+          argument: "name",
+          problem: `cannot be asked about: ${said}${why}`
+        }))),
     // What was thrown may quote the request.
     refuse: refuse &&
       ((method, request) =>

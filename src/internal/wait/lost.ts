@@ -20,7 +20,7 @@ export const errorOf = (
   const defect = cause === undefined ? undefined : Cause.squash(cause)
   const get = Route.compile(settings.binding, "get")
   return new TransportError({
-    method: get === undefined ? "" : Route.boundOf(get, place.ref.name).method,
+    method: get ? Route.boundOf(get, place.ref.name).method : "",
     operation: place.ref,
     reason,
     sent: reason === "Closed" ? "no" : "maybe",
