@@ -1,4 +1,7 @@
-/** Operations of your own API, not google.longrunning.Operation: a format says what they mean. Run: npx tsx examples/otherOperations.ts */
+/**
+ * Operations of your own API that are not google.longrunning.Operation: a format says what they mean. Runs in memory.
+ * Run: npx tsx examples/otherOperations.ts
+ */
 import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
@@ -10,25 +13,21 @@ const operationFormat = OperationFormat.make({
     const { failure, id, state } = json
     if (typeof id !== "string") return "it has no id"
     const job = { name: id, done: state === "FINISHED", metadata: json }
-    if (!job.done) return job
     return failure === undefined
       ? { ...job, response: json }
-      : { ...job, error: { message: failure } }
+      : { ...job, error: { code: 2, message: failure } }
   }
 })
 
-class Mill extends Operations.Tag<Mill>()(
-  "app/Mill",
-  Operations.binding({
-    service: "mill.example.com",
-    version: "v1",
-    scopes: [],
-    operationFormat,
-    methods: { get: { verb: "GET", templates: ["/v1/{name=projects/*/jobs/*}"] } }
-  })
-) {}
+const binding = Operations.binding({
+  service: "mill.example.com",
+  version: "v1",
+  scopes: [],
+  operationFormat,
+  methods: { get: { verb: "GET", templates: ["/v1/{name=projects/*/jobs/*}"] } }
+})
+class Mill extends Operations.Tag<Mill>()("app/Mill", binding) {}
 
-// Instead of an API: runs in memory.
 const states = ["GRINDING", "FINISHED"]
 const http = HttpClient.make((request) => {
   const job = { id: "projects/p/jobs/1", state: states.shift(), flour: 7 }
@@ -36,7 +35,6 @@ const http = HttpClient.make((request) => {
 })
 const Http = Layer.merge(Credentials.layerNone, Layer.succeed(HttpClient.HttpClient, http))
 
-const program = Effect.flatMap(Mill, (mill) => mill.untilDone("projects/p/jobs/1")).pipe(
-  Effect.tap(({ operation }) => Console.log("ground", operation.response))
-)
-program.pipe(Effect.provide(Layer.provide(Operations.layer(Mill), Http)), NodeRuntime.runMain)
+const program = Effect.flatMap(Mill, (mill) => mill.untilDone("projects/p/jobs/1"))
+const shown = Effect.tap(program, ({ operation }) => Console.log("ground", operation.response))
+NodeRuntime.runMain(Effect.provide(shown, Layer.provide(Operations.layer(Mill), Http)))
