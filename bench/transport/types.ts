@@ -6,7 +6,7 @@ import * as Path from "node:path"
 
 const root = process.cwd().replace(/\/bench$/, "")
 
-const program = `import { createEndpoint, VertexAI } from "effect-lro/services/aiplatform/v1"
+const vertexAi = `import { createEndpoint, VertexAI } from "effect-lro/services/aiplatform/v1"
 import { Effect } from "effect"
 
 export const program = Effect.gen(function*() {
@@ -14,6 +14,21 @@ export const program = Effect.gen(function*() {
   const started = yield* operations.start(createEndpoint, {
     parent: "projects/p/locations/l",
     endpoint: { displayName: "d" }
+  })
+  return started.name
+})
+`
+
+const computeEngine =
+  `import { ComputeEngine, instancesInsert } from "effect-lro/services/compute/v1"
+import { Effect } from "effect"
+
+export const program = Effect.gen(function*() {
+  const operations = yield* ComputeEngine
+  const started = yield* operations.start(instancesInsert, {
+    project: "p",
+    zone: "z",
+    instanceResource: { name: "vm" }
   })
   return started.name
 })
@@ -28,8 +43,13 @@ const tsc = (compiler: string, directory: string, config: object): string => {
   )
 }
 
-/** The types of a program that uses one method of the largest service, against declarations as they are published, by compiler. */
-export const ofOneMethod = (): { readonly [compiler: string]: number } => {
+interface Count {
+  readonly types: number
+  readonly instantiations: number
+}
+
+/** What a program of one module makes, against declarations as they are published, by compiler. */
+const counts = (module: string, program: string): { readonly [compiler: string]: Count } => {
   const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "effect-lro-types-"))
   try {
     Fs.symlinkSync(
@@ -58,22 +78,34 @@ export const ofOneMethod = (): { readonly [compiler: string]: number } => {
         outDir: "lib",
         paths: {}
       },
-      files: [Path.join(root, "src/services/aiplatform/v1.ts")]
+      files: [Path.join(root, `src/services/${module}.ts`)]
     })
     Fs.writeFileSync(Path.join(directory, "program.mts"), program)
-    const types = (compiler: string) =>
-      Number(
-        /^Types:\s+(\d+)$/m.exec(tsc(compiler, directory, {
-          compilerOptions: {
-            ...common,
-            declaration: false,
-            paths: { "effect-lro/*": ["./lib/*.d.ts"] }
-          },
-          files: ["program.mts"]
-        }))?.[1]
-      )
-    return { "7.0": types("typescript"), "5.9": types("typescript-5") }
+    const countOf = (compiler: string): Count => {
+      const said = tsc(compiler, directory, {
+        compilerOptions: {
+          ...common,
+          declaration: false,
+          paths: { "effect-lro/*": ["./lib/*.d.ts"] }
+        },
+        files: ["program.mts"]
+      })
+      const of = (what: string) => Number(new RegExp(`^${what}:\\s+(\\d+)$`, "m").exec(said)?.[1])
+      return { types: of("Types"), instantiations: of("Instantiations") }
+    }
+    return { "7.0": countOf("typescript"), "5.9": countOf("typescript-5") }
   } finally {
     Fs.rmSync(directory, { recursive: true })
   }
 }
+
+/** The types of a program that uses one method of Vertex AI, the largest service of google.longrunning, by compiler. */
+export const ofOneMethod = (): { readonly [compiler: string]: number } =>
+  Object.fromEntries(
+    Object.entries(counts("aiplatform/v1", vertexAi)).map((
+      [compiler, { types }]
+    ) => [compiler, types])
+  )
+
+/** The same of Compute Engine, the largest of all, with the instantiations. */
+export const ofComputeEngine = () => counts("compute/v1", computeEngine)

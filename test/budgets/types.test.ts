@@ -11,6 +11,13 @@ describe("what a method may cost a program", () => {
     assert.isAtMost(types["5.9"] ?? Infinity, 8_900)
   })
 
+  it("no more types of Compute Engine, which has 500 methods and 205 bodies", () => {
+    for (const { types } of Object.values(Types.ofComputeEngine())) {
+      assert.isAbove(types, 5_000)
+      assert.isAtMost(types, 9_200)
+    }
+  })
+
   it("bytes, its messages and what reads them among them", async () => {
     const { gzip } = await Sizes.ofOneMethod()
     // docs/package-size.md explains each rise.
