@@ -187,8 +187,8 @@ export const section = async (): Promise<string> => {
   const sizes = await own()
   const { share, whole } = await withEffect()
   const one = await ofOneMethod()
-  const types = Types.ofOneMethod()
-  const compute = Types.ofComputeEngine()
+  const types = await Types.ofOneMethod()
+  const compute = await Types.ofComputeEngine()
   const rows = (await perFeature()).map(({ feature, gzip, minified }) =>
     `| ${feature} | ${minified} | ${gzip} |`
   )

@@ -1,8 +1,9 @@
 /** What the compiler makes of a program that uses one method: types. A count, so a test bounds it, too. */
-import { execFileSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { promisify } from "node:util"
 
 const root = process.cwd().replace(/\/bench$/, "")
 
@@ -34,13 +35,16 @@ export const program = Effect.gen(function*() {
 })
 `
 
-const tsc = (compiler: string, directory: string, config: object): string => {
+const run = promisify(execFile)
+
+const tsc = async (compiler: string, directory: string, config: object): Promise<string> => {
   Fs.writeFileSync(Path.join(directory, "tsconfig.json"), JSON.stringify(config))
-  return execFileSync(
+  const { stdout } = await run(
     process.execPath,
     [Path.join(root, `node_modules/${compiler}/bin/tsc`), "--extendedDiagnostics"],
     { cwd: directory, encoding: "utf8", maxBuffer: 2 ** 28 }
   )
+  return stdout
 }
 
 interface Count {
@@ -49,7 +53,10 @@ interface Count {
 }
 
 /** What a program of one module makes, against declarations as they are published, by compiler. */
-const counts = (module: string, program: string): { readonly [compiler: string]: Count } => {
+const counts = async (
+  module: string,
+  program: string
+): Promise<{ readonly [compiler: string]: Count }> => {
   const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "effect-lro-types-"))
   try {
     Fs.symlinkSync(
@@ -67,7 +74,7 @@ const counts = (module: string, program: string): { readonly [compiler: string]:
       declarationMap: false,
       sourceMap: false
     }
-    tsc("typescript", directory, {
+    await tsc("typescript", directory, {
       compilerOptions: {
         ...common,
         noEmit: false,
@@ -81,8 +88,8 @@ const counts = (module: string, program: string): { readonly [compiler: string]:
       files: [Path.join(root, `src/services/${module}.ts`)]
     })
     Fs.writeFileSync(Path.join(directory, "program.mts"), program)
-    const countOf = (compiler: string): Count => {
-      const said = tsc(compiler, directory, {
+    const countOf = async (compiler: string): Promise<Count> => {
+      const said = await tsc(compiler, directory, {
         compilerOptions: {
           ...common,
           declaration: false,
@@ -93,16 +100,17 @@ const counts = (module: string, program: string): { readonly [compiler: string]:
       const of = (what: string) => Number(new RegExp(`^${what}:\\s+(\\d+)$`, "m").exec(said)?.[1])
       return { types: of("Types"), instantiations: of("Instantiations") }
     }
-    return { "7.0": countOf("typescript"), "5.9": countOf("typescript-5") }
+    // One after the other: both write the same project file.
+    return { "7.0": await countOf("typescript"), "5.9": await countOf("typescript-5") }
   } finally {
     Fs.rmSync(directory, { recursive: true })
   }
 }
 
 /** The types of a program that uses one method of Vertex AI, the largest service of google.longrunning, by compiler. */
-export const ofOneMethod = (): { readonly [compiler: string]: number } =>
+export const ofOneMethod = async (): Promise<{ readonly [compiler: string]: number }> =>
   Object.fromEntries(
-    Object.entries(counts("aiplatform/v1", vertexAi)).map((
+    Object.entries(await counts("aiplatform/v1", vertexAi)).map((
       [compiler, { types }]
     ) => [compiler, types])
   )

@@ -249,7 +249,8 @@ describe("a wait whose layer is gone", () => {
         "example.mill.v1.Jobs.Get"
       ])
     }).pipe(
-      Effect.provide(Credentials.layerNone),
-      Effect.provide(FakeHttp.layer(() => FakeHttp.json(job)))
+      Effect.provide(
+        Layer.merge(Credentials.layerNone, FakeHttp.layer(() => FakeHttp.json(job)))
+      )
     ))
 })
