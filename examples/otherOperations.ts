@@ -1,11 +1,12 @@
 /**
- * Operations of your own API that are not google.longrunning.Operation: a format says what they mean. Runs in memory.
- * Run: npx tsx examples/otherOperations.ts
+ * Operations of your own API that are not google.longrunning.Operation, in memory. Run: npx tsx examples/otherOperations.ts
  */
 import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
-import { Credentials, OperationFormat, Operations } from "effect-lro"
+import * as Credentials from "effect-lro/Credentials"
+import * as OperationFormat from "effect-lro/OperationFormat"
+import * as Operations from "effect-lro/Operations"
 
 // { "id": "projects/p/jobs/1", "state": "FINISHED", "flour": 7 }, or with `"failure": "no grain"`
 const operationFormat = OperationFormat.make({
@@ -28,11 +29,10 @@ const binding = Operations.binding({
 })
 class Mill extends Operations.Tag<Mill>()("app/Mill", binding) {}
 
-const states = ["GRINDING", "FINISHED"]
-const http = HttpClient.make((request) => {
-  const job = { id: "projects/p/jobs/1", state: states.shift(), flour: 7 }
-  return Effect.succeed(HttpClientResponse.fromWeb(request, Response.json(job)))
-})
+const jobs = ["GRINDING", "FINISHED"].map((state) => ({ id: "projects/p/jobs/1", state, flour: 7 }))
+const http = HttpClient.make((request) =>
+  Effect.sync(() => HttpClientResponse.fromWeb(request, Response.json(jobs.shift())))
+)
 const Http = Layer.merge(Credentials.layerNone, Layer.succeed(HttpClient.HttpClient, http))
 
 const program = Effect.flatMap(Mill, (mill) => mill.untilDone("projects/p/jobs/1"))
