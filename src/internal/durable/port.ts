@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Job } from "./job.ts"
 
-/** See `Durable.Poller`. Its type stands in the declarations of public modules, so it has no mark that would strip it there; what it does has. */
+/** See `Durable.Poller`. Its type stands in the declarations of public modules, so only its members have a mark that strips them there. */
 export interface PollerService {
   /**
    * Has an operation polled; asked again for the same token it does nothing. It returns when that is recorded.
