@@ -48,12 +48,20 @@
 import type { Sharding } from "@effect/cluster/Sharding"
 import type { WorkflowEngine, WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import type * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { AnyBinding } from "./Binding.ts"
 import type { TagClass } from "./Client.ts"
+import type {
+  AnyTagClass,
+  MethodOption,
+  NoOption,
+  ResponseOption,
+  Schedules,
+  StartOptions,
+  WaitOptions
+} from "./DurableOptions.ts"
 import { type AnyTag, clientOf } from "./internal/durable/client.ts"
 import * as cluster from "./internal/durable/cluster.ts"
 import { MayHaveStarted, StepConflict } from "./internal/durable/errors.ts"
@@ -65,9 +73,6 @@ import { type CallError, type WaitError, WaitErrorSchema } from "./LroError.ts"
 import type { StartMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
-import type * as Polling from "./Polling.ts"
-import type { CallOptions } from "./Requests.ts"
-import type { StartedBy } from "./Waits.ts"
 
 export {
   /**
@@ -129,119 +134,11 @@ export const ErrorSchema: Schema.Schema<
 > = /*#__PURE__*/ Schema.Union(WaitErrorSchema, StepErrorSchema)
 
 /**
- * A poll schedule as data: the arguments of `Polling.fixed`, `Polling.exponential` or `Polling.proportional`, or the name of any other
- * one, which the layer of every runner has {@link schedules registered}.
+ * What starts and waits take.
  *
  * @since 0.1.0
- * @category options
  */
-export type Schedule =
-  | { readonly fixed: Duration.DurationInput }
-  | { readonly exponential: Parameters<typeof Polling.exponential>[0] }
-  | { readonly proportional: Parameters<typeof Polling.proportional>[0] }
-  | string
-
-/**
- * What is sent with the calls of a step. Headers are not among it, since they would be stored: those of the layer are sent.
- *
- * @since 0.1.0
- * @category options
- */
-export interface Sent extends Pick<CallOptions, "quotaProject" | "errorFormat" | "timeout"> {
-  /** @since 0.1.0 */
-  readonly headers?: "headers would be stored, secrets and all: give them to the layer" | undefined
-}
-
-/**
- * How a step polls: the settings of a plain wait that can be stored.
- *
- * @since 0.1.0
- * @category options
- */
-export interface Settings extends Sent, Omit<Polling.Settings, "schedule"> {
-  /**
-   * The delays between polls.
-   *
-   * @default the polling that Google publishes for the method, else Polling.defaultSchedule
-   */
-  readonly schedule?: Schedule | undefined
-}
-
-/**
- * The options of a start.
- *
- * @since 0.1.0
- * @category options
- */
-export interface StartOptions extends Sent {
-  /** The name of the step, one for each start of the workflow. It is stored: with another name a running execution starts again. */
-  readonly step: string
-  /** Says that the call is safe to repeat, also without a request id: a run that finds the attempt of another repeats it. */
-  readonly idempotent?: boolean | undefined
-  /**
-   * The longest time that a failure which passes is answered by another attempt.
-   *
-   * @default "10 minutes"
-   */
-  readonly maxOutage?: Duration.DurationInput | undefined
-}
-
-/**
- * The options of a wait.
- *
- * @since 0.1.0
- * @category options
- */
-export interface WaitOptions extends Settings {
-  /** The name of the step, one for each wait of the workflow. It is stored. */
-  readonly step: string
-  /** The method that started the operation: it decodes the response and sets the default pace. */
-  readonly method?: StartedBy<unknown, unknown> | undefined
-  /**
-   * What `Workflow.interrupt` of the execution does to the operation: leave it running, or send one cancel. Nothing else cancels: no
-   * failure of the workflow, no runner that shuts down or dies.
-   *
-   * @default "leave"
-   */
-  readonly onInterrupt?: "leave" | "cancel" | undefined
-  /** A wait that another process may go on with can call nobody. */
-  readonly onState?:
-    | "a durable wait has no onState: another process may poll; watch the reference beside the workflow"
-    | undefined
-}
-
-/**
- * A Schema for the response; `Any.of` verifies the type of the message.
- *
- * @since 0.1.0
- * @category options
- */
-export interface ResponseOption<A, R> {
-  readonly response: Operation.ResponseSchema<A, R>
-}
-
-/**
- * The method that started the operation: it decodes the response and sets the default pace.
- *
- * @since 0.1.0
- * @category options
- */
-export interface MethodOption<W> {
-  readonly method: StartedBy<unknown, W>
-  /** A Schema here decodes the response. */
-  readonly response?: undefined
-}
-
-/**
- * A wait that knows nothing of the response: it gives the final state.
- *
- * @since 0.1.0
- * @category options
- */
-export interface NoOption {
-  readonly method?: undefined
-  readonly response?: undefined
-}
+export type * from "./DurableOptions.ts"
 
 /** What is inferred elsewhere. Unlike `NoInfer` it is not seen in an editor. */
 type Fixed<A> = [A][A extends unknown ? 0 : never]
@@ -378,29 +275,6 @@ export const run: {
       ? waits.wait(subject, options)
       : waits.outcome(subject, done, options))
   }) as Effect.Effect<never>
-
-/**
- * Any tag of a client.
- *
- * @since 0.1.0
- * @category models
- */
-export interface AnyTagClass {
-  readonly key: string
-  readonly binding: AnyBinding
-}
-
-/**
- * Poll schedules by names that steps may use.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Schedules {
-  readonly schedules: {
-    readonly [name: string]: NonNullable<Polling.Settings["schedule"]>
-  }
-}
 
 /**
  * Registers poll schedules: a part of a layer, beside its tags.
