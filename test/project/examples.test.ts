@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { isFull } from "../kit/counts.ts"
 
 const root = new URL("../../", import.meta.url)
 const files = readdirSync(new URL("examples", root)).filter((file) => file.endsWith(".ts"))
@@ -223,10 +224,10 @@ interface Run {
 }
 
 /**
- * As a user runs them; the others compiled by what tsx compiles with, once for all: loading takes most of the time of an example. What is
- * loaded from a file of its own cannot be joined with the rest: libSQL's native part, and the server that outlives durable.ts.
+ * In CI all as a user runs them; else the others are compiled once for all: loading takes most of the time of an example. What is loaded from a
+ * file of its own cannot be joined with the rest: libSQL's native part, and the server that outlives durable.ts.
  */
-const byTsx = ["durable.ts", "durableService.ts", "telemetry.ts"]
+const byTsx = isFull ? files : ["durable.ts", "durableService.ts", "telemetry.ts"]
 const compiled = join(own, "compiled")
 
 const run = (file: string): Effect.Effect<Run> =>
