@@ -25,6 +25,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()(
 
 const Path = Schema.Struct({ hub: Schema.String })
 
+/** `running` also for a hub that nobody asked for: the engine does not tell it from one that has just begun. */
 const State = Schema.Union(
   Schema.Struct({ state: Schema.Literal("running") }),
   Schema.Struct({ state: Schema.Literal("created"), name: Schema.String })

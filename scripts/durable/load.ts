@@ -19,7 +19,7 @@ const waits = Number(values.waits)
 const program = Effect.gen(function*() {
   const { name, server, worker } = yield* make({ postgres: values.postgres })
   const runner = yield* worker({ EVERY: "60" })
-  const usage = (what: "heap" | "cpu") => Effect.promise(() => runner.usage(what))
+  const usage = (what: "heap" | "cpu") => Effect.map(Effect.promise(() => runner.ask(what)), Number)
   // Without any, for comparison.
   yield* Effect.promise(() => runner.start("up"))
   yield* Effect.sleep("2 seconds")

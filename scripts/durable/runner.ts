@@ -4,9 +4,10 @@
  */
 import {
   ClusterWorkflowEngine,
+  EntityId,
   type MessageStorage,
   RunnerAddress,
-  type Sharding,
+  Sharding,
   type ShardingConfig,
   SingleRunner
 } from "@effect/cluster"
@@ -14,11 +15,12 @@ import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform
 import { NodeClusterSocket, NodeRuntime } from "@effect/platform-node"
 import { LibsqlClient } from "@effect/sql-libsql"
 import { PgClient } from "@effect/sql-pg"
-import { Workflow } from "@effect/workflow"
-import { Effect, Layer, Logger, LogLevel, Option, Redacted, Schema } from "effect"
+import { Workflow, type WorkflowEngine } from "@effect/workflow"
+import { Effect, Layer, Logger, LogLevel, Option, Redacted, Runtime, Schema } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Durable from "effect-lro/Durable"
 import { createHub, layer, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
+import type { Question } from "./workers.ts"
 
 const variable = (name: string): string => process.env[name] ?? ""
 
@@ -49,15 +51,21 @@ const MakingLayer = Making.toLayer(({ hub }) =>
   )
 )
 
-/** Every request goes to the one server, whomever it is meant for. */
+/** Every request goes to the one server, whomever it is meant for, and says who sends it. */
 const ServerClient = Layer.effect(
   HttpClient.HttpClient,
   Effect.map(
     HttpClient.HttpClient,
     HttpClient.mapRequest(
-      HttpClientRequest.updateUrl((url) =>
-        url.replace(/^https:\/\/[^/]+/, variable("OPERATIONS_SERVER"))
-      )
+      (request) =>
+        HttpClientRequest.setHeader(
+          HttpClientRequest.updateUrl(
+            request,
+            (url) => url.replace(/^https:\/\/[^/]+/, variable("OPERATIONS_SERVER"))
+          ),
+          "x-runner",
+          variable("PORT")
+        )
     )
   )
 ).pipe(Layer.provide(FetchHttpClient.layer))
@@ -87,14 +95,32 @@ const Sharded: Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage, un
       Layer.provide(PgClient.layer({ url: Redacted.make(postgres), maxConnections: 5 }))
     )
 
-/** For who asks: bytes of the heap after a collection, or milliseconds of a processor so far. */
-process.on("message", (what) => {
-  if (what === "heap") globalThis.gc?.()
-  const { system, user } = process.cpuUsage()
-  process.send?.(what === "heap" ? process.memoryUsage().heapUsed : (system + user) / 1000)
+/** For who asks: bytes of the heap after a collection, milliseconds of a processor so far; whether an execution lives here; an interrupt. */
+const answer = (question: Question) =>
+  Effect.gen(function*() {
+    if (question === "heap") {
+      globalThis.gc?.()
+      return process.memoryUsage().heapUsed
+    }
+    if (question === "cpu") {
+      const { system, user } = process.cpuUsage()
+      return (system + user) / 1000
+    }
+    const id = yield* Making.executionId({ hub: question.hub })
+    if (question.ask === "interrupt") return yield* Effect.as(Making.interrupt(id), true)
+    const sharding = yield* Sharding.Sharding
+    return sharding.hasShardId(sharding.getShardId(EntityId.make(id), "default"))
+  })
+
+const answering = Effect.gen(function*() {
+  const runtime = yield* Effect.runtime<Sharding.Sharding | WorkflowEngine.WorkflowEngine>()
+  process.on("message", (question: Question) => {
+    void Runtime.runPromise(runtime)(answer(question)).then((answer) => process.send?.(answer))
+  })
 })
 
 const program = Effect.gen(function*() {
+  yield* answering
   yield* print("up")
   yield* Effect.forEach(
     Array.from({ length: Number(variable("SUBMIT")) }, (_, i) => `h${i}`),
@@ -108,7 +134,7 @@ const program = Effect.gen(function*() {
 const MainLayer = MakingLayer.pipe(
   Layer.provide(Durable.layerCluster(NetworkConnectivity)),
   Layer.provideMerge(ClusterWorkflowEngine.layer),
-  Layer.provide(Sharded),
+  Layer.provideMerge(Sharded),
   Layer.provide(layer()),
   Layer.provide([ServerClient, Credentials.layerNone]),
   Layer.provide(Logger.minimumLogLevel(LogLevel.Warning))

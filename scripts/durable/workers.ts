@@ -30,6 +30,12 @@ export const makeFolder = (): string => {
   return fs.mkdtempSync(path.join(parent, "durable-"))
 }
 
+/** What a runner answers, one question at a time. */
+export type Question =
+  | "heap"
+  | "cpu"
+  | { readonly ask: "is it yours" | "interrupt"; readonly hub: string }
+
 export class Worker {
   readonly #file: string
   readonly #environment: Readonly<Record<string, string>>
@@ -39,6 +45,11 @@ export class Worker {
   constructor(file: string, environment: Readonly<Record<string, string>>) {
     this.#file = file
     this.#environment = environment
+  }
+
+  /** What its requests say they are from. */
+  get port(): string {
+    return this.#environment["PORT"] ?? ""
   }
 
   /** Starts it, and returns when it has printed a line. */
@@ -63,11 +74,11 @@ export class Worker {
     })
   }
 
-  /** Bytes of its heap after a collection, or milliseconds of a processor that it has taken so far. */
-  usage(what: "heap" | "cpu"): Promise<number> {
+  /** What it answers. */
+  ask(question: Question): Promise<unknown> {
     return new Promise((resolve) => {
-      this.#child?.once("message", (answer) => resolve(Number(answer)))
-      this.#child?.send(what)
+      this.#child?.once("message", resolve)
+      this.#child?.send(question)
     })
   }
 
