@@ -63,7 +63,11 @@ const measure = (postgres: boolean) =>
         const hub = hubsByOperation.get(name) ?? ""
         return of(hub) ? [at - (asked.get(hub) ?? 0)] : []
       })
-      return { executions: hubs.filter(of).length, cancels: millis.length, slowest: slowest(millis) }
+      return {
+        executions: hubs.filter(of).length,
+        cancels: millis.length,
+        slowest: slowest(millis)
+      }
     }
     const isPolledByKilled = (hub: string) => pollers.get(hub) === first.port
     return [{
