@@ -70,11 +70,10 @@ const program = Effect.gen(function*() {
     `${operations} operations, ${seconds} s of kills, ${deploys} deploys, a cut of ${cut} s; ` +
       `${workers.length === 1 ? "one runner" : "two runners"} on ${site.name}`
   )
-  yield* everyWorker((worker) =>
-    worker === workers[0]
-      ? worker.start("submitted", { SUBMIT: String(operations) })
-      : worker.start("up")
-  )
+  const [first, ...others] = workers
+  // One makes the tables; two at once would collide.
+  for (const other of others) yield* Effect.promise(() => other.start("up"))
+  yield* Effect.promise(async () => first?.start("submitted", { SUBMIT: String(operations) }))
   yield* say("all submitted")
   started = Date.now()
 

@@ -5,7 +5,16 @@ import { Effect, Exit } from "effect"
 import * as Durable from "effect-lro/Durable"
 import * as Testing from "effect-lro/testing"
 import { bakeOnce, Bakery, Cake } from "../kit/bakery.ts"
-import { bakery, Baking, counts, launch, order, rows, storage } from "../kit/durable.ts"
+import {
+  bakery,
+  Baking,
+  counts,
+  launch,
+  order,
+  rows,
+  shardsPerGroup,
+  storage
+} from "../kit/durable.ts"
 import { withTime } from "../kit/services.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 
@@ -17,6 +26,7 @@ class HourlyChores extends VirtualClock {
 }
 
 const calm = ShardingConfig.layer({
+  shardsPerGroup,
   entityTerminationTimeout: "500 millis",
   entityMessagePollInterval: "6 hours",
   entityReplyPollInterval: "6 hours",

@@ -70,7 +70,11 @@ export const memory: Runner = {
     )
 }
 
+/** There is one runner at a time. */
+export const shardsPerGroup = 10
+
 export const config = ShardingConfig.layer({
+  shardsPerGroup,
   entityTerminationTimeout: "500 millis",
   entityMessagePollInterval: "2 seconds",
   entityReplyPollInterval: "1 second",
