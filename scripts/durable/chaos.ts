@@ -109,11 +109,12 @@ const program = Effect.gen(function*() {
   yield* say("network back")
 
   // A runner says so at the end of an execution. The file of libSQL is looked into as late as possible: who reads it locks it.
+  const endedSoFar = () =>
+    new Set(workers.flatMap(({ output }) => output.match(/^ended h\d+$/gm) ?? [])).size
   yield* until(
-    Effect.sync(() =>
-      new Set(workers.flatMap(({ output }) => output.match(/^ended h\d+$/gm) ?? [])).size
-    ),
-    (ended) => ended === operations
+    Effect.tap(Effect.sync(endedSoFar), (ended) => say(`${ended} ended`)),
+    (ended) => ended === operations,
+    10_000
   )
   let last = { ended: 0, good: 0, rows: 0 }
   const report = yield* until(
