@@ -12,6 +12,7 @@ import type { PublishedPolling } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
 import type * as Polling from "./Polling.ts"
+import type * as RateLimit from "./RateLimit.ts"
 
 /**
  * What get, cancel and delete take: a name, or what has one. A reference and a started operation are asked about where they were started,
@@ -350,6 +351,8 @@ export interface LayerOptions extends CallOptions {
   readonly maxResponseBytes?: number | undefined
   /** Polling for every wait of this client. */
   readonly polling?: Polling.Settings | undefined
+  /** How many requests are sent in an interval: a rate that other layers share, or one for this layer alone. */
+  readonly rateLimit?: RateLimit.RateLimit | RateLimit.Options | undefined
   /**
    * Sends the W3C header `traceparent` of the current span with every request: of the call's own where a tracer is installed.
    *
@@ -380,5 +383,6 @@ export interface LayerConfigOptions {
   readonly traceparent?: Config.Config<boolean> | undefined
   readonly retry?: RetryOptions | "none" | undefined
   readonly polling?: Polling.Settings | undefined
+  readonly rateLimit?: RateLimit.RateLimit | RateLimit.Options | undefined
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }

@@ -27,6 +27,8 @@ export * as Polling from "./Polling.ts"
 /** @since 0.1.0 */
 export * as ProtoJson from "./ProtoJson.ts"
 /** @since 0.1.0 */
+export * as RateLimit from "./RateLimit.ts"
+/** @since 0.1.0 */
 export * as ServiceAccount from "./ServiceAccount.ts"
 /** @since 0.1.0 */
 export * as Status from "./Status.ts"

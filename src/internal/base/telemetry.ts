@@ -156,6 +156,13 @@ export const pollLatenessSeconds = Metric.histogram(
   "How much later than wanted polls began"
 )
 
+/** @internal */
+export const rateQueueSeconds = /*#__PURE__*/ Metric.histogram(
+  "effect_lro_rate_queue_seconds",
+  /*#__PURE__*/ MetricBoundaries.exponential({ start: 0.001, factor: 4, count: 12 }),
+  "How long requests waited for their turn in a rate"
+)
+
 /** A metric for each value of a tag, made once: tagging costs more than counting. */
 const byTag = (metric: Metric.Metric.Counter<number>, tag: string) => {
   const known = new Map<string, Metric.Metric.Counter<number>>()

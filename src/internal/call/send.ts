@@ -1,11 +1,20 @@
 import * as Headers from "@effect/platform/Headers"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type CallError, CredentialsError } from "../../CallError.ts"
 import * as Telemetry from "../base/telemetry.ts"
+import { isThrottled } from "../errors/verdict.ts"
+import { Broken } from "../wire/exchange.ts"
 import { isHeaderValue } from "../wire/headers.ts"
 import type { Attempt } from "./attempt.ts"
 import { interpret, interpretBroken } from "./interpret.ts"
 import type { Settings } from "./settings.ts"
+
+/** For how many milliseconds all that share a rate are to leave the server alone. */
+const throttleHint = (error: CallError): number =>
+  isThrottled(error) && "retryAfter" in error && error.retryAfter !== undefined
+    ? Duration.toMillis(error.retryAfter)
+    : 0
 
 interface Merged {
   readonly own: Headers.Headers
@@ -56,17 +65,26 @@ export const send = <A>(
     return Effect.fail(new CredentialsError({ reason: "Invalid", transient: false, description }))
   }
   attempt.credentials = credentialHeaders
-  if (call.progress !== undefined) call.progress.sending = true
-  const exchange = (headers: Headers.Headers) =>
-    settings.exchange(
-      { verb: call.verb, url: attempt.url, headers, body: call.body },
-      { millis: attempt.timeoutMillis, bytes: settings.maxResponseBytes }
+  const dispatch = (queued: number) => {
+    if (call.progress !== undefined) call.progress.sending = true
+    const exchange = (headers: Headers.Headers) =>
+      settings.exchange(
+        { verb: call.verb, url: attempt.url, headers, body: call.body },
+        { millis: attempt.timeoutMillis, bytes: settings.maxResponseBytes, queued }
+      )
+    return Effect.matchEffect(
+      settings.traceparent ? Telemetry.propagated(headers, exchange) : exchange(headers),
+      {
+        onFailure: (broken) => interpretBroken(attempt, broken),
+        onSuccess: (received) => interpret(attempt, received)
+      }
     )
-  return Effect.matchEffect(
-    settings.traceparent ? Telemetry.propagated(headers, exchange) : exchange(headers),
-    {
-      onFailure: (broken) => interpretBroken(attempt, broken),
-      onSuccess: (received) => interpret(attempt, received)
-    }
-  )
+  }
+  return settings.rate === undefined ? dispatch(0) : settings.rate.through({
+    isWrite: call.progress !== undefined || call.repeat !== "safe",
+    patience: attempt.timeoutMillis,
+    send: dispatch,
+    hintOf: throttleHint,
+    busy: () => interpretBroken(attempt, new Broken("Busy", undefined, undefined, true))
+  })
 }

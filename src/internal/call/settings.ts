@@ -4,10 +4,12 @@ import * as Effect from "effect/Effect"
 import type { AnyBinding } from "../../Binding.ts"
 import { InvalidSettings } from "../../LroError.ts"
 import * as Polling from "../../Polling.ts"
+import { rateOf } from "../../RateLimit.ts"
 import type { CallOptions, LayerOptions } from "../../Requests.ts"
 import { variable } from "../base/environment.ts"
 import type { Service as CredentialsService } from "../credentials/port.ts"
 import { isPathTemplate } from "../names/pathTemplate.ts"
+import type { Rate } from "../rate/rate.ts"
 import { type Endpoints, resolve as resolveEndpoints } from "../wire/endpoint.ts"
 import type { Exchange } from "../wire/exchange.ts"
 import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
@@ -41,6 +43,8 @@ export interface Settings {
   readonly maxResponseBytes: number
   readonly traceparent: boolean
   readonly polling: Polling.Settings
+  /** What all requests go through, shared with other layers. */
+  readonly rate: Rate | undefined
 }
 
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
@@ -119,6 +123,10 @@ export const resolve = (
     if (!Number.isInteger(maxResponseBytes) || maxResponseBytes < 1) {
       return yield* invalid("maxResponseBytes", "is not a whole number from 1")
     }
+    const rate = options.rateLimit === undefined ? undefined : rateOf(options.rateLimit)
+    if (rate?.problem !== undefined) {
+      return yield* invalid(`rateLimit.${rate.problem[0]}`, rate.problem[1])
+    }
     const transport = exchangeOf(client)
     const headers = {
       ...lowerCased(options.headers ?? {}),
@@ -145,6 +153,7 @@ export const resolve = (
       retry,
       maxResponseBytes,
       traceparent: options.traceparent === true,
-      polling: options.polling ?? {}
+      polling: options.polling ?? {},
+      rate
     }
   })

@@ -107,7 +107,7 @@ export const make = (
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makeSource = (
-  { transport }: Settings,
+  { rate, transport }: Settings,
   get: Get,
   wait: Wait | undefined,
   serves: (name: string) => boolean
@@ -120,7 +120,14 @@ const makeSource = (
     )
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(
-      makePoll({ get, wait, timers, serves, places: placesOf(transport) }),
+      makePoll({
+        get,
+        wait,
+        timers,
+        serves,
+        places: placesOf(transport),
+        rated: rate !== undefined
+      }),
       timers,
       runtime
     )

@@ -64,13 +64,14 @@ class Call implements Undici.Dispatcher.DispatchHandler, Caller {
     if (this.#dispatched || Context.get(this.#fiber.currentContext, Queueing) === "unlimited") {
       return
     }
-    this.#within("Busy")
+    const { millis, queued = 0 } = this.#asked.limits
+    this.#within("Busy", millis - queued)
   }
 
   begin(): void {
     this.#dispatched = true
     this.#cancelTimer?.()
-    this.#within("Timeout")
+    this.#within("Timeout", this.#asked.limits.millis)
     const { origin, path, sent } = this.#asked
     try {
       this.#route.dispatch({
@@ -87,8 +88,8 @@ class Call implements Undici.Dispatcher.DispatchHandler, Caller {
     }
   }
 
-  #within(reason: "Busy" | "Timeout"): void {
-    this.#cancelTimer = after(this.#fiber, this.#asked.limits.millis, () => this.#give(reason))
+  #within(reason: "Busy" | "Timeout", millis: number): void {
+    this.#cancelTimer = after(this.#fiber, millis, () => this.#give(reason))
   }
 
   /** Ends it without a reply. Its socket is closed if the request was written; else the connection is for the next one. */

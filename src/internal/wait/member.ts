@@ -72,6 +72,7 @@ export class Member implements Membership {
     return {
       result: Either.left(new Lost("Closed")),
       asked: now,
+      queued: 0,
       answered: now,
       held: false,
       span: undefined

@@ -222,6 +222,7 @@ export class Poller {
     return {
       result: Either.left(new Lost("Interrupted", exit.cause)),
       asked,
+      queued: 0,
       answered: this.timers.now(),
       held: lane === this.#holds,
       span: undefined

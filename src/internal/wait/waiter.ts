@@ -215,8 +215,8 @@ export class Waiter<R> {
     return next
   }
 
-  #timesOf({ answered, asked, held }: Outcome) {
-    return { answered, asked, held, now: this.#source.now() }
+  #timesOf({ answered, asked, held, queued }: Outcome) {
+    return { answered, asked, held, queued, now: this.#source.now() }
   }
 
   #begin(delay: number | undefined): Step.Next {

@@ -40,6 +40,8 @@ export interface Limits {
   /** From the dispatch on, where a transport can tell it from the time in its queue. */
   readonly millis: number
   readonly bytes: number
+  /** How many milliseconds it has queued elsewhere: who may queue only so long has the less left for a connection. */
+  readonly queued?: number
 }
 
 /**
